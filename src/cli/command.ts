@@ -1,0 +1,44 @@
+/** How a command ended: fine, findings of severity error, or usage and what can't be read. */
+export const EXIT = { fine: 0, findings: 1, usage: 2 } as const;
+
+/** Where a command prints. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** What was typed is wrong, or can't be read: said in one line, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The options that a command takes, as node:util's parseArgs wants them. */
+export type OptionTypes = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
+
+export interface Invocation {
+  readonly folder: string; // -C
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly terminal: Terminal;
+}
+
+/** One command of the terminal: its help, its options, and what it does. */
+export interface Command {
+  readonly usage: string; // one line
+  readonly help: string;
+  readonly options: OptionTypes;
+  readonly arguments: number; // how many at most
+  run(invocation: Invocation): Promise<number>;
+}
+
+/** One of several words that an option may be; the first is the default. */
+export function choice<T extends string>(
+  name: string,
+  value: string | boolean | undefined,
+  ...words: readonly [T, ...T[]]
+): T {
+  if (value === undefined) return words[0];
+  const word = words.find((each) => each === value);
+  if (word === undefined) throw new UsageError(`--${name} takes ${words.join(', ')}, not "${value}"`);
+  return word;
+}

@@ -1,0 +1,123 @@
+import { load } from 'js-yaml';
+import { domainFluxFile, domainFolder, fluxFile, namespaceFile, routesFolder, workloadsFolder } from '../places.ts';
+import type { Release, ReleaseId } from '../release.ts';
+import type { Domain, Settings } from '../settings/settings.ts';
+import type { Charts, Manifest } from './charts.ts';
+import { type RenderedRelease, renderGlooDomain } from './gloo.ts';
+import { serialize } from './serialize.ts';
+
+/** Path on the gitops branch -> text. */
+export type ManifestSet = ReadonlyMap<string, string>;
+
+/** Format of the gitops branch, and of what we render: raise `renderer` with every change of the output. */
+const FORMAT = { format: 1, renderer: 1 };
+
+/** Our mark on the gitops branch. It changes only with the renderer, so that publishing a weight changes one file. */
+export const FORMAT_TEXT = serialize(FORMAT);
+
+/** Every file of a release on the gitops branch. */
+export function manifestSetOf(
+  release: Release,
+  rendered: RenderedRelease,
+  settings: Settings,
+  charts: Charts,
+): ManifestSet {
+  const { id } = release;
+  return new Map([
+    ...folderFiles(workloadsFolder(id), rendered.workloads, charts),
+    ...folderFiles(routesFolder(id), rendered.routes, charts),
+    [fluxFile(id), stream(fluxObjects(id, settings, charts))],
+  ]);
+}
+
+/** Every file of a domain whose VirtualService we render. Flux never prunes it: it is everybody's way in. */
+export function domainManifestSet(domain: Domain, settings: Settings, charts: Charts): ManifestSet {
+  const follow = charts('flux/kustomization', {
+    name: `domain-${domain.apiGroup.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}`,
+    namespace: settings.flux.namespace,
+    path: `./${domainFolder(domain.apiGroup)}`.replace(/\/$/, ''),
+    prune: false,
+    wait: false,
+    account: '',
+    flux: settings.flux,
+  });
+  return new Map([
+    ...folderFiles(domainFolder(domain.apiGroup), [renderGlooDomain(domain, charts)], charts),
+    [domainFluxFile(domain.apiGroup), stream([follow])],
+  ]);
+}
+
+/**
+ * The Namespaces of releases that aren't named like their namespace. Several releases may share one, and Kustomize
+ * refuses an object that stands in two files, so it has a file of its own.
+ */
+export function sharedNamespaces(ids: readonly ReleaseId[], charts: Charts): ManifestSet {
+  const own = new Set(ids.filter(({ name, namespace }) => name === namespace).map(({ namespace }) => namespace));
+  return new Map(
+    ids
+      .filter(({ namespace }) => !own.has(namespace))
+      .map((id) => [namespaceFile(id), stream([charts('flux/namespace', { namespace: id.namespace })])]),
+  );
+}
+
+function fluxObjects(id: ReleaseId, { flux }: Settings, charts: Charts): readonly Manifest[] {
+  const { name, namespace } = id;
+  const account = `coalmine-${name}`;
+  const kustomization = (part: string, folder: string, wait: boolean) =>
+    charts('flux/kustomization', {
+      name: `${name}-${part}`,
+      namespace,
+      path: `./${folder.replace(/\/$/, '')}`,
+      prune: true,
+      wait,
+      account,
+      flux,
+    });
+  return [
+    ...(name === namespace ? [charts('flux/namespace', { namespace })] : []),
+    charts('flux/serviceaccount', { account, namespace }),
+    charts('flux/rolebinding', { account, namespace }),
+    kustomization('workloads', workloadsFolder(id), true),
+    kustomization('routes', routesFolder(id), false), // waits for nothing: a rollback must not stand behind a crash loop
+  ];
+}
+
+function folderFiles(
+  folder: string,
+  manifests: readonly Manifest[],
+  charts: Charts,
+): readonly (readonly [string, string])[] {
+  const files = manifests.map((manifest) => [fileName(manifest), serialize(labelled(manifest))] as const);
+  const names = files.map(([name]) => name).sort();
+  const list = serialize(charts('flux/folder', { files: names }));
+  return [...files, ['kustomization.yaml', list] as const].map(([name, text]) => [`${folder}${name}`, text]);
+}
+
+/** `<kind>-<name>.yaml` in lower case. */
+function fileName({ kind, metadata }: Manifest): string {
+  return `${kind}-${metadata.name}.yaml`.toLowerCase();
+}
+
+function labelled(manifest: Manifest): object {
+  const labels = (manifest.metadata as { labels?: object }).labels;
+  return {
+    ...manifest,
+    metadata: { ...manifest.metadata, labels: { ...labels, 'app.kubernetes.io/managed-by': 'coalmine' } },
+  };
+}
+
+function stream(manifests: readonly Manifest[]): string {
+  return manifests.map((manifest) => serialize(labelled(manifest))).join('---\n');
+}
+
+/** Reads a manifest of ours back; undefined for text that isn't one (the branch was edited by hand). */
+export function readManifest(text: string): Manifest | undefined {
+  try {
+    const value = load(text);
+    return value !== null && typeof value === 'object' && 'kind' in value && 'metadata' in value
+      ? (value as Manifest)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { type Finding, isError } from '../finding.ts';
+import { fitBlocks, SUMMARY_LIMIT } from './budget.ts';
+import { code, markdown, oneLine } from './escape.ts';
+import { countText, type Review } from './review.ts';
+
+/** A line of a file with something to say about it, as GitHub's check runs take it. */
+export interface Annotation {
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly startColumn?: number; // GitHub takes columns only within one line
+  readonly endColumn?: number;
+  readonly level: 'failure' | 'warning';
+  readonly title: string;
+  readonly message: string;
+}
+
+/** What a check run says when it is completed. */
+export interface CheckReport {
+  readonly conclusion: 'success' | 'failure' | 'action_required' | 'neutral';
+  readonly title: string;
+  readonly summary: string; // Markdown
+  readonly annotations: readonly Annotation[];
+}
+
+/** The check run of a review. Warnings alone are a success. */
+export function formatReviewCheck(review: Review): CheckReport {
+  const { findings, releases } = review;
+  const headlines = releases.flatMap(({ name, meaning }) => (meaning ? [`${name}: ${meaning.headline}`] : []));
+  const errors = findings.filter(isError);
+  const nothing = 'nothing changes in the cluster';
+  const title =
+    errors.length > 0
+      ? countText(findings)
+      : (headlines.join('; ') || nothing) + (findings.length > 0 ? ` (${countText(findings)})` : '');
+  const lines = [
+    ...(headlines.length > 0 ? headlines : [nothing]).map((line) => `- ${markdown(line)}`),
+    ...review.notes.map((note) => `> ${markdown(note)}`),
+    ...findings.map(findingLine),
+  ];
+  return {
+    conclusion: errors.length > 0 ? 'failure' : 'success',
+    title: shortened(title),
+    summary: summaryOf(lines),
+    annotations: findings.map(annotationOf),
+  };
+}
+
+/** Lines joined to a summary of a size that GitHub takes; what is left out is counted. */
+export function summaryOf(lines: readonly string[]): string {
+  const { text, shown } = fitBlocks(lines, SUMMARY_LIMIT - 200);
+  return shown < lines.length ? `${text}\n\nShowing ${shown} of ${lines.length} lines.` : text;
+}
+
+export function findingLine({ severity, file, range, message, rule }: Finding): string {
+  return `- ${severity} ${code(`${file}:${range.line}`)} ${markdown(message)} (${code(rule)})`;
+}
+
+export function annotationOf({ file, range, severity, rule, message, replacement }: Finding): Annotation {
+  const oneLined = range.line === range.endLine;
+  const hint = replacement === undefined || message.includes(replacement) ? '' : `\nReplace with: ${replacement}`;
+  return {
+    path: file,
+    startLine: range.line,
+    endLine: range.endLine,
+    ...(oneLined ? { startColumn: range.column, endColumn: range.endColumn } : {}),
+    level: severity === 'error' ? 'failure' : 'warning',
+    title: rule,
+    message: `${oneLine(message)}${hint}`,
+  };
+}
+
+/** A title that fits into GitHub's line. */
+export function shortened(title: string): string {
+  const text = oneLine(title);
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}

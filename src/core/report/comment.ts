@@ -1,0 +1,151 @@
+import { type Change, kindOf, patchOf } from '../diff.ts';
+import type { Finding } from '../finding.ts';
+import { COMMENT_LIMIT, fitBlocks, sizeOf } from './budget.ts';
+import { code, fenced, markdown } from './escape.ts';
+import { headersText, type Meaning, sharesOf } from './meaning.ts';
+import { countText, type Review, type ReviewedRelease } from './review.ts';
+
+/** By this the comment of a review is found again. */
+export const REVIEW_MARKER = '<!-- coalmine:review -->';
+
+/** The comment of a review: first what it means, then what is wrong, then the manifests' differences, folded. */
+export function formatComment(review: Review): string {
+  const head = [
+    REVIEW_MARKER,
+    ...meaningBlocks(review),
+    ...findingBlocks(review.findings),
+    ...review.notes.map((note) => `> ${markdown(note)}`),
+  ];
+  const foot = `<sub>${markdown(`Commit ${review.head.slice(0, 7)} compared with ${review.base}.`)}</sub>`;
+  const folds = foldBlocks(review);
+  const room = COMMENT_LIMIT - sizeOf(foot) - 400;
+  const top = fitBlocks(head, room);
+  const shown = fitBlocks(folds, room - sizeOf(top.text));
+  const cut =
+    shown.shown < folds.length
+      ? [
+          `Showing the manifests of ${shown.shown} of ${folds.length} groups; ${code(`npx coalmine diff ${review.base} ${review.head.slice(0, 7)}`)} shows all.`,
+        ]
+      : [];
+  const left =
+    top.shown < head.length
+      ? [`${head.length - top.shown} more lines do not fit here; the check run has the findings.`]
+      : [];
+  return `${[top.text, ...left, shown.text, ...cut, foot].filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** The comment when a later push took back every change of values. */
+export function formatEmptyComment(head: string, base: string): string {
+  return `${REVIEW_MARKER}\n\nThis pull request no longer changes what runs in the cluster.\n\n<sub>${markdown(`Commit ${head.slice(0, 7)} compared with ${base}.`)}</sub>\n`;
+}
+
+/** The difference alone, as Markdown: what `coalmine diff --format markdown` prints. */
+export function formatDiff(review: Review): string {
+  const blocks = [...meaningBlocks(review), ...findingBlocks(review.findings), ...foldBlocks(review)];
+  return `${blocks.length === 0 ? 'Nothing changes in the cluster.' : blocks.join('\n\n')}\n`;
+}
+
+function meaningBlocks({ releases, others }: Review): readonly string[] {
+  const said = releases.flatMap(({ name, meaning, findings }) => {
+    if (meaning) return [meaningBlock(name, meaning)];
+    if (findings.some(({ severity }) => severity === 'error'))
+      return [
+        `### ${markdown(name)}: can't be rendered\nNothing of it will be published until its errors are fixed; what is published stays.`,
+      ];
+    return [`### ${markdown(name)}: nothing changes in the cluster`];
+  });
+  const domains = [...new Set(others.map(({ path }) => path))];
+  return [
+    ...said,
+    ...(domains.length > 0
+      ? [`### Shared objects change\n${domains.map((path) => `- ${code(path)}`).join('\n')}`]
+      : []),
+  ];
+}
+
+function meaningBlock(name: string, meaning: Meaning): string {
+  const lines = [`### ${markdown(`${name}: ${meaning.headline}`)}`];
+  if (meaning.after) lines.push(fenced('text', trafficBar(meaning)));
+  const { headers } = meaning.after ?? {};
+  if (headers)
+    lines.push(
+      `- Requests with ${code(headersText(headers))} go to ${markdown(headers.version)}, whatever the weights.`,
+    );
+  for (const [verb, versions] of [
+    ['Starts', meaning.starts],
+    ['Changes the running', meaning.changes],
+    ['Stops', meaning.stops],
+  ] as const) {
+    if (versions.length > 0) lines.push(`- ${verb} ${versions.map(markdown).join(', ')}.`);
+  }
+  lines.push('- Will be published in one part.');
+  return lines.join('\n');
+}
+
+const BAR = 20;
+
+/** The shares after the change, a line a version; where a share moves, what it was. */
+export function trafficBar({ before, after }: Meaning): string {
+  if (!after) return '';
+  const was = new Map(before ? sharesOf(before) : []);
+  const now = new Map(sharesOf(after));
+  const versions = [...new Set([...now.keys(), ...was.keys(), ...(after.canary ? [after.canary.version] : [])])];
+  const width = Math.max(...versions.map((version) => version.length));
+  return versions
+    .map((version) => {
+      const percent = now.get(version) ?? 0;
+      const filled = Math.round((percent / 100) * BAR);
+      const old = was.get(version) ?? 0;
+      const moved = before && old !== percent ? `  (was ${old}%)` : '';
+      return `${version.padEnd(width)} ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${String(percent).padStart(3)}%${moved}`;
+    })
+    .join('\n');
+}
+
+function findingBlocks(findings: readonly Finding[]): readonly string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.map(({ severity, file, range, message, rule }) => {
+    return `- ${severity === 'error' ? '❌' : '⚠️'} ${code(`${file}:${range.line}`)} ${markdown(message)} (${code(rule)})`;
+  });
+  if (findings.some(({ severity }) => severity === 'error')) return [`**${countText(findings)}**`, ...chunked(lines)];
+  return [
+    `<details><summary>${countText(findings)}</summary>\n\n${lines.slice(0, 50).join('\n')}${lines.length > 50 ? `\n- ... and ${lines.length - 50} more` : ''}\n\n</details>`,
+  ];
+}
+
+/** Lists in blocks of a size that the budget can leave out whole. */
+function chunked(lines: readonly string[]): readonly string[] {
+  return Array.from({ length: Math.ceil(lines.length / 20) }, (_, index) =>
+    lines.slice(index * 20, index * 20 + 20).join('\n'),
+  );
+}
+
+/** One fold for each release; releases whose differences are alike but for the name share one. */
+function foldBlocks({ releases, others }: Review): readonly string[] {
+  const groups = new Map<string, { readonly first: ReviewedRelease; readonly alike: string[] }>();
+  for (const release of releases) {
+    if (release.changes.length === 0) continue;
+    const key = patches(release.changes).replaceAll(release.name, '\u0000');
+    const group = groups.get(key);
+    if (group) group.alike.push(release.name);
+    else groups.set(key, { first: release, alike: [] });
+  }
+  const folds = [...groups.values()].map(({ first, alike }) => fold(first.name, first.changes, alike));
+  return others.length > 0 ? [...folds, fold('shared objects', others, [])] : folds;
+}
+
+function fold(name: string, changes: readonly Change[], alike: readonly string[]): string {
+  const same =
+    alike.length > 0
+      ? `, and alike in ${alike.slice(0, 20).join(', ')}${alike.length > 20 ? ` and ${alike.length - 20} more` : ''}`
+      : '';
+  const kinds = (['added', 'changed', 'removed'] as const).flatMap((kind) => {
+    const count = changes.filter((change) => kindOf(change) === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}`];
+  });
+  return `<details><summary>${markdown(`${name}${same}: ${kinds.join(', ')}`)}</summary>\n\n${fenced('diff', patches(changes))}\n\n</details>`;
+}
+
+function patches(changes: readonly Change[]): string {
+  return changes.map(patchOf).join('');
+}

@@ -1,0 +1,32 @@
+import type { Change } from '../diff.ts';
+import type { Finding } from '../finding.ts';
+import type { Meaning } from './meaning.ts';
+
+/** One release as a review sees it. */
+export interface ReviewedRelease {
+  readonly name: string; // short where unambiguous
+  readonly meaning?: Meaning; // none: broken, or nothing changes
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+}
+
+/** Everything that a review has to say, as data. */
+export interface Review {
+  readonly base: string; // branch
+  readonly head: string; // SHA
+  readonly releases: readonly ReviewedRelease[]; // sorted by name
+  readonly others: readonly Change[]; // domains and the like
+  readonly findings: readonly Finding[]; // all, sorted
+  readonly notes: readonly string[]; // plain text
+}
+
+/** `2 errors, 1 warning`; empty without any. */
+export function countText(findings: readonly Finding[]): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  return [...counted(errors, 'error'), ...counted(warnings, 'warning')].join(', ');
+}
+
+function counted(count: number, word: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`];
+}

@@ -1,0 +1,21 @@
+import type { Finding } from '../finding.ts';
+import { join } from '../pointer.ts';
+import type { Draft } from '../values/draft.ts';
+import { DEMONSTRATION_IMAGE } from '../values/to-release.ts';
+
+/** A version that names no image runs the demonstration image: fine for a tour, hardly what a service wants. */
+export function defaultImage(draft: Draft): readonly Finding[] {
+  return [...(draft.versions ?? [])]
+    .filter(([, { image = DEMONSTRATION_IMAGE }]) => image === DEMONSTRATION_IMAGE)
+    .map(([version]) => {
+      const path = join('/deployment', version);
+      return {
+        rule: 'default-image',
+        severity: 'warning',
+        file: draft.file,
+        path,
+        range: draft.keyRangeOf(path),
+        message: `"${version}" runs the demonstration image ${DEMONSTRATION_IMAGE}; name the service's own with "image:"`,
+      };
+    });
+}

@@ -1,0 +1,25 @@
+import type { Finding } from '../finding.ts';
+import type { Draft } from '../values/draft.ts';
+import { canaryHasNoEffect } from './canary-has-no-effect.ts';
+import { canaryIsPrimary } from './canary-is-primary.ts';
+import { defaultImage } from './default-image.ts';
+import { invalidDestination } from './invalid-destination.ts';
+import { releaseName } from './release-name.ts';
+import { versionName } from './version-name.ts';
+
+/** What is wrong with one values file, as far as it has the right shape. */
+type Rule = (draft: Draft) => readonly Finding[];
+
+const RULES: readonly Rule[] = [
+  canaryHasNoEffect,
+  canaryIsPrimary,
+  defaultImage,
+  invalidDestination,
+  releaseName,
+  versionName,
+];
+
+/** Everything that the rules have to say about a draft. */
+export function checkDraft(draft: Draft): readonly Finding[] {
+  return RULES.flatMap((rule) => rule(draft));
+}

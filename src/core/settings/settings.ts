@@ -1,0 +1,22 @@
+import type { Severity } from '../finding.ts';
+
+/** The shared VirtualService of an API group. */
+export interface Domain {
+  readonly apiGroup: string;
+  readonly virtualService: { readonly name: string; readonly namespace: string };
+  readonly hosts: readonly string[];
+  readonly prefix: string;
+  readonly render: boolean; // whether we write that VirtualService
+}
+
+/** A repository's `.github/coalmine.yml`, with its defaults filled in. */
+export interface Settings {
+  readonly values: string; // pattern of the values files' paths
+  readonly namespace?: string;
+  readonly gitops: string; // branch
+  readonly domains: ReadonlyMap<string, Domain>; // by API group, sorted
+  readonly flux: { readonly namespace: string; readonly name: string; readonly interval: string };
+  readonly rules: ReadonlyMap<string, Severity | 'off'>;
+}
+
+export const SETTINGS_FILE = '.github/coalmine.yml';

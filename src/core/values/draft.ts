@@ -1,0 +1,28 @@
+import type { Range } from '../finding.ts';
+import type { EnvVar, ReleaseId } from '../release.ts';
+
+/** What somebody wrote for one version, as far as it has the right shape. */
+export interface DraftVersion {
+  readonly image?: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly EnvVar[];
+  readonly replicas?: number;
+}
+
+/** Every part of a values file that has the right shape, with its place: what the rules judge. */
+export interface Draft {
+  readonly file: string;
+  readonly id: ReleaseId;
+  /** Undefined when there is no usable deployment map, so that nothing can be said about what it lacks. */
+  readonly versions?: ReadonlyMap<string, DraftVersion>;
+  readonly service: { readonly port?: number; readonly targetPort?: number };
+  readonly apiGroup?: string;
+  readonly primary?: string;
+  readonly canary?: {
+    readonly version?: string;
+    readonly weight?: number;
+    readonly headers?: ReadonlyMap<string, string>;
+  };
+  rangeOf(path: string): Range;
+  keyRangeOf(path: string): Range;
+}

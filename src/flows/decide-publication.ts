@@ -1,0 +1,147 @@
+import { diff } from '../core/diff.ts';
+import { compare, type Finding, sortFindings } from '../core/finding.ts';
+import { FORMAT_FILE, ownerOf, releaseIdFrom, routesFolder } from '../core/places.ts';
+import { next } from '../core/publication.ts';
+import { identityOf, type ReleaseId } from '../core/release.ts';
+import type { Charts } from '../core/render/charts.ts';
+import { FORMAT_TEXT, type ManifestSet, sharedNamespaces } from '../core/render/manifest-set.ts';
+import { oneLine } from '../core/report/escape.ts';
+import { type Meaning, meaningOf, sharesText, shortNames } from '../core/report/meaning.ts';
+import type { Listing } from './published.ts';
+
+/** One release that may have to move: what is published of it, and what is desired. */
+export interface Moving {
+  readonly id: ReleaseId;
+  readonly published: ManifestSet;
+  readonly desired: ManifestSet | undefined; // undefined: broken, it keeps what is published
+  readonly findings: readonly Finding[];
+}
+
+export interface PublicationFacts {
+  readonly branch: string;
+  readonly expectedHead: string | undefined;
+  readonly last: string | undefined; // Source-Commit of what is published
+  readonly moving: readonly Moving[];
+  readonly domains: ManifestSet; // desired
+  readonly files: Listing; // everything on the branch
+  readonly idOf: (text: string) => string;
+  readonly hasValues: boolean;
+}
+
+/** What a publication comes to. */
+export type Decision =
+  | {
+      readonly kind: 'publish';
+      readonly branch: string;
+      readonly expectedHead: string | undefined;
+      readonly last: string | undefined;
+      readonly files: ReadonlyMap<string, string | undefined>;
+      readonly subject: string;
+      readonly trailers: readonly (readonly [string, string])[];
+      readonly headlines: readonly string[];
+      readonly findings: readonly Finding[];
+    }
+  | {
+      readonly kind: 'equal';
+      readonly branch: string;
+      readonly findings: readonly Finding[];
+      readonly touched: boolean;
+    }
+  | { readonly kind: 'refused'; readonly reason: string; readonly findings: readonly Finding[] };
+
+/** Decides the next commit of the gitops branch, or why there is none. Pure. */
+export function decidePublication(facts: PublicationFacts, charts: Charts): Decision {
+  const findings = sortFindings(facts.moving.flatMap((release) => release.findings));
+  const refusal = refusalOf(facts);
+  if (refusal !== undefined) return { kind: 'refused', reason: refusal, findings };
+
+  const files = new Map<string, string | undefined>();
+  const meanings: Meaning[] = [];
+  const rerouted = new Set<string>();
+  for (const { id, published, desired } of facts.moving) {
+    const step = desired ? next({ published }, desired) : { kind: 'done' as const };
+    if (step.kind !== 'tree') continue;
+    const changes = diff(published, step.tree);
+    for (const { path, after } of changes) files.set(path, after);
+    meanings.push(meaningOf(id, published, step.tree));
+    if (changes.some(({ path }) => path.startsWith(routesFolder(id)))) rerouted.add(identityOf(id));
+  }
+  const ids = idsAfter(facts, meanings);
+  const shared = sharedChanges(facts, sharedNamespaces(ids, charts));
+  for (const [path, text] of shared) files.set(path, text);
+  if (files.size === 0 || (facts.files.size === 0 && meanings.length === 0 && facts.domains.size === 0)) {
+    return { kind: 'equal', branch: facts.branch, findings, touched: facts.moving.length > 0 };
+  }
+  const nameOf = shortNames([
+    ...new Map([...ids, ...meanings.map(({ id }) => id)].map((id) => [identityOf(id), id])).values(),
+  ]);
+  const headlines = meanings.map(({ id, headline }) => `${nameOf(id)}: ${headline}`);
+  return {
+    kind: 'publish',
+    branch: facts.branch,
+    expectedHead: facts.expectedHead,
+    last: facts.last,
+    files,
+    findings,
+    headlines,
+    subject: subjectOf(headlines, [...shared.keys()]),
+    trailers: [
+      ...meanings.map(({ id }) => ['Release', identityOf(id)] as const),
+      ...meanings
+        .filter(({ id }) => rerouted.has(identityOf(id)))
+        .map(({ id, after }) => ['Traffic', `${nameOf(id)} ${sharesText(after)}`] as const),
+    ],
+  };
+}
+
+function refusalOf({ files, hasValues, branch }: PublicationFacts): string | undefined {
+  if (files.size > 0 && !files.has(FORMAT_FILE)) {
+    return `the branch ${branch} has files and no ${FORMAT_FILE}: it isn't ours to write to; name another branch in the settings (gitops), or empty this one`;
+  }
+  const holdsReleases = [...files.keys()].some((path) => path.startsWith('apps/'));
+  if (!hasValues && holdsReleases) {
+    return `there is no values file any more, but ${branch} holds releases: publishing would remove all of them; check the pattern in the settings (values)`;
+  }
+  return undefined;
+}
+
+/** The releases on the branch once this is published. */
+function idsAfter({ files, moving }: PublicationFacts, meanings: readonly Meaning[]): readonly ReleaseId[] {
+  const ids = new Map<string, ReleaseId>();
+  for (const path of files.keys()) {
+    const owner = path.startsWith('apps/') ? ownerOf(path) : undefined;
+    if (owner !== undefined && !ids.has(owner)) ids.set(owner, releaseIdFrom(owner));
+  }
+  const moved = new Set(meanings.map(({ id }) => identityOf(id)));
+  for (const { id, desired } of moving) {
+    if (desired?.size === 0) ids.delete(identityOf(id));
+    else if (moved.has(identityOf(id))) ids.set(identityOf(id), id);
+  }
+  return [...ids].sort(([a], [b]) => compare(a, b)).map(([, id]) => id);
+}
+
+/** What belongs to no single release: our mark, domains, and Namespaces that several releases share. */
+function sharedChanges(
+  { files, domains, idOf }: PublicationFacts,
+  namespaces: ManifestSet,
+): ReadonlyMap<string, string | undefined> {
+  const desired = new Map([[FORMAT_FILE, FORMAT_TEXT], ...domains, ...namespaces]);
+  const stale = [...files.keys()].filter((path) => {
+    return (
+      !desired.has(path) && (/^flux\/[^/]+\/_namespace\.yaml$/.test(path) || ownerOf(path)?.startsWith('domains/'))
+    );
+  });
+  const changed = [...desired].filter(([path, text]) => files.get(path)?.id !== idOf(text));
+  return new Map<string, string | undefined>([...changed, ...stale.map((path) => [path, undefined] as const)]);
+}
+
+/** Characters that a log shows of a subject without cutting it. */
+const SUBJECT = 72;
+
+function subjectOf(headlines: readonly string[], shared: readonly string[]): string {
+  const all = oneLine(headlines.join('; '));
+  if (headlines.length === 1 || (headlines.length > 0 && all.length <= SUBJECT)) return all;
+  if (headlines.length > 0) return `publish ${headlines.length} releases`;
+  const domains = [...new Set(shared.map(ownerOf))].filter((owner) => owner !== undefined).sort(compare);
+  return domains.length > 0 ? `publish ${domains.join(', ')}` : 'publish shared objects';
+}

@@ -1,0 +1,55 @@
+import type { CheckReport } from '../core/report/check-run.ts';
+import type { CommitWrite, Job, Ports } from './ports.ts';
+
+/** One write that we intend. */
+export type Effect =
+  | {
+      readonly kind: 'comment';
+      readonly pull: number;
+      readonly marker: string;
+      readonly body: string;
+      readonly editOnly: boolean;
+    }
+  | { readonly kind: 'check'; readonly name: string; readonly sha: string; readonly report: CheckReport }
+  | ({ readonly kind: 'publish' } & CommitWrite)
+  | { readonly kind: 'enqueue'; readonly job: Job };
+
+/** What is to be written, in order. */
+export type Plan = readonly Effect[];
+
+/** Stands in a report for the commit that the same plan publishes. */
+export const PUBLISHED_COMMIT = '{published commit}';
+
+/** How a plan ended. 'moved': the branch moved first, nothing after that was written; make the plan again. */
+export type Outcome = { readonly kind: 'done'; readonly published?: string } | { readonly kind: 'moved' };
+
+/** Carries a plan out: the only place where anything is written. */
+export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
+  let published: string | undefined;
+  for (const effect of plan) {
+    switch (effect.kind) {
+      case 'comment':
+        await ports.pulls.writeComment(effect);
+        break;
+      case 'check':
+        await ports.pulls.writeCheck({ ...effect, report: withCommit(effect.report, published) });
+        break;
+      case 'publish': {
+        const result = await ports.repository.commit(effect);
+        if (result === 'moved') return { kind: 'moved' };
+        published = result;
+        break;
+      }
+      case 'enqueue':
+        ports.jobs.enqueue(effect.job);
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+  return published === undefined ? { kind: 'done' } : { kind: 'done', published };
+}
+
+function withCommit(report: CheckReport, sha: string | undefined): CheckReport {
+  return sha === undefined ? report : { ...report, summary: report.summary.replaceAll(PUBLISHED_COMMIT, sha) };
+}

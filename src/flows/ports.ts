@@ -1,0 +1,108 @@
+import type { CheckReport } from '../core/report/check-run.ts';
+
+/** A regular file in a tree: the id of its content (git's blob SHA) and its size in bytes. */
+export interface TreeEntry {
+  readonly id: string;
+  readonly size: number;
+}
+
+/** Files at rest: a commit, or a folder on disk. Symbolic links and submodules are not files. */
+export interface FileTree {
+  /** The files below a folder ('' is the root), by their full path. A folder that isn't there is empty. */
+  list(folder: string): Promise<ReadonlyMap<string, TreeEntry>>;
+  /** The contents by id; every id must come from `list`. */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The id that a text would have as a file. */
+  idOf(text: string): string;
+}
+
+export interface Commit {
+  readonly sha: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly author?: string; // login, where the host knows it
+}
+
+/** One commit on top of a branch, and only if the branch still is where it was seen. */
+export interface CommitWrite {
+  readonly branch: string;
+  readonly expectedHead: string | undefined; // undefined: the branch isn't there yet
+  readonly files: ReadonlyMap<string, string | undefined>; // path -> text; undefined removes the file
+  readonly message: string;
+}
+
+/** A git repository, on GitHub or on disk. */
+export interface Repository {
+  /** The commit that `refs/heads/<branch>` or a full SHA names; undefined if there is none. */
+  fetchCommit(rev: string): Promise<Commit | undefined>;
+  treeOf(sha: string): FileTree;
+  /** The best common ancestor; undefined where histories are unrelated. */
+  fetchMergeBase(one: string, other: string): Promise<string | undefined>;
+  /** Commits from `to` back along first parents to `from` (left out), newest first, at most `limit`; [to] where `from` isn't among them. */
+  fetchFirstParents(from: string | undefined, to: string, limit: number): Promise<readonly Commit[]>;
+  /** Writes one commit by compare-and-swap: its SHA, or 'moved' when the branch is no longer at `expectedHead`. */
+  commit(write: CommitWrite): Promise<string | 'moved'>;
+}
+
+export interface Pull {
+  readonly number: number;
+  readonly open: boolean;
+  readonly head: { readonly sha: string; readonly branch: string; readonly fork: boolean };
+  readonly base: string; // branch
+  readonly mergeCommit?: string; // of the test merge while open, of the merge once merged
+  readonly mergedBy?: string; // login
+}
+
+/** An existing check run, as far as it tells whether there is something to write. */
+export interface SeenCheck {
+  readonly completed: boolean;
+  readonly title: string;
+}
+
+/** Pull requests, and what is said on them. Every write is found again and left alone when it already says the same. */
+export interface Pulls {
+  fetchDefaultBranch(): Promise<string>;
+  fetchPull(number: number): Promise<Pull | undefined>;
+  fetchOpenPulls(): Promise<readonly Pull[]>;
+  /** The pull requests that were merged by exactly this commit; empty where the server can't say. */
+  fetchMergedBy(commit: string): Promise<readonly Pull[]>;
+  /** Our newest check run of that name on a commit. */
+  fetchCheck(sha: string, name: string): Promise<SeenCheck | undefined>;
+  /** Says this in our check run of that name on that commit; makes one where there is none. */
+  writeCheck(check: { readonly name: string; readonly sha: string; readonly report: CheckReport }): Promise<void>;
+  /** Says this in our comment with that marker; makes one where there is none, unless `editOnly`. */
+  writeComment(comment: {
+    readonly pull: number;
+    readonly marker: string;
+    readonly body: string;
+    readonly editOnly: boolean;
+  }): Promise<void>;
+}
+
+/** Which repository, seen through which installation of the App. */
+export interface RepositoryRef {
+  readonly installation: number;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** Keys, not facts: whoever runs a job reads the world again. */
+export type Job =
+  | { readonly kind: 'review'; readonly repository: RepositoryRef; readonly pull: number }
+  | { readonly kind: 'publish'; readonly repository: RepositoryRef }
+  | { readonly kind: 'sweep'; readonly repository: RepositoryRef };
+
+export interface Jobs {
+  /** Takes a job on. One that is waiting already is not taken twice; one that is running runs once more afterwards. */
+  enqueue(job: Job): void;
+  /** Resolves when nothing is waiting, running or due to be tried again. */
+  idle(): Promise<void>;
+  /** Takes nothing more on and waits for what is running. */
+  close(): Promise<void>;
+}
+
+export interface Ports {
+  readonly repository: Repository;
+  readonly pulls: Pulls;
+  readonly jobs: Pick<Jobs, 'enqueue'>;
+}

@@ -1,0 +1,42 @@
+import type { Charts } from '../core/render/charts.ts';
+import { type Outcome, type Plan, perform } from './effect.ts';
+import type { Job, Ports } from './ports.ts';
+import { publishDefaultBranch } from './publish.ts';
+import { reviewPullRequest } from './review.ts';
+import { sweepRepository } from './sweep.ts';
+
+/** How often a plan is made again because somebody else moved the branch, before the job is left to be tried later. */
+const ATTEMPTS = 5;
+
+/** Does one job: makes its plan from what the world says now, and carries it out. May run any number of times. */
+export async function runJob(job: Job, ports: Ports, charts: Charts): Promise<Outcome> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const outcome = await perform(await planFor(job, ports, charts), ports);
+    if (outcome.kind === 'done') return outcome;
+  }
+  throw new Error(`the branch moved ${ATTEMPTS} times while a publication was planned`);
+}
+
+async function planFor(job: Job, ports: Ports, charts: Charts): Promise<Plan> {
+  switch (job.kind) {
+    case 'review':
+      return reviewPullRequest(ports, job.pull, charts);
+    case 'publish':
+      return publishAndReviewAgain(ports, job.repository, charts);
+    case 'sweep':
+      return sweepRepository(ports, job.repository);
+    default:
+      return job satisfies never;
+  }
+}
+
+/** What is published changes what open pull requests are compared with. */
+async function publishAndReviewAgain(ports: Ports, repository: Job['repository'], charts: Charts): Promise<Plan> {
+  const plan = await publishDefaultBranch(ports, charts);
+  if (!plan.some(({ kind }) => kind === 'publish')) return plan;
+  const open = await ports.pulls.fetchOpenPulls();
+  return [
+    ...plan,
+    ...open.map(({ number }) => ({ kind: 'enqueue', job: { kind: 'review', repository, pull: number } }) as const),
+  ];
+}

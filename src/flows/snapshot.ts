@@ -1,0 +1,67 @@
+import { type Built, build } from '../core/build.ts';
+import { compare, type Read } from '../core/finding.ts';
+import type { ReleaseId } from '../core/release.ts';
+import type { Charts } from '../core/render/charts.ts';
+import { releaseIdOf, valuesFolder } from '../core/settings/pattern.ts';
+import { readSettings } from '../core/settings/read.ts';
+import { SETTINGS_FILE, type Settings } from '../core/settings/settings.ts';
+import { type Content, LIMITS } from '../core/yaml/document.ts';
+import type { FileTree, TreeEntry } from './ports.ts';
+
+/** One values file where it stands, not read yet. */
+export interface ValuesEntry extends TreeEntry {
+  readonly file: string;
+  readonly release: ReleaseId;
+}
+
+/** Values files by path, sorted. */
+export type ValuesIndex = ReadonlyMap<string, ValuesEntry>;
+
+/** Reads the settings of a tree; without the file the defaults hold. */
+export async function fetchSettings(tree: FileTree): Promise<Read<Settings>> {
+  const folder = SETTINGS_FILE.slice(0, SETTINGS_FILE.lastIndexOf('/'));
+  const entry = (await tree.list(folder)).get(SETTINGS_FILE);
+  return readSettings(entry && (await fetchContents(tree, [entry])).get(entry.id));
+}
+
+/** Lists the values files of a tree without reading them. */
+export async function fetchIndex(tree: FileTree, settings: Settings): Promise<ValuesIndex> {
+  const files = await tree.list(valuesFolder(settings));
+  const entries = [...files].flatMap(([file, entry]) => {
+    const release = releaseIdOf(settings, file);
+    return release ? [[file, { ...entry, file, release }] as const] : [];
+  });
+  return new Map(entries.sort(([a], [b]) => compare(a, b)));
+}
+
+/** Reads, checks and renders these values files. */
+export async function fetchBuilt(
+  tree: FileTree,
+  entries: readonly ValuesEntry[],
+  settings: Settings,
+  charts: Charts,
+): Promise<readonly Built[]> {
+  const contents = await fetchContents(tree, entries);
+  return entries.map(({ file, id, release }) => {
+    const bytes = contents.get(id);
+    if (!bytes) throw new Error(`the content of ${file} is missing from the tree that lists it`);
+    return build({ file, id: release, bytes }, settings, charts);
+  });
+}
+
+/** Contents by id. What is over the limit isn't fetched: its length alone is the finding. */
+async function fetchContents(tree: FileTree, entries: readonly TreeEntry[]): Promise<ReadonlyMap<string, Content>> {
+  const [small, large] = [
+    entries.filter(({ size }) => size <= LIMITS.bytes),
+    entries.filter(({ size }) => size > LIMITS.bytes),
+  ];
+  const read = await tree.read([...new Set(small.map(({ id }) => id))]);
+  return new Map<string, Content>([...read, ...large.map(({ id, size }) => [id, { length: size }] as const)]);
+}
+
+/** Whether two settings say the same, however they are written. */
+export function sameSettings(one: Settings, other: Settings): boolean {
+  const plain = (settings: Settings) =>
+    JSON.stringify({ ...settings, domains: [...settings.domains], rules: [...settings.rules] });
+  return plain(one) === plain(other);
+}

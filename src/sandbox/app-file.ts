@@ -1,0 +1,40 @@
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { chmod, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { registration } from './accounts.ts';
+import { replaceFile } from './store/files.ts';
+
+/** What an App process needs to work with this sandbox. */
+export interface AppFile {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly fluxToken: string;
+  readonly apiUrl: string;
+}
+
+/** Writes `app.json` with where the API is now; keys and secrets stay those of the first start. */
+export async function writeAppFile(dataDir: string, apiUrl: string): Promise<AppFile> {
+  const path = join(dataDir, 'app.json');
+  const known = (await readKnown(path)) ?? (await createSecrets());
+  const app: AppFile = { ...known, apiUrl };
+  await replaceFile(path, `${JSON.stringify(app, null, 2)}\n`, 0o600);
+  await chmod(path, 0o600);
+  return app;
+}
+
+async function readKnown(path: string): Promise<AppFile | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as AppFile);
+}
+
+async function createSecrets(): Promise<AppFile> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const secret = (): string => randomBytes(24).toString('hex');
+  return { appId: registration.id, privateKey, webhookSecret: secret(), fluxToken: secret(), apiUrl: '' };
+}

@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http';
+import { runGit } from '../git/program.ts';
+import { type Actor, authenticate } from './auth.ts';
+import { type Answer, ApiError, readBody } from './http.ts';
+import { announceRefs } from './pull-life.ts';
+import { changesBetween, listRefs } from './repository/refs.ts';
+import type { World } from './world.ts';
+
+const packLimit = 256 * 1024 * 1024;
+
+// A hook of the user's own must not run here; what GitHub allows to be fetched may be fetched; pull requests' refs are
+// ours alone to write.
+const settings = Object.entries({
+  'core.hooksPath': '/dev/null',
+  'uploadpack.allowFilter': 'true',
+  'uploadpack.allowAnySHA1InWant': 'true',
+  'receive.autogc': 'false',
+  'receive.hideRefs': 'refs/pull',
+}).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+/** Answers git's smart HTTP: anybody may read, who has write access may push. `path` is what follows the repository. */
+export async function serveGit(world: World, request: IncomingMessage, path: string): Promise<Answer> {
+  const url = new URL(request.url ?? '/', world.url);
+  const asked = path === '/info/refs' ? url.searchParams.get('service') : path.slice(1);
+  const service = /^git-(upload|receive)-pack$/.exec(asked ?? '')?.[0]?.slice('git-'.length);
+  const method = path === '/info/refs' ? 'GET' : 'POST';
+  if (!service) return { status: 403, raw: 'Only the smart protocol is spoken here.\n' };
+  if (request.method !== method) return { status: 405, raw: 'Method not allowed\n' };
+  try {
+    const actor = authenticate(world.app, request.headers.authorization);
+    if (path === '/info/refs' && service === 'receive-pack') checkMayPush(actor);
+    if (path === '/info/refs') return await advertise(world, request, service);
+    return service === 'upload-pack' ? await send(world, request) : await receive(world, request, actor);
+  } catch (problem) {
+    if (!(problem instanceof ApiError)) throw problem;
+    const challenge = problem.status === 401 ? { 'www-authenticate': 'Basic realm="Coalmine sandbox"' } : {};
+    return { status: problem.status, raw: `${problem.message}\n`, headers: challenge };
+  }
+}
+
+function checkMayPush(actor: Actor | undefined): asserts actor is Actor {
+  if (!actor) throw new ApiError(401, 'Pushing needs a token as password');
+  if (actor.permission !== 'admin' && actor.permission !== 'write') {
+    throw new ApiError(403, `${actor.account.login} may read here, not push`);
+  }
+}
+
+function run(
+  { repository }: World,
+  request: IncomingMessage,
+  args: readonly string[],
+  input?: Buffer,
+): Promise<Buffer> {
+  const protocol = request.headers['git-protocol'];
+  const env = typeof protocol === 'string' ? { GIT_PROTOCOL: protocol } : {};
+  return runGit(repository.folder, [...settings, ...args, '.'], { env, ...(input ? { input } : {}) });
+}
+
+async function advertise(world: World, request: IncomingMessage, service: string): Promise<Answer> {
+  const refs = await run(world, request, [service, '--stateless-rpc', '--advertise-refs']);
+  const isNewest = /version=2/.test(String(request.headers['git-protocol'])) && service === 'upload-pack';
+  const title = Buffer.from(`# service=git-${service}\n`);
+  const length = (title.length + 4).toString(16).padStart(4, '0');
+  const preface = isNewest ? Buffer.alloc(0) : Buffer.concat([Buffer.from(length), title, Buffer.from('0000')]);
+  return answer(`${service}-advertisement`, Buffer.concat([preface, refs]));
+}
+
+async function send(world: World, request: IncomingMessage): Promise<Answer> {
+  const input = await readBody(request, packLimit);
+  return answer('upload-pack-result', await run(world, request, ['upload-pack', '--stateless-rpc'], input));
+}
+
+async function receive(world: World, request: IncomingMessage, actor: Actor | undefined): Promise<Answer> {
+  checkMayPush(actor);
+  const { folder } = world.repository;
+  const input = await readBody(request, packLimit); // all of it first: a slow sender must not hold up the others
+  return world.serial(async () => {
+    const before = await listRefs(folder);
+    const said = await run(world, request, ['receive-pack', '--stateless-rpc'], input);
+    await announceRefs(world, actor.account, changesBetween(before, await listRefs(folder)));
+    return answer('receive-pack-result', said);
+  });
+}
+
+function answer(type: string, raw: Buffer): Answer {
+  return { status: 200, raw, headers: { 'content-type': `application/x-git-${type}`, 'cache-control': 'no-cache' } };
+}

@@ -1,0 +1,134 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { registration } from './accounts.ts';
+import type { Collection } from './store/collection.ts';
+import type { DeliveryOutcome, DeliveryRow } from './store/state.ts';
+import { formatTime } from './world.ts';
+
+/** Sends webhooks, one after the other, in the order in which they came about. */
+export interface Hooks {
+  /** Writes an event down and lets it be sent; it survives a kill from here on. */
+  emit(event: string, action: string | null, payload: object): Promise<void>;
+  /** Sends a delivery again, under the same guid. */
+  redeliver(delivery: DeliveryRow): Promise<void>;
+  deliverTo(url: string): void;
+  close(): Promise<void>;
+}
+
+interface HookOptions {
+  readonly deliveries: Collection<DeliveryRow>;
+  readonly secret: string;
+  readonly url: string | undefined;
+  readonly now: () => string;
+  readonly log: (fields: Record<string, unknown>, message: string) => void;
+}
+
+const keptDeliveries = 500;
+const timeLimit = 10_000;
+
+/** Starts the sender; what an earlier process wrote down and did not send goes first. */
+export function startHooks({ deliveries, secret, url: firstUrl, now, log }: HookOptions): Hooks {
+  const stop = new AbortController();
+  let url = firstUrl;
+  let sending: Promise<void> | undefined;
+
+  const send = async (): Promise<void> => {
+    while (url && !stop.signal.aborted) {
+      const next = deliveries.all().find(({ outcome }) => outcome === null);
+      if (!next) return;
+      const outcome = await deliver(next, url, secret, stop.signal);
+      if (stop.signal.aborted && outcome.code === 0) return; // it is sent by the next start
+      if (deliveries.get(next.id)) await deliveries.put({ ...next, outcome }); // unless newer ones pushed it out
+      if (outcome.code < 200 || outcome.code > 299) {
+        log({ event: next.event, delivery: next.guid, status: outcome.status }, 'webhook delivery failed');
+      }
+    }
+  };
+  const wake = (): void => {
+    if (sending) return;
+    sending = send()
+      .catch((problem: unknown) => log({ problem: String(problem) }, 'webhook delivery stopped'))
+      .finally(() => {
+        sending = undefined;
+        if (url && !stop.signal.aborted && deliveries.all().some(({ outcome }) => outcome === null)) wake();
+      });
+  };
+  const enqueue = async (row: Omit<DeliveryRow, 'id' | 'outcome' | 'createdAt'>): Promise<void> => {
+    await deliveries.add((id) => ({ ...row, id, createdAt: now(), outcome: null }));
+    for (const { id } of deliveries.all().slice(0, -keptDeliveries)) await deliveries.remove(id);
+    wake();
+  };
+
+  wake();
+  return {
+    emit: async (event, action, payload) => {
+      if (!(registration.events as readonly string[]).includes(event)) return;
+      await enqueue({ guid: randomUUID(), event, action, payload: JSON.stringify(payload), redelivery: false });
+    },
+    redeliver: ({ guid, event, action, payload }) => enqueue({ guid, event, action, payload, redelivery: true }),
+    deliverTo: (address) => {
+      url = address;
+      wake();
+    },
+    close: async () => {
+      stop.abort();
+      await sending;
+    },
+  };
+}
+
+async function deliver(row: DeliveryRow, url: string, secret: string, stop: AbortSignal): Promise<DeliveryOutcome> {
+  const started = performance.now();
+  const requestHeaders = headersOf(row, secret);
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(timeLimit)]);
+  const answer = await post(url, requestHeaders, row.payload, signal);
+  const seconds = Math.round(performance.now() - started) / 1000;
+  return { at: formatTime(new Date()), url, seconds, requestHeaders, ...answer };
+}
+
+function headersOf(row: DeliveryRow, secret: string): Record<string, string> {
+  const { event, guid, payload } = row;
+  return {
+    Accept: '*/*',
+    'Content-Type': 'application/json',
+    'User-Agent': 'GitHub-Hookshot/sandbox',
+    'X-GitHub-Delivery': guid,
+    'X-GitHub-Event': event,
+    'X-GitHub-Hook-ID': '1',
+    'X-GitHub-Hook-Installation-Target-ID': String(registration.id),
+    'X-GitHub-Hook-Installation-Target-Type': 'integration',
+    'X-Hub-Signature-256': `sha256=${createHmac('sha256', secret).update(payload).digest('hex')}`,
+  };
+}
+
+type Outcome = Pick<DeliveryOutcome, 'code' | 'status' | 'headers' | 'body'>;
+
+/** Posts once, on a connection of its own; no answer at all is an outcome, too. */
+function post(url: string, headers: Record<string, string>, payload: string, signal: AbortSignal): Promise<Outcome> {
+  const request = url.startsWith('https:') ? requestSecure : requestPlain;
+  return new Promise((resolve) => {
+    const fail = (problem: Error): void => {
+      const status = problem.name === 'AbortError' ? 'timed out' : 'failed to connect to host';
+      resolve({ code: 0, status, headers: {}, body: '' });
+    };
+    const length = { 'Content-Length': String(Buffer.byteLength(payload)) };
+    const sent = request(
+      url,
+      { method: 'POST', agent: false, headers: { ...headers, ...length }, signal },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', fail);
+        answer.on('end', () => {
+          const code = answer.statusCode ?? 0;
+          const status = code >= 200 && code < 300 ? 'OK' : `Invalid HTTP Response: ${code}`;
+          const answered = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+          resolve({ code, status, headers: Object.fromEntries(answered), body: Buffer.concat(chunks).toString() });
+        });
+      },
+    );
+    sent.on('error', fail);
+    sent.end(payload);
+  });
+}

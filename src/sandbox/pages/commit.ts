@@ -1,0 +1,52 @@
+import type { Answer } from '../http.ts';
+import { parentOf } from '../payloads/commit.ts';
+import { readCommit } from '../repository/commits.ts';
+import { diffFiles, type FileDiff } from '../repository/diff.ts';
+import { findEntry, readBlob } from '../repository/trees.ts';
+import type { World } from '../world.ts';
+import { renderChecks } from './checks.ts';
+import { type Html, html } from './html.ts';
+import { empty, page, time } from './layout.ts';
+import { diffLines } from './markdown.ts';
+import { shaLink } from './pull.ts';
+
+/** A commit: its message, its checks and what it changed. */
+export async function commitPage(world: World, sha: string): Promise<Answer> {
+  const commit = await readCommit(world.repository.folder, sha);
+  const files = await diffFiles(world.repository.folder, parentOf(commit), sha);
+  const [subject = '', ...rest] = commit.message.split('\n');
+  const message = rest.join('\n').trim();
+  return page(
+    subject,
+    html`<h1>${subject}</h1>
+<p><strong>${commit.author.name}</strong> ${time(commit.author.date)} <code>${sha}</code>
+${commit.parents.map((parent) => html` parent ${shaLink(world, parent)}`)}</p>
+${message !== '' && html`<pre>${message}</pre>`}
+<h2>Checks</h2>
+${await renderChecks(world, sha)}
+<h2>Changes</h2>
+${files.length === 0 ? empty('This commit changes no file.') : files.map(renderFile)}`,
+  );
+}
+
+function renderFile({ path, previousPath, status, additions, deletions, patch }: FileDiff): Html {
+  const from = previousPath === undefined ? '' : `${previousPath} → `;
+  return html`<div class="card"><div class="top"><code>${from}${path}</code> ${status}, +${additions} −${deletions}</div>
+${patch === undefined ? html`<div class="inside">${empty('Nothing to show as text.')}</div>` : html`<pre>${diffLines(patch)}</pre>`}</div>`;
+}
+
+/** A file as it is in a commit, with its lines numbered; undefined where it isn't one. */
+export async function filePage({ repository }: World, sha: string, path: string): Promise<Answer | undefined> {
+  const entry = await findEntry(repository.folder, sha, path);
+  if (entry?.type !== 'blob') return undefined;
+  const lines = (await readBlob(repository.folder, entry.sha)).toString().replace(/\n$/, '').split('\n');
+  const width = String(lines.length).length;
+  const numbered = lines.map(
+    (
+      line,
+      index,
+    ) => html`<span id="L${index + 1}"><span class="quiet">${String(index + 1).padStart(width)}</span>  ${line}</span>
+`,
+  );
+  return page(path, html`<h1><code>${path}</code></h1><pre>${numbered}</pre>`);
+}

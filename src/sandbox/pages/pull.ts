@@ -1,0 +1,86 @@
+import type { Answer } from '../http.ts';
+import { commitRange } from '../pull-life.ts';
+import { readCommits } from '../repository/commits.ts';
+import type { CommentRow, PullRow } from '../store/state.ts';
+import type { World } from '../world.ts';
+import { renderChecks } from './checks.ts';
+import { type Html, html } from './html.ts';
+import { stateOf } from './index.ts';
+import { badge, empty, page, time } from './layout.ts';
+import { renderMarkdown } from './markdown.ts';
+
+/** A pull request's conversation with its commits and checks. */
+export async function pullPage(world: World, pull: PullRow): Promise<Answer> {
+  const comments = world.state.comments.all().filter(({ issue }) => issue === pull.id);
+  return page(
+    `${pull.title} #${pull.id}`,
+    html`<h1>${pull.title} <span class="quiet">#${pull.id}</span></h1>
+<p>${badge(stateOf(pull))} <strong>${pull.author}</strong> wants to bring <code>${pull.head}</code> into <code>${pull.base}</code>. ${renderMerge(world, pull)}</p>
+${renderCard(pull.author, pull.createdAt, pull.body ? renderMarkdown(pull.body) : empty('No description.'))}
+<h2>Commits</h2>
+${await renderCommits(world, pull)}
+<h2>Checks of ${shaLink(world, pull.headSha)}</h2>
+${await renderChecks(world, pull.headSha)}
+${
+  pull.merge &&
+  html`<h2>Checks of the merge commit ${shaLink(world, pull.merge.sha)}</h2>
+${await renderChecks(world, pull.merge.sha)}`
+}
+<h2>Conversation</h2>
+${comments.length === 0 ? empty('Nobody has commented yet.') : comments.map((comment) => renderComment(world, comment))}`,
+  );
+}
+
+function renderMerge(world: World, { state, merge, test, headSha }: PullRow): Html {
+  if (merge) return html`Merged by <strong>${merge.by}</strong> as ${shaLink(world, merge.sha)}, ${time(merge.at)}.`;
+  if (state === 'closed') return html`Closed without merging.`;
+  if (!test || test.head !== headSha) return html`Whether it can be merged is not known yet.`;
+  return test.sha ? html`It can be merged.` : html`It has conflicts with the base branch.`;
+}
+
+async function renderCommits(world: World, pull: PullRow): Promise<Html> {
+  const { range } = await commitRange(world, pull);
+  const commits = await readCommits(world.repository.folder, ['--topo-order', '--reverse', range, '--']);
+  if (commits.length === 0) return empty('No commits.');
+  return html`<table class="list">${commits.map(
+    ({ sha, message, author }) =>
+      html`<tr><td>${shaLink(world, sha)}</td><td>${message.split('\n')[0]}</td><td>${author.name}</td></tr>`,
+  )}</table>`;
+}
+
+function renderComment(world: World, { id, author, body, createdAt, updatedAt }: CommentRow): Html {
+  const edited = updatedAt === createdAt ? '' : ' (edited)';
+  return renderCard(author, createdAt, html`${renderMarkdown(body)}${renderReactions(world, id)}`, {
+    id: `issuecomment-${id}`,
+    note: edited,
+  });
+}
+
+const faces: Readonly<Record<string, string>> = {
+  '+1': '👍',
+  '-1': '👎',
+  laugh: '😄',
+  confused: '😕',
+  heart: '❤️',
+  hooray: '🎉',
+  rocket: '🚀',
+  eyes: '👀',
+};
+
+function renderReactions({ state }: World, comment: number): Html | false {
+  const reactions = state.reactions.all().filter((reaction) => reaction.comment === comment);
+  if (reactions.length === 0) return false;
+  return html`<p>${reactions.map(({ content, author }) => html`<span title="${author}">${faces[content] ?? content}</span> `)}</p>`;
+}
+
+function renderCard(author: string, at: string, content: Html, { id = '', note = '' } = {}): Html {
+  return html`<div class="card"${id !== '' && html` id="${id}"`}>
+<div class="top"><strong>${author}</strong> <span class="quiet">${time(at)}${note}</span></div>
+<div class="inside">${content}</div></div>
+`;
+}
+
+/** A short SHA that leads to its commit. */
+export function shaLink({ repository }: World, sha: string): Html {
+  return html`<a href="/${repository.owner}/${repository.name}/commit/${sha}"><code>${sha.slice(0, 7)}</code></a>`;
+}

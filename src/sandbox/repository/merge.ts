@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GitError, runGit, runGitText } from '../../git/program.ts';
+import { type Commit, createCommit, type Person, readCommit, readCommits } from './commits.ts';
+import { mergeBase } from './refs.ts';
+
+/** The merged tree, or that there is none; `unsupported` where git is too old to tell without a work tree. */
+export type Merged =
+  | { readonly kind: 'tree'; readonly tree: string }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'unsupported' };
+
+/** Merges two commits without a work tree: git 2.38 and later. */
+export async function mergeTrees(folder: string, ours: string, theirs: string): Promise<Merged> {
+  try {
+    const text = await runGitText(folder, ['merge-tree', '--write-tree', '--no-messages', ours, theirs]);
+    return { kind: 'tree', tree: text.slice(0, 40) };
+  } catch (problem) {
+    if (!(problem instanceof GitError)) throw problem;
+    if (problem.exitCode === 1) return { kind: 'conflict' };
+    return /unrelated histories/.test(problem.stderr) ? { kind: 'conflict' } : { kind: 'unsupported' };
+  }
+}
+
+/** Merges two commits in an index and a work tree of their own: any git; renames are not followed. */
+export async function mergeInIndex(folder: string, base: string, ours: string, theirs: string): Promise<Merged> {
+  const workTree = await mkdtemp(join(folder, 'merge.tmp-'));
+  const env = { GIT_INDEX_FILE: join(workTree, '.index'), GIT_WORK_TREE: workTree, GIT_DIR: folder };
+  try {
+    await runGit(workTree, ['read-tree', '-i', '-m', '--aggressive', base, ours, theirs], { env });
+    await runGit(workTree, ['merge-index', '-o', '-q', 'git-merge-one-file', '-a'], { env });
+    return { kind: 'tree', tree: await runGitText(workTree, ['write-tree'], { env }) };
+  } catch (problem) {
+    if (problem instanceof GitError) return { kind: 'conflict' };
+    throw problem;
+  } finally {
+    await rm(workTree, { recursive: true, force: true });
+  }
+}
+
+/** Merges two commits by the best way that this git has. */
+export async function mergeAnyhow(folder: string, ours: string, theirs: string): Promise<Merged> {
+  const merged = await mergeTrees(folder, ours, theirs);
+  if (merged.kind !== 'unsupported') return merged;
+  const base = await mergeBase(folder, ours, theirs);
+  return base ? mergeInIndex(folder, base, ours, theirs) : { kind: 'conflict' };
+}
+
+/** Puts the commits of `base..head` on top of another commit, one by one; undefined on a conflict. */
+export async function rebaseCommits(
+  folder: string,
+  { onto, head, committer }: { readonly onto: string; readonly head: string; readonly committer: Person },
+): Promise<string | undefined> {
+  let tip = await readCommit(folder, onto);
+  const commits = await readCommits(folder, ['--reverse', '--topo-order', '--no-merges', `${onto}..${head}`, '--']);
+  for (const commit of commits) {
+    const merged = await pick(folder, tip, commit, committer);
+    if (merged.kind !== 'tree') return undefined;
+    if (merged.tree === tip.tree) continue; // it is there already
+    tip = await readCommit(
+      folder,
+      await createCommit(folder, { ...commit, committer, tree: merged.tree, parents: [tip.sha] }),
+    );
+  }
+  return tip.sha;
+}
+
+/**
+ * Takes one commit over. `merge-tree` finds the base of a merge by itself, so it is handed a commit with the tip's
+ * tree whose parent is the picked commit's parent: that parent then is the base.
+ */
+async function pick(folder: string, tip: Commit, commit: Commit, committer: Person): Promise<Merged> {
+  const [parent] = commit.parents;
+  if (!parent) return { kind: 'conflict' };
+  const stand = { tree: tip.tree, parents: [parent], author: committer, committer, message: 'stand-in' };
+  const ours = await createCommit(folder, stand);
+  const merged = await mergeTrees(folder, ours, commit.sha);
+  return merged.kind === 'unsupported' ? mergeInIndex(folder, parent, ours, commit.sha) : merged;
+}

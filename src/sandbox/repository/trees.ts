@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runGit, runGitText } from '../../git/program.ts';
+import { zeroSha } from './refs.ts';
+
+export interface TreeEntry {
+  readonly mode: string;
+  readonly type: string;
+  readonly sha: string;
+  readonly size: number | undefined;
+  readonly path: string;
+}
+
+/** One change to a tree: a blob or tree put at a path, or, without a SHA, the path removed. */
+export interface TreeEdit {
+  readonly path: string;
+  readonly mode: string;
+  readonly sha: string | undefined;
+}
+
+/** Whether a text can be the path of a file in a tree: nothing absolute, nothing upwards, nothing of git's own. */
+export function isFilePath(path: string): boolean {
+  return !path
+    .split('/')
+    .some((part) => ['', '.', '..'].includes(part) || /^\.git$/i.test(part) || part.includes('\0'));
+}
+
+/** What a tree holds at a path, if it holds anything there. */
+export async function findEntry(folder: string, tree: string, path: string): Promise<TreeEntry | undefined> {
+  if (!isFilePath(path)) return undefined;
+  return (await listTree(folder, tree, { path })).at(0);
+}
+
+/** What a tree holds, one level or all of it; `path` picks one entry. */
+export async function listTree(
+  folder: string,
+  tree: string,
+  { recursive = false, path }: { recursive?: boolean; path?: string } = {},
+): Promise<TreeEntry[]> {
+  const env = { GIT_LITERAL_PATHSPECS: '1' };
+  const options = ['-z', '-l', ...(recursive ? ['-r', '-t'] : [])];
+  const text = (await runGit(folder, ['ls-tree', ...options, tree, ...(path ? ['--', path] : [])], { env })).toString();
+  return text
+    .split('\0')
+    .filter(Boolean)
+    .map((line) => {
+      const [, mode = '', type = '', sha = '', size = '', name = ''] =
+        /^(\d+) (\w+) ([0-9a-f]+) +(\S+)\t([\s\S]*)$/.exec(line) ?? [];
+      return { mode, type, sha, size: size === '-' ? undefined : Number(size), path: name };
+    });
+}
+
+/** The bytes of a blob. */
+export async function readBlob(folder: string, sha: string): Promise<Buffer> {
+  return runGit(folder, ['cat-file', 'blob', sha]);
+}
+
+/** Writes many blobs with one process; their SHAs come in the order given. */
+export async function writeBlobs(folder: string, contents: readonly (Uint8Array | string)[]): Promise<string[]> {
+  if (contents.length === 0) return [];
+  const stream = contents.flatMap((content, index) => {
+    const bytes = Buffer.from(content);
+    const mark = `:${index + 1}`;
+    return [Buffer.from(`blob\nmark ${mark}\ndata ${bytes.length}\n`), bytes, Buffer.from(`\nget-mark ${mark}\n`)];
+  });
+  const text = await runGitText(folder, ['fast-import', '--quiet', '--done'], {
+    input: Buffer.concat([...stream, Buffer.from('done\n')]),
+  });
+  return text.split('\n');
+}
+
+/** Makes a tree out of another (or of nothing) and some edits, in an index of its own. */
+export async function editTree(folder: string, base: string | undefined, edits: readonly TreeEdit[]): Promise<string> {
+  const index = join(folder, `index.${randomUUID()}.tmp`);
+  const env = { GIT_INDEX_FILE: index };
+  try {
+    await runGit(folder, ['read-tree', ...(base ? [base] : ['--empty'])], { env });
+    const held = base ? await listTree(folder, base, { recursive: true }) : [];
+    const added = await Promise.all(edits.map((edit) => additions(folder, edit)));
+    const lines = [...edits.flatMap((edit) => removals(edit, held)), ...added.flat()];
+    await runGit(folder, ['update-index', '-z', '--index-info'], { env, input: lines.join('') });
+    return await runGitText(folder, ['write-tree'], { env });
+  } finally {
+    await rm(index, { force: true });
+  }
+}
+
+/** What has to go: a removed path, or a folder where another one is put; with everything below. */
+function removals({ path, mode, sha }: TreeEdit, held: readonly TreeEntry[]): string[] {
+  if (sha && mode !== '040000') return [];
+  return held
+    .filter((entry) => entry.type !== 'tree' && (entry.path === path || entry.path.startsWith(`${path}/`)))
+    .map((entry) => `0 ${zeroSha}\t${entry.path}\0`);
+}
+
+/** What has to come: a blob, or all that a tree holds. */
+async function additions(folder: string, { path, mode, sha }: TreeEdit): Promise<string[]> {
+  if (!sha) return [];
+  if (mode !== '040000') return [`${mode} ${sha}\t${path}\0`];
+  const entries = await listTree(folder, sha, { recursive: true });
+  return entries
+    .filter(({ type }) => type !== 'tree')
+    .map((entry) => `${entry.mode} ${entry.sha}\t${path}/${entry.path}\0`);
+}
+
+/** A tree of plain files, on top of another one if there is one. */
+export async function writeFiles(folder: string, files: ReadonlyMap<string, string>, base?: string): Promise<string> {
+  const shas = await writeBlobs(folder, [...files.values()]);
+  const edits = [...files.keys()].map((path, index) => ({ path, mode: '100644', sha: shas[index] }));
+  return editTree(folder, base, edits);
+}

@@ -1,0 +1,60 @@
+import { accountOf } from '../accounts.ts';
+import { notFound } from '../http.ts';
+import { formatAccount } from '../payloads/account.ts';
+import { encodePath, formatCommit } from '../payloads/commit.ts';
+import { formatFullRepository, pageUrl, repositoryUrl } from '../payloads/repository.ts';
+import { readCommit } from '../repository/commits.ts';
+import { listRefs, readRef } from '../repository/refs.ts';
+import { type Call, listing, ok, type Route, route } from './route.ts';
+
+const heads = 'refs/heads/';
+
+export const repositoryRoutes: readonly Route[] = [
+  route('GET /repos/{owner}/{repo}', 'anyone', ({ world, actor }) => ok(formatFullRepository(world, actor))),
+  route('GET /repos/{owner}/{repo}/collaborators/{username}/permission', 'push', getPermission),
+  route('GET /repos/{owner}/{repo}/branches', 'anyone', listBranches),
+  route('GET /repos/{owner}/{repo}/branches/{branch*}', 'anyone', getBranch),
+];
+
+/** Somebody known who is no collaborator reads, since the repository is public; GitHub says the same. */
+function getPermission(call: Call) {
+  const account = accountOf(call.param('username'));
+  if (!account) throw notFound();
+  const permission = account.permission === 'none' ? 'read' : account.permission;
+  const has = (...those: string[]): boolean => those.includes(permission);
+  const permissions = {
+    admin: has('admin'),
+    maintain: has('admin'),
+    push: has('admin', 'write'),
+    triage: has('admin', 'write'),
+    pull: true,
+  };
+  const user = { ...formatAccount(call.world, account), permissions, role_name: permission };
+  return ok({ permission, role_name: permission, user });
+}
+
+async function listBranches(call: Call) {
+  const { world } = call;
+  const branches = [...(await listRefs(world.repository.folder, heads))];
+  return listing(call, branches, ([ref, sha]) => ({
+    name: ref.slice(heads.length),
+    commit: { sha, url: `${repositoryUrl(world)}/commits/${sha}` },
+    protected: false,
+  }));
+}
+
+async function getBranch(call: Call) {
+  const { world } = call;
+  const name = call.param('branch');
+  const sha = await readRef(world.repository.folder, heads + name);
+  if (!sha) throw notFound();
+  const url = `${repositoryUrl(world)}/branches/${encodePath(name)}`;
+  return ok({
+    name,
+    commit: formatCommit(world, await readCommit(world.repository.folder, sha)),
+    _links: { self: url, html: `${pageUrl(world)}/tree/${encodePath(name)}` },
+    protected: false,
+    protection: { enabled: false, required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] } },
+    protection_url: `${url}/protection`,
+  });
+}

@@ -1,0 +1,29 @@
+import { appRoutes } from './app.ts';
+import { checkRoutes } from './checks.ts';
+import { commentRoutes } from './comments.ts';
+import { commitRoutes } from './commits.ts';
+import { contentRoutes } from './contents.ts';
+import { mergeRoutes } from './merging.ts';
+import { objectRoutes } from './objects.ts';
+import { pullRoutes } from './pulls.ts';
+import { refRoutes } from './refs.ts';
+import { repositoryRoutes } from './repositories.ts';
+import type { Route } from './route.ts';
+import { statusRoutes } from './statuses.ts';
+import { treeRoutes } from './trees.ts';
+
+/** All operations; the first that fits is taken, so `commits/{ref}` comes after what is longer. */
+export const routes: readonly Route[] = [
+  ...appRoutes,
+  ...repositoryRoutes,
+  ...refRoutes,
+  ...objectRoutes,
+  ...treeRoutes,
+  ...contentRoutes,
+  ...pullRoutes,
+  ...mergeRoutes,
+  ...commentRoutes,
+  ...checkRoutes,
+  ...statusRoutes,
+  ...commitRoutes,
+];

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { authenticate } from '../auth.ts';
+import { type Answer, ApiError, notFound, parseBody, readBody } from '../http.ts';
+import type { World } from '../world.ts';
+import { rate, rateReset } from './app.ts';
+import { type Call, checkAccess, matchRoute } from './route.ts';
+import { routes } from './routes.ts';
+
+const bodyLimit = 25 * 1024 * 1024;
+
+/** Answers a REST request; `path` is what follows `/api/v3`. */
+export async function serveRest(world: World, request: IncomingMessage, path: string): Promise<Answer> {
+  const answer = await handle(world, request, path).catch(toAnswer);
+  return {
+    ...answer,
+    headers: {
+      'x-github-request-id': randomUUID(),
+      'x-github-media-type': 'github.v3; format=json',
+      'x-ratelimit-limit': String(rate.limit),
+      'x-ratelimit-remaining': String(rate.remaining),
+      'x-ratelimit-used': String(rate.used),
+      'x-ratelimit-reset': String(rateReset()),
+      'x-ratelimit-resource': 'core',
+      ...answer.headers,
+    },
+  };
+}
+
+async function handle(world: World, request: IncomingMessage, path: string): Promise<Answer> {
+  const actor = authenticate(world.app, request.headers.authorization);
+  const found = matchRoute(routes, request.method ?? 'GET', path);
+  if (!found) throw notFound();
+  const { route, params } = found;
+  checkRepository(world, params);
+  checkAccess(route.access, actor);
+  const call: Call = {
+    world,
+    actor,
+    path,
+    query: new URL(request.url ?? '/', world.url).searchParams,
+    body: parseBody(await readBody(request, bodyLimit)),
+    wantsRaw: /[.+]raw\b/.test(request.headers.accept ?? ''),
+    param: (name) => {
+      const value = params[name];
+      if (value === undefined) throw new Error(`the route has no {${name}}`);
+      return value;
+    },
+  };
+  return route.serial ? world.serial(async () => route.handle(call)) : route.handle(call);
+}
+
+function checkRepository({ repository }: World, { owner, repo }: Readonly<Record<string, string>>): void {
+  if (owner === undefined || repo === undefined) return;
+  const asked = `${owner}/${repo}`.toLowerCase();
+  if (asked !== `${repository.owner}/${repository.name}`.toLowerCase()) throw notFound();
+}
+
+/** An error in GitHub's form; what isn't one of ours goes on to the server. */
+function toAnswer(problem: unknown): Answer {
+  if (!(problem instanceof ApiError)) throw problem;
+  const { status, message, errors } = problem;
+  const body = { message, ...(errors ? { errors } : {}), documentation_url: documentation, status: String(status) };
+  return { status, body };
+}
+
+const documentation = 'https://docs.github.com/rest';

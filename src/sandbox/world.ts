@@ -1,0 +1,37 @@
+import type { AppFile } from './app-file.ts';
+import type { Hooks } from './hooks.ts';
+import type { Serial } from './store/serial.ts';
+import type { State } from './store/state.ts';
+
+/** The one repository of the sandbox. */
+export interface Repository {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly defaultBranch: string;
+  /** The bare repository. */
+  readonly folder: string;
+  readonly createdAt: string;
+}
+
+/** What every operation works on. */
+export interface World {
+  readonly url: string;
+  readonly apiUrl: string;
+  readonly app: AppFile;
+  readonly repository: Repository;
+  readonly state: State;
+  readonly hooks: Hooks;
+  /** The queue in which everything that writes waits its turn. */
+  readonly serial: Serial;
+  readonly now: () => string;
+  readonly log: (fields: Record<string, unknown>, message: string) => void;
+}
+
+/** A JSON object on its way out. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** A time as GitHub writes it: UTC, whole seconds. */
+export function formatTime(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,134 @@
+import { createServer } from 'node:http';
+import { type Logger, pino } from 'pino';
+import { Probot } from 'probot';
+import { charts } from '../charts/charts.ts';
+import type { Credentials } from '../config.ts';
+import type { Job, Jobs, Ports } from '../flows/ports.ts';
+import { runJob } from '../flows/run-job.ts';
+import { connect } from '../github/app.ts';
+import { createCache } from '../github/cache.ts';
+import { fetchRepositories } from '../github/installations.ts';
+import { CoalmineOctokit } from '../github/octokit.ts';
+import { githubPulls } from '../github/pulls.ts';
+import { githubRepository } from '../github/repository.ts';
+import { memoryJobs } from '../jobs/memory.ts';
+import { listen, routes } from '../web/server.ts';
+
+export interface AppOptions {
+  readonly credentials: Credentials;
+  readonly apiUrl?: string;
+  readonly port: number;
+  readonly host: string;
+  readonly about: string; // what the server's front page says
+  readonly log: Logger;
+}
+
+/** A running App. */
+export interface App {
+  readonly url: string;
+  readonly webhookUrl: string;
+  /** Resolves when no job is waiting or running. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How often everything is looked at again, in case a webhook never arrived. */
+const SWEEP_EVERY = 5 * 60_000;
+
+export const WEBHOOK_PATH = '/api/github/webhooks';
+
+/** Starts the App: webhooks in, jobs, Octokit out. The same code for GitHub and for the sandbox. */
+export async function startApp({ credentials, apiUrl, port, host, about, log }: AppOptions): Promise<App> {
+  const probot = new Probot({
+    appId: credentials.appId,
+    privateKey: credentials.privateKey,
+    secret: credentials.webhookSecret,
+    Octokit: CoalmineOctokit,
+    log,
+    ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
+  });
+  await probot.ready();
+  const portsOf = createPorts(probot);
+  const jobs: Jobs = memoryJobs({
+    run: async (job) => void (await runJob(job, await portsOf(job, jobs), charts)),
+    log,
+  });
+  connect({ probot, appId: credentials.appId, jobs, log });
+
+  const server = createServer(routes(await probot.getNodeMiddleware({ path: WEBHOOK_PATH }), about));
+  const { port: actual } = await listen(server, { port, host, variable: 'PORT' });
+  const sweeper = startSweeping(probot, jobs, log);
+  const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${actual}`;
+  return {
+    url,
+    webhookUrl: `${url}${WEBHOOK_PATH}`,
+    idle: async () => {
+      await sweeper.first;
+      await jobs.idle();
+    },
+    close: async () => {
+      await sweeper.stop();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      await jobs.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** The ports of a job's repository; what is known of the App itself is asked once. */
+function createPorts(probot: Probot): (job: Job, jobs: Pick<Jobs, 'enqueue'>) => Promise<Ports> {
+  const cache = createCache();
+  let self: Promise<{ id: number; slug: string }> | undefined;
+  return async ({ repository }, jobs) => {
+    self ??= fetchSelf(probot);
+    const app = await self.catch((error: unknown) => {
+      self = undefined; // asked again by the next job
+      throw error;
+    });
+    const octokit = await probot.auth(repository.installation);
+    return {
+      repository: githubRepository(octokit, repository, cache),
+      pulls: githubPulls(octokit, repository, app),
+      jobs,
+    };
+  };
+}
+
+async function fetchSelf(probot: Probot): Promise<{ id: number; slug: string }> {
+  const { data } = await (await probot.auth()).rest.apps.getAuthenticated();
+  if (!data) throw new Error('GitHub does not say which App these credentials belong to');
+  return { id: data.id, slug: data.slug ?? '' };
+}
+
+function startSweeping(
+  probot: Probot,
+  jobs: Jobs,
+  log: Logger,
+): { readonly first: Promise<void>; stop(): Promise<void> } {
+  const sweep = async () => {
+    try {
+      for (const repository of await fetchRepositories(probot)) jobs.enqueue({ kind: 'sweep', repository });
+    } catch (error) {
+      log.error({ err: error }, 'sweep failed; the next one tries again');
+    }
+  };
+  const first = sweep();
+  let latest = first;
+  const timer = setInterval(() => {
+    latest = sweep();
+  }, SWEEP_EVERY);
+  return {
+    first,
+    stop: () => {
+      clearInterval(timer);
+      return latest;
+    },
+  };
+}
+
+/** The process's log: one JSON object a line, on standard error. */
+export function createLog(level: string): Logger {
+  return pino({ level }, pino.destination({ fd: 2, sync: true }));
+}

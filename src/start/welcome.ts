@@ -1,0 +1,26 @@
+import { printable } from '../core/report/escape.ts';
+import { createClient } from './client.ts';
+import type { Local } from './local.ts';
+import { fetchReviewComment, fetchSeededPull, showComment } from './story.ts';
+
+/** Shows what there is to see after a start: the App's comment on the seeded pull request, and where to look. */
+export async function welcome({ sandbox, app }: Local, print: (text: string) => void): Promise<void> {
+  print(`Coalmine is running at ${app.url}, with a sandbox in place of GitHub (no credentials are set).\n\n`);
+  const reader = createClient(sandbox.apiUrl, 'reader-token');
+  const pull = await fetchSeededPull(reader);
+  if (pull) {
+    const state = pull.merged_at === null ? pull.state : 'merged';
+    print(
+      `Pull request #${pull.number} (${state}) by ${pull.user?.login ?? 'somebody'}: ${printable(pull.title)}\nThe App's comment on it:\n\n${showComment(await fetchReviewComment(reader, pull))}\n\n`,
+    );
+  }
+  print(`Where to look:
+  in a browser   ${pull?.html_url ?? sandbox.url}
+  all of it      ${sandbox.url}
+  clone, push    git clone ${sandbox.url.replace('://', '://writer:writer-token@')}/canary/shop.git
+  merge          curl -X PUT -H 'authorization: Bearer writer-token' ${sandbox.apiUrl}/repos/canary/shop/pulls/${pull?.number ?? 'N'}/merge
+  the manifests  git clone -b gitops ${sandbox.url}/canary/shop.git
+
+Ctrl-C stops it; what happened is kept.
+`);
+}
