@@ -1,0 +1,159 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runGitText } from '../../src/git/program.ts';
+import { type App, createLog, startApp } from '../../src/start/app.ts';
+import { startLocalGitHub } from '../../src/start/local.ts';
+import { checkWebhook, startRecorder } from './openapi.ts';
+
+/** Who may act in the sandbox. */
+export type User = 'admin' | 'writer' | 'reader';
+
+/** A sandbox with an App beside it, seen over HTTP and git alone; all that passes is held against GitHub's description. */
+export interface Story {
+  readonly sandboxUrl: string;
+  readonly app: () => App;
+  /** Requests of the App since the last call. */
+  takeRequests(): readonly string[];
+  complaints(): readonly string[];
+  /** One request of a user to the REST API of the repository. */
+  request(user: User, method: string, path: string, body?: object): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** Does something, waits until the webhook that it causes was answered, and until the App has nothing left to do. */
+  after(event: string, act: () => Promise<unknown>): Promise<void>;
+  /** Delivers the last webhook of that event once more, as a redelivery does: the same bytes, signature and id. */
+  redeliver(event: string): Promise<void>;
+  clone(user: User, branch?: string): Promise<Clone>;
+  /** Stops the App; webhooks are lost until it starts again. */
+  stopApp(): Promise<void>;
+  startApp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Clone {
+  readonly folder: string;
+  git(...args: string[]): Promise<string>;
+}
+
+/** Starts a story on a data directory of its own, or on one from before. */
+export async function startStory(dataDir?: string): Promise<Story> {
+  const folders: string[] = [];
+  const temporary = async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'coalmine-story-'));
+    folders.push(folder);
+    return folder;
+  };
+  const log = createLog('silent');
+  const sandbox = await startLocalGitHub({ dataDir: dataDir ?? (await temporary()), port: 0, sandboxPort: 0, logLevel: 'silent' }, log);
+  const recorder = await startRecorder(sandbox.url);
+  const start = () => startApp({ credentials: sandbox.app, apiUrl: `${recorder.url}/api/v3`, port: 0, host: '127.0.0.1', about: '', log });
+  let app: App | undefined = await start();
+  const relay = await startRelay(() => app?.webhookUrl);
+  sandbox.deliverTo(relay.url);
+  await app.idle();
+  let seen = 0;
+  const running = () => {
+    if (!app) throw new Error('the App is stopped');
+    return app;
+  };
+  return {
+    sandboxUrl: sandbox.url,
+    app: running,
+    takeRequests: () => {
+      const requests = recorder.exchanges.slice(seen).map(({ method, path }) => `${method} ${path}`);
+      seen = recorder.exchanges.length;
+      return requests;
+    },
+    complaints: () => [...recorder.complaints(), ...relay.complaints],
+    request: async (user, method, path, body) => {
+      const response = await fetch(`${sandbox.apiUrl}/repos/canary/shop${path}`, {
+        method, headers: { authorization: `token ${user}-token` }, ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      const text = await response.text();
+      return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+    },
+    after: async (event, act) => {
+      const delivered = relay.next(event);
+      await act();
+      await delivered;
+      if (app) await app.idle();
+    },
+    redeliver: async (event) => {
+      await relay.redeliver(event);
+      await running().idle();
+    },
+    clone: async (user, branch = 'main') => {
+      const folder = await temporary();
+      const url = sandbox.url.replace('://', `://${user}:${user}-token@`);
+      await runGitText(folder, ['clone', '--quiet', '--branch', branch, `${url}/canary/shop.git`, '.']);
+      const who = ['-c', `user.name=${user}`, '-c', `user.email=${user}@sandbox.test`, '-c', 'commit.gpgsign=false'];
+      return { folder, git: (...args) => runGitText(folder, [...who, ...args]) };
+    },
+    stopApp: async () => {
+      await running().close();
+      app = undefined;
+    },
+    startApp: async () => {
+      app = await start();
+      await app.idle();
+    },
+    close: async () => {
+      await app?.close();
+      await sandbox.close();
+      await Promise.all([recorder.close(), relay.close()]);
+      await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    },
+  };
+}
+
+interface Relay {
+  readonly url: string;
+  readonly complaints: string[];
+  /** Resolves when the next webhook of that event was passed on and answered, or lost. */
+  next(event: string): Promise<void>;
+  redeliver(event: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Stands between the sandbox's webhooks and the App: checks each payload, and loses it while there is no App. */
+async function startRelay(target: () => string | undefined): Promise<Relay> {
+  const waiting: { readonly event: string; readonly resolve: () => void }[] = [];
+  const complaints: string[] = [];
+  const last = new Map<string, RequestInit>();
+  const server = createServer(async (request, response) => {
+    const event = String(request.headers['x-github-event']);
+    const body = await read(request);
+    complaints.push(...checkWebhook(event, JSON.parse(body)));
+    const url = target();
+    const headers = Object.entries(request.headers).filter(([name]) => name.startsWith('x-') || name === 'content-type' || name === 'user-agent');
+    const passedOn = { method: 'POST', headers: headers as [string, string][], body };
+    last.set(event, passedOn);
+    const answer = url ? await fetch(url, passedOn) : undefined;
+    response.writeHead(answer?.status ?? 503).end();
+    const at = waiting.findIndex((each) => each.event === event);
+    if (at >= 0) waiting.splice(at, 1)[0]?.resolve();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    complaints,
+    next: (event) => new Promise((resolve) => waiting.push({ event, resolve })),
+    redeliver: async (event) => {
+      const [url, delivery] = [target(), last.get(event)];
+      if (!url || !delivery) throw new Error(`there is no ${event} to deliver again, or nobody to take it`);
+      const { status } = await fetch(url, delivery);
+      if (status !== 200) throw new Error(`the App answered a redelivered ${event} with ${status}`);
+    },
+    close: () => new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    }),
+  };
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
