@@ -25,7 +25,7 @@ interface Answer {
   readonly headers: Record<string, string>;
 }
 
-export const API_URL = 'https://api.github.com';
+const API_URL = 'https://api.github.com';
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
 let mocks = 0;
 

@@ -1,0 +1,88 @@
+import type { Probot } from 'probot';
+import type { Job, Jobs, RepositoryRef } from '../flows/ports.ts';
+import { PUBLISH_CHECK } from '../flows/publish.ts';
+
+/** Where webhooks come from and what they become. */
+export interface Connection {
+  readonly probot: Pick<Probot, 'on'>;
+  readonly appId: number;
+  readonly jobs: Pick<Jobs, 'enqueue'>;
+  readonly log: { warn(data: object, message: string): void };
+}
+
+interface Delivery {
+  readonly id: string;
+  readonly name: string;
+  readonly payload: { readonly installation?: { readonly id: number } };
+}
+interface PullOfCheck {
+  readonly number: number;
+  readonly base: { readonly repo: { readonly id: number } };
+}
+
+/** Turns webhooks into jobs, and does nothing else. */
+export function connect({ probot, appId, jobs, log }: Connection): void {
+  /** Takes on what a delivery asks for in these repositories. */
+  function take(
+    { id, name, payload }: Delivery,
+    repositories: readonly { readonly full_name: string }[],
+    jobsOf: (repository: RepositoryRef) => readonly Job[],
+  ): void {
+    if (!payload.installation) {
+      log.warn({ delivery: id, event: name }, 'webhook without an installation ignored');
+      return;
+    }
+    for (const { full_name } of repositories) {
+      const [owner = '', repository = ''] = full_name.split('/');
+      jobsOf({ installation: payload.installation.id, owner, name: repository }).forEach(jobs.enqueue);
+    }
+  }
+
+  probot.on(['pull_request.opened', 'pull_request.synchronize', 'pull_request.reopened'], (context) => {
+    const { repository, pull_request } = context.payload;
+    take(context, [repository], (ref) => [{ kind: 'review', repository: ref, pull: pull_request.number }]);
+  });
+
+  probot.on('pull_request.edited', (context) => {
+    const { repository, pull_request, changes } = context.payload;
+    if (!changes.base) return; // another title or description changes nothing in the cluster
+    take(context, [repository], (ref) => [{ kind: 'review', repository: ref, pull: pull_request.number }]);
+  });
+
+  probot.on('push', (context) => {
+    const { repository, ref: branch, deleted } = context.payload;
+    if (deleted || branch !== `refs/heads/${repository.default_branch}`) return;
+    take(context, [repository], (ref) => [{ kind: 'publish', repository: ref }]);
+  });
+
+  probot.on('check_run.rerequested', (context) => {
+    const { repository, check_run } = context.payload;
+    if (check_run.app?.id !== appId) return;
+    take(context, [repository], (ref) =>
+      check_run.name === PUBLISH_CHECK
+        ? [{ kind: 'publish', repository: ref }]
+        : reviewsOf(ref, repository.id, check_run.pull_requests),
+    );
+  });
+
+  probot.on('check_suite.rerequested', (context) => {
+    const { repository, check_suite } = context.payload;
+    if (check_suite.app.id !== appId) return;
+    take(context, [repository], (ref) => reviewsOf(ref, repository.id, check_suite.pull_requests));
+  });
+
+  probot.on('installation.created', (context) => {
+    take(context, context.payload.repositories ?? [], (ref) => [{ kind: 'sweep', repository: ref }]);
+  });
+
+  probot.on('installation_repositories.added', (context) => {
+    take(context, context.payload.repositories_added, (ref) => [{ kind: 'sweep', repository: ref }]);
+  });
+}
+
+/** GitHub lists no pull requests from forks with a check, and sometimes those of a fork's own parent. */
+function reviewsOf(repository: RepositoryRef, id: number, pulls: readonly (PullOfCheck | null)[]): readonly Job[] {
+  const own = pulls.filter((pull) => pull?.base.repo.id === id);
+  const reviews = own.flatMap((pull): Job[] => (pull ? [{ kind: 'review', repository, pull: pull.number }] : []));
+  return reviews.length > 0 ? reviews : [{ kind: 'sweep', repository }];
+}

@@ -1,0 +1,102 @@
+import type { Annotation, CheckReport } from '../core/report/check-run.ts';
+import type { Pulls } from '../flows/ports.ts';
+import { type AppIdentity, sameText } from './comments.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+const ANNOTATIONS_A_REQUEST = 50;
+const MESSAGE_BYTES = 65_536;
+
+interface RawCheck {
+  readonly id: number;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly app: { readonly id: number } | null;
+  readonly output: {
+    readonly title: string | null;
+    readonly summary: string | null;
+    readonly annotations_count: number;
+  };
+}
+
+/** Our check runs, each found again by its name and commit. */
+export function githubChecks(
+  octokit: GitHub,
+  repository: RepositoryName,
+  app: AppIdentity,
+): Pick<Pulls, 'fetchCheck' | 'writeCheck'> {
+  const { checks } = octokit.rest;
+  const at = { owner: repository.owner, repo: repository.name };
+
+  async function findCheck(sha: string, name: string): Promise<RawCheck | undefined> {
+    const asked = { ...at, ref: sha, check_name: name, app_id: app.id, filter: 'latest' as const };
+    const { data } = await checks.listForRef(asked);
+    const ours = data.check_runs.filter((check) => check.name === name && check.app?.id === app.id);
+    return ours.sort((one, other) => other.id - one.id)[0];
+  }
+
+  return {
+    async fetchCheck(sha, name) {
+      const found = await findCheck(sha, name);
+      return found && { completed: found.status === 'completed', title: found.output.title ?? '' };
+    },
+
+    async writeCheck({ name, sha, report }) {
+      const known = await findCheck(sha, name);
+      if (known && says(known, report)) return;
+      // Annotations can't be taken back, an update only adds some: a run that has any is followed by a new one.
+      let id = known?.output.annotations_count === 0 ? known.id : undefined;
+      for (const part of partsOf(report)) {
+        if (id !== undefined) await checks.update({ ...at, check_run_id: id, ...part });
+        // Sent once: a repeat of a request whose answer was lost would be a second check run.
+        else id = (await checks.create({ ...at, name, head_sha: sha, ...part, request: { retries: 0 } })).data.id;
+      }
+    },
+  };
+}
+
+function says({ status, conclusion, output }: RawCheck, report: CheckReport): boolean {
+  return (
+    status === 'completed' &&
+    conclusion === report.conclusion &&
+    sameText(output.title, report.title) &&
+    sameText(output.summary, report.summary) &&
+    output.annotations_count === report.annotations.length
+  );
+}
+
+/** What is sent one after the other. Each replaces title and summary and adds annotations; the last one completes. */
+function partsOf({ conclusion, title, summary, annotations }: CheckReport) {
+  const count = Math.max(1, Math.ceil(annotations.length / ANNOTATIONS_A_REQUEST));
+  return Array.from({ length: count }, (_, index) => {
+    const some = annotations.slice(index * ANNOTATIONS_A_REQUEST, (index + 1) * ANNOTATIONS_A_REQUEST);
+    const output = { title, summary, annotations: some.map(formatAnnotation) };
+    return index < count - 1
+      ? { status: 'in_progress' as const, output }
+      : { status: 'completed' as const, conclusion, output };
+  });
+}
+
+function formatAnnotation({ path, startLine, endLine, startColumn, endColumn, level, title, message }: Annotation) {
+  return {
+    path,
+    start_line: startLine,
+    end_line: endLine,
+    ...(startColumn === undefined ? {} : { start_column: startColumn }),
+    ...(endColumn === undefined ? {} : { end_column: endColumn }),
+    annotation_level: level,
+    title,
+    message: cut(message),
+  };
+}
+
+/** A message that GitHub takes; a character cut in half goes. */
+function cut(message: string): string {
+  const bytes = Buffer.from(message);
+  return bytes.length <= MESSAGE_BYTES
+    ? message
+    : bytes
+        .subarray(0, MESSAGE_BYTES)
+        .toString()
+        .replace(/\uFFFD$/, '');
+}

@@ -1,0 +1,61 @@
+import type { Pulls } from '../flows/ports.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+/** How GitHub knows this App: its id, and the slug that its bot is named after. */
+export interface AppIdentity {
+  readonly id: number;
+  readonly slug: string;
+}
+
+interface RawComment {
+  readonly id: number;
+  readonly body?: string | null;
+  readonly user: { readonly login: string } | null;
+  readonly performed_via_github_app?: { readonly id: number } | null;
+}
+
+/** Our comments on pull requests, each found again by its marker. */
+export function githubComments(
+  octokit: GitHub,
+  repository: RepositoryName,
+  app: AppIdentity,
+): Pick<Pulls, 'writeComment'> {
+  const { issues } = octokit.rest;
+  const at = { owner: repository.owner, repo: repository.name };
+
+  async function findComment(pull: number, marker: string): Promise<RawComment | undefined> {
+    const pages = octokit.paginate.iterator(issues.listComments, { ...at, issue_number: pull, per_page: 100 });
+    for await (const { data } of pages) {
+      const found = data.find((comment) => comment.body?.startsWith(marker) && isOurs(comment, app));
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  return {
+    async writeComment({ pull, marker, body, editOnly }) {
+      const known = await findComment(pull, marker);
+      if (known) {
+        if (sameText(known.body, body)) return;
+        await issues.updateComment({ ...at, comment_id: known.id, body });
+      } else if (!editOnly) {
+        // Sent once: a repeat of a request whose answer was lost would be a second comment; the next run finds the first.
+        await issues.createComment({ ...at, issue_number: pull, body, request: { retries: 0 } });
+      }
+    },
+  };
+}
+
+/** Anybody may copy the marker; a server that doesn't name the App still names its bot. */
+function isOurs({ performed_via_github_app: via, user }: RawComment, app: AppIdentity): boolean {
+  return via ? via.id === app.id : user?.login === `${app.slug}[bot]`;
+}
+
+/** Whether GitHub would keep two texts alike: it turns line ends to LF and drops space at the end. */
+export function sameText(one: string | null | undefined, other: string): boolean {
+  return normalised(one ?? '') === normalised(other);
+}
+
+function normalised(text: string): string {
+  return text.replaceAll('\r\n', '\n').trimEnd();
+}

@@ -1,0 +1,105 @@
+import type { CommitWrite } from '../flows/ports.ts';
+import { statusOf } from './absent.ts';
+import { type Objects, toCommit } from './objects.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+// GitHub refuses trees with much text inside.
+const MAX_BYTES = 1_000_000;
+const MAX_ENTRIES = 500;
+
+type File = readonly [path: string, text: string | undefined];
+
+interface Target {
+  readonly octokit: GitHub;
+  readonly repository: RepositoryName;
+  readonly objects: Objects;
+}
+
+/** Writes one commit on a branch that must still be at `expectedHead`: its SHA, or 'moved'. */
+export async function writeCommit(target: Target, write: CommitWrite): Promise<string | 'moved'> {
+  const { octokit, repository, objects } = target;
+  const { branch, expectedHead, message } = write;
+  const tree = await writeTree(target, write);
+  const parents = expectedHead === undefined ? [] : [expectedHead];
+  // No author and no committer: then GitHub signs it in the App's name.
+  const { data } = await octokit.rest.git.createCommit({ ...at(repository), message, tree, parents });
+  objects.keepCommit(toCommit(data));
+  const moved = await failsAsMoved(pointBranch(target, { branch, expectedHead, sha: data.sha }));
+  return moved ? 'moved' : data.sha;
+}
+
+function at({ owner, name }: RepositoryName) {
+  return { owner, repo: name };
+}
+
+async function writeTree({ octokit, repository, objects }: Target, write: CommitWrite): Promise<string> {
+  let tree = write.expectedHead === undefined ? undefined : await treeOf(objects, write.expectedHead);
+  for (const files of chunks([...write.files])) {
+    const base = tree === undefined ? {} : { base_tree: tree };
+    try {
+      const { data } = await octokit.rest.git.createTree({ ...at(repository), ...base, tree: files.map(toLine) });
+      tree = data.sha;
+    } catch (error) {
+      throw statusOf(error) === 409 ? withoutCommits(repository, error) : error;
+    }
+  }
+  if (tree === undefined) throw new Error(`a first commit on ${write.branch} needs at least one file`);
+  return tree;
+}
+
+async function treeOf(objects: Objects, sha: string): Promise<string> {
+  const commit = await objects.fetchCommit(sha);
+  if (!commit) throw new Error(`the commit ${sha} to write on isn't there`);
+  return commit.tree;
+}
+
+function withoutCommits({ owner, name }: RepositoryName, cause: unknown): Error {
+  return new Error(`${owner}/${name} is empty: GitHub's API writes only where a first commit was pushed`, { cause });
+}
+
+function toLine([path, text]: File) {
+  const content = text === undefined ? { sha: null } : { content: text };
+  return { path, mode: '100644' as const, type: 'blob' as const, ...content };
+}
+
+function chunks(files: readonly File[]): File[][] {
+  const all: File[][] = [];
+  let bytes = 0;
+  for (const file of files) {
+    const size = Buffer.byteLength(file[1] ?? '');
+    const last = all.at(-1);
+    if (last && last.length < MAX_ENTRIES && bytes + size <= MAX_BYTES) {
+      last.push(file);
+      bytes += size;
+    } else {
+      all.push([file]);
+      bytes = size;
+    }
+  }
+  return all;
+}
+
+/** The new commit has `expectedHead` as its only parent, so that a fast forward is possible from nowhere else. */
+async function pointBranch(
+  { octokit, repository }: Target,
+  { branch, expectedHead, sha }: { branch: string; expectedHead: string | undefined; sha: string },
+): Promise<void> {
+  if (expectedHead === undefined) {
+    await octokit.rest.git.createRef({ ...at(repository), ref: `refs/heads/${branch}`, sha });
+  } else {
+    await octokit.rest.git.updateRef({ ...at(repository), ref: `heads/${branch}`, sha, force: false });
+  }
+}
+
+// A rule of the repository that refuses the push is a 422 as well, and must not look like a branch that moved.
+const MOVED = /not a fast.?forward|reference (?:does not exist|already exists)/i;
+
+async function failsAsMoved(request: Promise<void>): Promise<boolean> {
+  try {
+    await request;
+    return false;
+  } catch (error) {
+    if (statusOf(error) === 422 && MOVED.test(String(error))) return true;
+    throw error;
+  }
+}

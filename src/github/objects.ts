@@ -1,0 +1,106 @@
+import { unlessAbsent } from './absent.ts';
+import type { Cache } from './cache.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+export interface CommitObject {
+  readonly sha: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+}
+
+/** A line of a tree; `path` is relative to that tree. */
+export interface TreeLine {
+  readonly path: string;
+  readonly mode: string;
+  readonly sha: string;
+  readonly size: number;
+}
+
+export interface TreeObject {
+  readonly lines: readonly TreeLine[];
+  readonly truncated: boolean;
+}
+
+/** Git's objects in one repository: whatever has a SHA never changes, so it is fetched once. */
+export interface Objects {
+  fetchCommit(sha: string): Promise<CommitObject | undefined>;
+  /** Keeps a commit that came with another answer. */
+  keepCommit(commit: CommitObject): void;
+  /** By the SHA of a tree or of a commit. */
+  fetchTree(sha: string, depth: 'folder' | 'recursive'): Promise<TreeObject>;
+  fetchBlob(sha: string): Promise<Uint8Array>;
+  /** The best common ancestor of two commits; undefined where there is none. */
+  fetchMergeBase(one: string, other: string): Promise<string | undefined>;
+}
+
+// Roughly what an object costs beside its text.
+const OVERHEAD = 100;
+
+/** A commit as GitHub's Git database writes it. */
+interface RawCommit {
+  readonly sha: string;
+  readonly tree: { readonly sha: string };
+  readonly parents: readonly { readonly sha: string }[];
+  readonly message: string;
+}
+
+/** Reads a commit from an answer of GitHub's. */
+export function toCommit({ sha, tree, parents, message }: RawCommit): CommitObject {
+  return { sha, tree: tree.sha, parents: parents.map((parent) => parent.sha), message };
+}
+
+export function githubObjects(octokit: GitHub, { owner, name }: RepositoryName, cache: Cache): Objects {
+  const { git, repos } = octokit.rest;
+  const repository = { owner, repo: name };
+  const keyOf = (kind: string, sha: string): string => `${owner}/${name} ${kind} ${sha}`;
+
+  async function loadCommit(sha: string): Promise<CommitObject | undefined> {
+    const answer = await unlessAbsent(git.getCommit({ ...repository, commit_sha: sha }), [404, 409, 422]);
+    return answer && toCommit(answer.data);
+  }
+
+  async function loadTree(sha: string, depth: 'folder' | 'recursive'): Promise<TreeObject> {
+    const recursive = depth === 'recursive' ? { recursive: '1' } : {};
+    const { data } = await git.getTree({ ...repository, tree_sha: sha, ...recursive });
+    const lines = data.tree.map((line) => ({ path: line.path, mode: line.mode, sha: line.sha, size: line.size ?? 0 }));
+    return { lines, truncated: data.truncated };
+  }
+
+  async function loadBlob(sha: string): Promise<Uint8Array> {
+    const { data } = await git.getBlob({ ...repository, file_sha: sha });
+    return new Uint8Array(Buffer.from(data.content, 'base64')); // a copy of its own: Node's small buffers share memory
+  }
+
+  async function loadMergeBase(one: string, other: string): Promise<string | undefined> {
+    const basehead = `${one}...${other}`;
+    const compared = repos.compareCommitsWithBasehead({ ...repository, basehead, per_page: 1 });
+    return (await unlessAbsent(compared, [404]))?.data.merge_base_commit.sha;
+  }
+
+  return {
+    fetchCommit: (sha) => cache.fetch(keyOf('commit', sha), () => loadCommit(sha), commitBytes),
+    keepCommit: (commit) => cache.keep(keyOf('commit', commit.sha), commit, commitBytes(commit)),
+    fetchTree: (sha, depth) => cache.fetch(keyOf(depth, sha), () => loadTree(sha, depth), treeBytes),
+    fetchBlob: (sha) =>
+      cache.fetch(
+        keyOf('blob', sha),
+        () => loadBlob(sha),
+        (blob) => OVERHEAD + blob.length,
+      ),
+    fetchMergeBase: (one, other) =>
+      cache.fetch(
+        keyOf('merge-base', `${one} ${other}`),
+        () => loadMergeBase(one, other),
+        () => OVERHEAD,
+      ),
+  };
+}
+
+function commitBytes({ parents, message }: CommitObject): number {
+  return OVERHEAD * (1 + parents.length) + 2 * message.length;
+}
+
+function treeBytes({ lines }: TreeObject): number {
+  return lines.reduce((sum, { path }) => sum + OVERHEAD + 2 * path.length, OVERHEAD);
+}

@@ -1,0 +1,65 @@
+import type { Pull, Pulls } from '../flows/ports.ts';
+import { unlessAbsent } from './absent.ts';
+import { githubChecks } from './checks.ts';
+import { type AppIdentity, githubComments } from './comments.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+/** A pull request as GitHub writes it, in lists and alone. */
+interface RawPull {
+  readonly number: number;
+  readonly state: string;
+  readonly merged_at: string | null;
+  readonly merge_commit_sha: string | null;
+  readonly merged_by?: { readonly login: string } | null;
+  readonly head: { readonly sha: string; readonly ref: string; readonly repo: { readonly id: number } | null };
+  readonly base: { readonly ref: string; readonly repo: { readonly id: number } };
+}
+
+/** Pull requests through GitHub's REST API; what `app` wrote is told from what others wrote. */
+export function githubPulls(octokit: GitHub, repository: RepositoryName, app: AppIdentity): Pulls {
+  const { pulls, repos } = octokit.rest;
+  const at = { owner: repository.owner, repo: repository.name };
+  let defaultBranch: string | undefined;
+
+  async function fetchPull(number: number): Promise<Pull | undefined> {
+    const answer = await unlessAbsent(pulls.get({ ...at, pull_number: number }), [404]);
+    return answer && toPull(answer.data);
+  }
+
+  return {
+    ...githubComments(octokit, repository, app),
+    ...githubChecks(octokit, repository, app),
+    fetchPull,
+
+    async fetchDefaultBranch() {
+      defaultBranch ??= (await repos.get(at)).data.default_branch;
+      return defaultBranch;
+    },
+
+    async fetchOpenPulls() {
+      return (await octokit.paginate(pulls.list, { ...at, state: 'open', per_page: 100 })).map(toPull);
+    },
+
+    async fetchMergedBy(commit) {
+      // Older servers lack this operation; a commit that isn't there was merged by nothing either.
+      const asked = repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: commit, per_page: 100 });
+      const listed = (await unlessAbsent(asked, [404, 422, 501]))?.data ?? [];
+      const merged = listed.filter((pull) => pull.merged_at !== null && pull.merge_commit_sha === commit);
+      const found = await Promise.all(merged.map(({ number }) => fetchPull(number)));
+      return found.filter((pull) => pull !== undefined);
+    },
+  };
+}
+
+function toPull({ number, state, merged_at, merge_commit_sha, merged_by, head, base }: RawPull): Pull {
+  const open = state === 'open';
+  const hasMerge = merge_commit_sha !== null && (open || merged_at !== null);
+  return {
+    number,
+    open,
+    head: { sha: head.sha, branch: head.ref, fork: head.repo?.id !== base.repo.id },
+    base: base.ref,
+    ...(hasMerge ? { mergeCommit: merge_commit_sha } : {}),
+    ...(merged_by ? { mergedBy: merged_by.login } : {}),
+  };
+}

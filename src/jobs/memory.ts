@@ -1,0 +1,97 @@
+import type { Job, Jobs } from '../flows/ports.ts';
+
+export interface MemoryJobsOptions {
+  readonly run: (job: Job) => Promise<void>;
+  readonly log: { warn(data: object, message: string): void; error(data: object, message: string): void };
+  readonly retryDelays?: readonly number[]; // ms; after the last one a job is given up
+  readonly concurrency?: number;
+}
+
+/** A job whose turn is to come, and how often it has failed. */
+interface Turn {
+  readonly job: Job;
+  readonly failures: number;
+}
+
+/** A queue in memory. What is lost with the process, the next sweep finds again. */
+export function memoryJobs({
+  run,
+  log,
+  retryDelays = [1_000, 10_000, 60_000],
+  concurrency = 4,
+}: MemoryJobsOptions): Jobs {
+  const waiting = new Map<string, Turn>(); // in the order in which they came
+  const running = new Map<string, Promise<void>>();
+  const retries = new Map<string, NodeJS.Timeout>();
+  const whenIdle: (() => void)[] = [];
+  let closed = false;
+
+  function wait(key: string, turn: Turn): void {
+    clearTimeout(retries.get(key));
+    retries.delete(key);
+    waiting.set(key, turn); // one that waits already keeps its place
+    queueMicrotask(startWaiting); // not at once, so that equal jobs of one delivery are one
+  }
+
+  function startWaiting(): void {
+    for (const [key, turn] of waiting) {
+      if (running.size >= concurrency) return;
+      if (running.has(key)) continue;
+      waiting.delete(key);
+      running.set(key, start(key, turn));
+    }
+    if (isIdle()) for (const resolve of whenIdle.splice(0)) resolve();
+  }
+
+  async function start(key: string, turn: Turn): Promise<void> {
+    await null; // until `running` knows it
+    try {
+      await run(turn.job);
+    } catch (error) {
+      takeFailure(key, turn, error);
+    }
+    running.delete(key);
+    startWaiting();
+  }
+
+  function takeFailure(key: string, { job, failures }: Turn, err: unknown): void {
+    const delay = retryDelays[failures];
+    if (closed || delay === undefined) {
+      log.error({ job, err, failures: failures + 1 }, 'job failed and is left to the next sweep');
+      return;
+    }
+    log.warn({ job, err, failures: failures + 1, delay }, 'job failed and will be tried again');
+    const next = { job: waiting.get(key)?.job ?? job, failures: failures + 1 };
+    waiting.delete(key); // enqueued again meanwhile: that is the next try
+    retries.set(key, setTimeout(() => wait(key, next), delay).unref());
+  }
+
+  function isIdle(): boolean {
+    return waiting.size === 0 && running.size === 0 && retries.size === 0;
+  }
+
+  return {
+    enqueue(job) {
+      if (!closed) wait(keyOf(job), { job, failures: 0 });
+    },
+
+    async idle() {
+      if (!isIdle()) await new Promise<void>((resolve) => whenIdle.push(resolve));
+    },
+
+    async close() {
+      closed = true;
+      waiting.clear();
+      for (const timer of retries.values()) clearTimeout(timer);
+      retries.clear();
+      await Promise.all(running.values());
+      startWaiting();
+    },
+  };
+}
+
+/** Jobs of one key are equal, and never run at the same time. */
+function keyOf(job: Job): string {
+  const { owner, name } = job.repository;
+  return [job.kind, owner, name, ...(job.kind === 'review' ? [job.pull] : [])].join('/');
+}

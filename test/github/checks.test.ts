@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest';
+import type { Annotation, CheckReport } from '../../src/core/report/check-run.ts';
+import { mockPulls, REPO, sha } from './fixture.ts';
+
+const LIST = `GET ${REPO}/commits/${sha('a')}/check-runs?check_name=coalmine&app_id=1&filter=latest`;
+const POST = `POST ${REPO}/check-runs`;
+const PATCH = `PATCH ${REPO}/check-runs`;
+
+function mockChecks() {
+  const mock = mockPulls();
+  const write = (more: Partial<CheckReport> = {}) =>
+    mock.pulls.writeCheck({ name: 'coalmine', sha: sha('a'), report: { ...report, ...more } });
+  return { ...mock, write, found: (...runs: object[]) => mock.answer(LIST, 200, list(runs)) };
+}
+
+const report: CheckReport = { conclusion: 'success', title: 'echo: 25%', summary: '- fine\n', annotations: [] };
+
+function list(runs: readonly object[]) {
+  return { total_count: runs.length, check_runs: runs };
+}
+
+function runAnswer(
+  id: number,
+  more: { status?: string; app?: object; conclusion?: string | null; output?: object } = {},
+) {
+  const output = { title: report.title, summary: '- fine', annotations_count: 0, ...more.output };
+  return { id, name: 'coalmine', status: 'completed', conclusion: 'success', app: { id: 1 }, ...more, output };
+}
+
+function annotations(count: number, more: Partial<Annotation> = {}): Annotation[] {
+  return Array.from({ length: count }, (_, index) => ({
+    path: 'charts-values/echo.yaml',
+    startLine: index + 1,
+    endLine: index + 2,
+    level: 'failure',
+    title: 'route-conflict',
+    message: `line ${index + 1}`,
+    ...more,
+  }));
+}
+
+test('finds our newest check run', async () => {
+  const { pulls, found, answer } = mockChecks();
+  const other = { app: { id: 99 }, output: { title: 'not ours' } };
+  found(
+    runAnswer(4, { output: { title: 'old' } }),
+    runAnswer(6, other),
+    runAnswer(5, { status: 'queued', conclusion: null }),
+  );
+  expect(await pulls.fetchCheck(sha('a'), 'coalmine')).toEqual({ completed: false, title: 'echo: 25%' });
+  answer(LIST, 200, list([]));
+  expect(await pulls.fetchCheck(sha('a'), 'coalmine')).toBeUndefined();
+});
+
+test('makes a check run where there is none, all in one request', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  found();
+  answer(POST, 201, runAnswer(5));
+  await write({ annotations: annotations(1, { endLine: 1, startColumn: 3, endColumn: 9 }) });
+  expect(requests.at(-1)?.body).toEqual({
+    name: 'coalmine',
+    head_sha: sha('a'),
+    status: 'completed',
+    conclusion: 'success',
+    output: {
+      title: 'echo: 25%',
+      summary: '- fine\n',
+      annotations: [
+        {
+          path: 'charts-values/echo.yaml',
+          start_line: 1,
+          end_line: 1,
+          start_column: 3,
+          end_column: 9,
+          annotation_level: 'failure',
+          title: 'route-conflict',
+          message: 'line 1',
+        },
+      ],
+    },
+  });
+});
+
+test('leaves a check run alone that says the same', async () => {
+  const { found, write, requests } = mockChecks();
+  found(runAnswer(5));
+  await write();
+  found(runAnswer(5, { output: { annotations_count: 2 } }));
+  await write({ annotations: annotations(2) });
+  expect(requests).toHaveLength(2);
+});
+
+test.each([
+  ['has another conclusion', runAnswer(5, { conclusion: 'failure' })],
+  ['has another title', runAnswer(5, { output: { title: 'echo: 10%' } })],
+  ['has another summary', runAnswer(5, { output: { summary: 'other' } })],
+  [
+    'is not completed',
+    runAnswer(5, { status: 'in_progress', conclusion: null, output: { title: null, summary: null } }),
+  ],
+])('updates a check run that %s', async (_, run) => {
+  const { found, write, answer, requests } = mockChecks();
+  found(run);
+  answer(`${PATCH}/5`, 200, runAnswer(5));
+  await write();
+  expect(requests.at(-1)?.body).toEqual({
+    status: 'completed',
+    conclusion: 'success',
+    output: { title: 'echo: 25%', summary: '- fine\n', annotations: [] },
+  });
+});
+
+test.each([
+  ['other ones', 'completed', 3],
+  ['half of them', 'in_progress', 1],
+])('follows a check run with annotations, %s, by a new one', async (_, status, count) => {
+  const { found, write, answer, requests } = mockChecks();
+  found(runAnswer(5, { status, output: { annotations_count: count } }));
+  answer(POST, 201, runAnswer(6));
+  await write({ annotations: annotations(1) });
+  expect(requests).toHaveLength(2);
+});
+
+test('sends 50 annotations at a time, and completes with the last', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  found();
+  answer(POST, 201, runAnswer(5));
+  answer(`${PATCH}/5`, 200, runAnswer(5));
+  answer(`${PATCH}/5`, 200, runAnswer(5));
+  await write({ conclusion: 'failure', annotations: annotations(101) });
+  const sent = requests.slice(1).map(({ body }) => body);
+  expect(sent.map(({ status, conclusion }) => [status, conclusion])).toEqual([
+    ['in_progress', undefined],
+    ['in_progress', undefined],
+    ['completed', 'failure'],
+  ]);
+  expect(sent.map(({ output }) => output.title)).toEqual(['echo: 25%', 'echo: 25%', 'echo: 25%']);
+  const lines = sent.flatMap(({ output }) => output.annotations.map((each: { message: string }) => each.message));
+  expect(lines).toEqual(annotations(101).map(({ message }) => message));
+});
+
+test('cuts a message that GitHub would refuse, between two characters', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  found();
+  answer(POST, 201, runAnswer(5));
+  await write({ annotations: annotations(1, { message: `a${'ä'.repeat(40_000)}` }) });
+  expect(requests.at(-1)?.body.output.annotations[0].message).toBe(`a${'ä'.repeat(32_767)}`);
+});
+
+test('never sends a new check run twice by itself', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  found();
+  answer(POST, 502, { message: 'Server Error' });
+  await expect(write()).rejects.toThrow('Server Error');
+  expect(requests).toHaveLength(2);
+});

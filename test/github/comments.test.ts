@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { mockPulls, REPO, userAnswer } from './fixture.ts';
+
+const MARKER = '<!-- coalmine:review -->';
+const BODY = `${MARKER}\necho: canary v2 25%\n`;
+const LIST = `GET ${REPO}/issues/3/comments?per_page=100`;
+const POST = `POST ${REPO}/issues/3/comments`;
+
+/** A comment that the App with this id wrote; null: the server doesn't tell. */
+function commentAnswer(id: number, app: number | null, more: { body?: string; login?: string } = {}) {
+  const via = app === null ? null : { id: app };
+  return { id, body: BODY, user: userAnswer(more.login ?? 'coalmine[bot]'), performed_via_github_app: via, ...more };
+}
+
+const comment = { pull: 3, marker: MARKER, body: BODY, editOnly: false };
+
+test('writes a comment where there is none of ours', async () => {
+  const { pulls, answer, requests } = mockPulls();
+  answer(LIST, 200, [
+    commentAnswer(1, null, { login: 'mallory' }),
+    commentAnswer(2, 99),
+    commentAnswer(3, 1, { body: `> ${BODY}` }),
+  ]);
+  answer(POST, 201, commentAnswer(4, 1));
+  await pulls.writeComment(comment);
+  expect(requests.at(-1)?.body).toEqual({ body: BODY });
+});
+
+test('leaves it at that where it may only edit', async () => {
+  const { pulls, answer, requests } = mockPulls();
+  answer(LIST, 200, []);
+  await pulls.writeComment({ ...comment, editOnly: true });
+  expect(requests).toHaveLength(1);
+});
+
+test.each([
+  ['the App', commentAnswer(5, 1)],
+  ['its bot, where the server does not tell the App', commentAnswer(5, null)],
+])('edits the comment of %s, wherever it is in the list', async (_, ours) => {
+  const { pulls, answer, requests } = mockPulls();
+  const link = { link: `<https://api.github.com${REPO}/issues/3/comments?per_page=100&page=2>; rel="next"` };
+  answer(LIST, 200, [commentAnswer(1, null, { login: 'mallory' })], link);
+  answer(`${LIST}&page=2`, 200, [{ ...ours, body: `${MARKER}\nold` }]);
+  answer(`PATCH ${REPO}/issues/comments/5`, 200, ours);
+  await pulls.writeComment({ ...comment, editOnly: true });
+  expect(requests.at(-1)?.body).toEqual({ body: BODY });
+});
+
+test('leaves a comment alone that says the same, as GitHub keeps it', async () => {
+  const { pulls, answer, requests } = mockPulls();
+  answer(LIST, 200, [commentAnswer(5, 1, { body: BODY.trimEnd() })]);
+  await pulls.writeComment({ ...comment, body: BODY.replaceAll('\n', '\r\n') });
+  expect(requests).toHaveLength(1);
+});
+
+test('never sends a new comment twice by itself', async () => {
+  const { pulls, answer, requests } = mockPulls();
+  answer(LIST, 200, []);
+  answer(POST, 502, { message: 'Server Error' });
+  await expect(pulls.writeComment(comment)).rejects.toThrow('Server Error');
+  expect(requests).toHaveLength(2);
+});

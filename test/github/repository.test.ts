@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { commitAnswer, mockRepository, REPO, sha, userAnswer } from './fixture.ts';
+
+describe('fetchCommit', () => {
+  const branchAnswer = {
+    name: 'team/main',
+    protected: false,
+    commit: {
+      sha: sha('a'),
+      parents: [{ sha: sha('b') }],
+      author: userAnswer('writer'),
+      commit: { message: 'Canary to 25 %', tree: { sha: sha('e'), url: 'https://api.github.com/t' } },
+    },
+  };
+
+  test('asks for a branch each time, in one request', async () => {
+    const { repository, answer, requests } = mockRepository();
+    answer(`GET ${REPO}/branches/team/main`, 200, branchAnswer);
+    const commit = { sha: sha('a'), parents: [sha('b')], message: 'Canary to 25 %', author: 'writer' };
+    expect(await repository.fetchCommit('refs/heads/team/main')).toEqual(commit);
+    answer(`GET ${REPO}/branches/team/main`, 404, { message: 'Branch not found' });
+    expect(await repository.fetchCommit('refs/heads/team/main')).toBeUndefined();
+    expect(requests).toHaveLength(2);
+  });
+
+  test("doesn't take a renamed branch's new name for the old one", async () => {
+    const { repository, answer } = mockRepository();
+    answer(`GET ${REPO}/branches/main`, 200, branchAnswer);
+    expect(await repository.fetchCommit('refs/heads/main')).toBeUndefined();
+  });
+
+  test('asks for a SHA once, and not at all where a branch has brought it', async () => {
+    const { repository, answer, requests } = mockRepository();
+    answer(`GET ${REPO}/git/commits/${sha('b')}`, 200, commitAnswer(sha('b'), [sha('c')]));
+    const commit = { sha: sha('b'), parents: [sha('c')], message: 'commit b' };
+    expect(await repository.fetchCommit(sha('b'))).toEqual(commit);
+    expect(await repository.fetchCommit(sha('b'))).toEqual(commit);
+    answer(`GET ${REPO}/branches/team/main`, 200, branchAnswer);
+    await repository.fetchCommit('refs/heads/team/main');
+    expect(await repository.fetchCommit(sha('a'))).toMatchObject({ parents: [sha('b')], message: 'Canary to 25 %' });
+    expect(requests).toHaveLength(2);
+  });
+
+  test.each([404, 422, 409])(
+    'has no commit where GitHub answers %i, without asking again and again',
+    async (status) => {
+      const { repository, answer, requests } = mockRepository();
+      answer(`GET ${REPO}/git/commits/${sha('b')}`, status, { message: 'no such commit' });
+      expect(await repository.fetchCommit(sha('b'))).toBeUndefined();
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  test('lets any other answer be a failure', async () => {
+    const { repository, answer } = mockRepository();
+    answer(`GET ${REPO}/git/commits/${sha('b')}`, 403, { message: 'Resource not accessible by integration' });
+    await expect(repository.fetchCommit(sha('b'))).rejects.toThrow('not accessible');
+  });
+
+  test('takes nothing but branches and full SHAs', async () => {
+    const { repository, requests } = mockRepository();
+    expect(await repository.fetchCommit('main')).toBeUndefined();
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('fetchMergeBase', () => {
+  const compared = `GET ${REPO}/compare/${sha('a')}...${sha('b')}?per_page=1`;
+
+  test('asks once', async () => {
+    const { repository, answer } = mockRepository();
+    answer(compared, 200, { merge_base_commit: { sha: sha('c') } });
+    expect(await repository.fetchMergeBase(sha('a'), sha('b'))).toBe(sha('c'));
+    expect(await repository.fetchMergeBase(sha('a'), sha('b'))).toBe(sha('c'));
+  });
+
+  test('of unrelated histories is nothing, and of a commit with itself needs no request', async () => {
+    const { repository, answer, requests } = mockRepository();
+    answer(compared, 404, { message: 'No common ancestor' });
+    expect(await repository.fetchMergeBase(sha('a'), sha('b'))).toBeUndefined();
+    expect(await repository.fetchMergeBase(sha('a'), sha('a'))).toBe(sha('a'));
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('fetchFirstParents', () => {
+  /** a -> b (and f) -> c -> d, the root. */
+  function mockHistory(known: string) {
+    const mock = mockRepository();
+    const parents: Record<string, string[]> = { a: [sha('b'), sha('f')], b: [sha('c')], c: [sha('d')], d: [] };
+    for (const digit of known) {
+      mock.answer(`GET ${REPO}/git/commits/${sha(digit)}`, 200, commitAnswer(sha(digit), parents[digit]));
+    }
+    const walk = async (from: string | undefined, limit: number): Promise<string> => {
+      const commits = await mock.repository.fetchFirstParents(from && sha(from), sha('a'), limit);
+      return commits.map((commit) => commit.sha[0]).join('');
+    };
+    return { ...mock, walk };
+  }
+
+  test.each([
+    ['the way back', 'c', 9, 'ab', 'ab'],
+    ['as far as the limit', 'c', 2, 'ab', 'ab'],
+    ['only the newest where the limit is too near', 'c', 1, 'a', 'a'],
+    ['only the newest where the start is on another branch', 'f', 9, 'abcd', 'a'],
+    ['only the newest where there is no start', undefined, 9, 'a', 'a'],
+    ['nothing where it starts at its end', 'a', 9, '', ''],
+  ])('gives %s', async (_, from, limit, asked, expected) => {
+    const { walk } = mockHistory(asked);
+    expect(await walk(from, limit)).toBe(expected);
+  });
+
+  test('asks for each commit once', async () => {
+    const { walk, requests } = mockHistory('ab');
+    await walk('c', 9);
+    await walk('c', 9);
+    expect(requests).toHaveLength(2);
+  });
+});

@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { memoryJobs } from '../../src/jobs/memory.ts';
+import { createRuns, describeJobs, publish, reviewOf } from './queue.ts';
+
+const quiet = { warn: () => {}, error: () => {} };
+
+describeJobs('jobs in memory', async (run, concurrency) =>
+  memoryJobs({ run, concurrency, log: quiet, retryDelays: [0, 0, 0] }),
+);
+
+describe('retries in memory', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function start() {
+    vi.useFakeTimers();
+    const runs = createRuns();
+    const logged: string[] = [];
+    const log = {
+      warn: (_: object, message: string) => void logged.push(`warn: ${message}`),
+      error: (_: object, message: string) => void logged.push(`error: ${message}`),
+    };
+    return { ...runs, logged, jobs: memoryJobs({ run: runs.run, log, retryDelays: [1_000, 10_000] }) };
+  }
+
+  test('come after the delays, and end with the last', async () => {
+    const { jobs, next, untaken, logged } = start();
+    jobs.enqueue(publish);
+    for (const delay of [1_000, 10_000]) {
+      (await next()).fail();
+      await vi.advanceTimersByTimeAsync(delay - 1);
+      expect(untaken()).toBe(0);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    (await next()).fail();
+    await jobs.idle();
+    expect(vi.getTimerCount()).toBe(0);
+    const again = 'warn: job failed and will be tried again';
+    expect(logged).toEqual([again, again, 'error: job failed and is left to the next sweep']);
+  });
+
+  test('are not waited for when the job is enqueued again, and start over', async () => {
+    const { jobs, next, untaken } = start();
+    jobs.enqueue(publish);
+    (await next()).fail();
+    await vi.advanceTimersByTimeAsync(500);
+    jobs.enqueue(publish);
+    (await next()).fail();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(untaken()).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    (await next()).succeed();
+    await jobs.idle();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('stand for what was enqueued while the job ran into its failure', async () => {
+    const { jobs, next, untaken } = start();
+    jobs.enqueue(publish);
+    const first = await next();
+    jobs.enqueue(publish);
+    first.fail();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(untaken()).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    (await next()).succeed();
+    await jobs.idle();
+    expect(untaken()).toBe(0);
+  });
+
+  test('hold up no other job', async () => {
+    const { jobs, next } = start();
+    jobs.enqueue(publish);
+    (await next()).fail();
+    jobs.enqueue(reviewOf(1));
+    (await next()).succeed();
+    await jobs.close();
+  });
+
+  test('end when the queue is closed, even for what fails afterwards', async () => {
+    const { jobs, next, untaken, logged } = start();
+    jobs.enqueue(publish);
+    (await next()).fail();
+    jobs.enqueue(reviewOf(1));
+    const running = await next();
+    const closed = jobs.close();
+    running.fail();
+    await closed;
+    await jobs.idle();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(untaken()).toBe(0);
+    expect(logged.at(-1)).toMatch('error');
+  });
+});
+
+test('runs equal jobs of one moment once', async () => {
+  const { run, next, untaken } = createRuns();
+  const jobs = memoryJobs({ run, log: quiet });
+  jobs.enqueue(publish);
+  jobs.enqueue(publish);
+  (await next()).succeed();
+  await jobs.idle();
+  expect(untaken()).toBe(0);
+});

@@ -1,0 +1,160 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Job, Jobs } from '../../src/flows/ports.ts';
+
+/** Makes an empty queue that runs at most `concurrency` jobs at once, and tries failed ones again without much delay. */
+export type QueueFactory = (run: (job: Job) => Promise<void>, concurrency: number) => Promise<Jobs>;
+
+/** A run that a test ends. */
+export interface Run {
+  readonly job: Job;
+  succeed(): void;
+  fail(): void;
+}
+
+/** The runs of a queue, in the order in which they start; each only once. */
+export interface Runs {
+  readonly run: (job: Job) => Promise<void>;
+  next(): Promise<Run>;
+  /** How many have started that nobody took with `next`. */
+  readonly untaken: () => number;
+}
+
+export function createRuns(): Runs {
+  const started: Run[] = [];
+  const wanted: ((run: Run) => void)[] = [];
+  return {
+    run: (job) =>
+      new Promise((resolve, reject) => {
+        const run = { job, succeed: resolve, fail: () => reject(new Error('told to fail')) };
+        const give = wanted.shift();
+        if (give) give(run);
+        else started.push(run);
+      }),
+    next: () => {
+      const run = started.shift();
+      return run ? Promise.resolve(run) : new Promise((give) => wanted.push(give));
+    },
+    untaken: () => started.length,
+  };
+}
+
+function repositoryOf(name: string) {
+  return { installation: 1, owner: 'canary', name };
+}
+
+export function reviewOf(pull: number, name = 'shop'): Job {
+  return { kind: 'review', repository: repositoryOf(name), pull };
+}
+
+export const publish: Job = { kind: 'publish', repository: repositoryOf('shop') };
+const sweep: Job = { kind: 'sweep', repository: repositoryOf('shop') };
+
+/** What every queue must do. */
+export function describeJobs(name: string, create: QueueFactory): void {
+  async function start(concurrency = 4): Promise<Runs & { jobs: Jobs }> {
+    const runs = createRuns();
+    const jobs = await create(runs.run, concurrency);
+    onTestFinished(() => jobs.close());
+    return { ...runs, jobs };
+  }
+
+  describe(name, () => {
+    test('runs different jobs at once, and says when it is idle', async () => {
+      const { jobs, next } = await start();
+      const all = [reviewOf(1), reviewOf(2), reviewOf(1, 'bank'), publish];
+      all.forEach(jobs.enqueue);
+      const runs = [await next(), await next(), await next(), await next()];
+      expect(runs.map(({ job }) => job)).toEqual(expect.arrayContaining(all));
+      let idle = false;
+      const whenIdle = jobs.idle().then(() => {
+        idle = true;
+      });
+      for (const run of runs) {
+        expect(idle).toBe(false);
+        run.succeed();
+      }
+      await whenIdle;
+      await jobs.idle();
+    });
+
+    test('takes a waiting job only once', async () => {
+      const { jobs, next, untaken } = await start(1);
+      jobs.enqueue(sweep);
+      const first = await next();
+      jobs.enqueue(publish);
+      jobs.enqueue(publish);
+      first.succeed();
+      const second = await next();
+      expect(second.job).toEqual(publish);
+      second.succeed();
+      await jobs.idle();
+      expect(untaken()).toBe(0);
+    });
+
+    test('runs a running job once more afterwards, never beside itself', async () => {
+      const { jobs, next, untaken } = await start();
+      jobs.enqueue(publish);
+      const first = await next();
+      jobs.enqueue(publish);
+      jobs.enqueue(publish);
+      jobs.enqueue(sweep);
+      const beside = await next();
+      expect(beside.job).toEqual(sweep);
+      beside.succeed();
+      expect(untaken()).toBe(0);
+      first.succeed();
+      const again = await next();
+      expect(again.job).toEqual(publish);
+      again.succeed();
+      await jobs.idle();
+      expect(untaken()).toBe(0);
+    });
+
+    test('runs only so many at once, first come, first served', async () => {
+      const { jobs, next, untaken } = await start(2);
+      for (const pull of [1, 2, 3, 4]) jobs.enqueue(reviewOf(pull));
+      const runs = [await next(), await next()];
+      expect(runs.map(({ job }) => job)).toEqual([reviewOf(1), reviewOf(2)]);
+      expect(untaken()).toBe(0);
+      runs[1]?.succeed();
+      const third = await next();
+      expect(third.job).toEqual(reviewOf(3));
+      third.succeed();
+      (await next()).succeed();
+      runs[0]?.succeed();
+      await jobs.idle();
+    });
+
+    test('tries a failed job again, and is not idle before that', async () => {
+      const { jobs, next } = await start();
+      jobs.enqueue(publish);
+      (await next()).fail();
+      let idle = false;
+      const whenIdle = jobs.idle().then(() => {
+        idle = true;
+      });
+      const again = await next();
+      expect(again.job).toEqual(publish);
+      expect(idle).toBe(false);
+      again.succeed();
+      await whenIdle;
+    });
+
+    test('closes when what is running has ended, and takes nothing on afterwards', async () => {
+      const { jobs, next, untaken } = await start(1);
+      jobs.enqueue(publish);
+      const running = await next();
+      jobs.enqueue(reviewOf(1));
+      let closed = false;
+      const whenClosed = jobs.close().then(() => {
+        closed = true;
+      });
+      jobs.enqueue(reviewOf(2));
+      await Promise.resolve();
+      expect(closed).toBe(false);
+      running.succeed();
+      await whenClosed;
+      expect(untaken()).toBe(0);
+    });
+  });
+}
