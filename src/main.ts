@@ -59,22 +59,20 @@ async function demo(config: Config): Promise<void> {
   await runDemo(config, createLog(config.logLevel), print);
 }
 
+const PATIENCE = 5_000; // ms; a job that is cut off then is found again at the next start
+
 /** Ends cleanly on the first signal, at once on the second. */
 function stopOnSignal(close: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          process.stderr.write(`coalmine: ${error instanceof Error ? error.message : error}\n`);
-          process.exit(1);
-        },
-      );
-    });
-  }
+  const stop = () => {
+    setTimeout(() => process.exit(0), PATIENCE).unref();
+    close().then(() => process.exit(0), fail);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+function fail(error: unknown): void {
   process.stderr.write(`coalmine: ${error instanceof Error ? error.message : error}\n`);
   process.exit(1);
-});
+}
+
+main(process.argv[2]).catch(fail);

@@ -58,13 +58,19 @@ test('a pull request gets one passing check run and one comment that says what c
   await edit((text) => text.replace('    headers:', '    weight: 25\n    headers:'), 'A quarter for version 2');
   await clone.git('push', '--quiet', 'origin', 'canary');
   await story.after('pull_request', async () => {
-    const { status, body } = await story.request('writer', 'POST', '/pulls', { title: 'canary', head: 'canary', base: 'main' });
+    const { status, body } = await story.request('writer', 'POST', '/pulls', {
+      title: 'canary',
+      head: 'canary',
+      base: 'main',
+    });
     expect(status).toBe(201);
     number = (body as { number: number }).number;
   });
 
   const checks = await checksOf(await head());
-  expect(checks.map(({ name, conclusion }) => ({ name, conclusion }))).toEqual([{ name: 'coalmine', conclusion: 'success' }]);
+  expect(checks.map(({ name, conclusion }) => ({ name, conclusion }))).toEqual([
+    { name: 'coalmine', conclusion: 'success' },
+  ]);
   expect(checks[0]?.output.title).toContain('echo: canary v2 0% -> 25%');
   const [comment, ...more] = await comments();
   expect(more).toEqual([]);
@@ -91,7 +97,9 @@ test('a typo fails the check with an annotation on its line; fixed, the check pa
 
   const [failed] = await checksOf(await head());
   expect(failed?.conclusion).toBe('failure');
-  const annotations = await get<{ path: string; start_line: number; annotation_level: string; message: string }[]>(`/check-runs/${failed?.id}/annotations`);
+  const annotations = await get<{ path: string; start_line: number; annotation_level: string; message: string }[]>(
+    `/check-runs/${failed?.id}/annotations`,
+  );
   const lines = (await readFile(join(clone.folder, ECHO), 'utf8')).split('\n');
   const failures = annotations.filter(({ annotation_level: level }) => level === 'failure');
   expect(failures).toMatchObject([{ path: ECHO, start_line: lines.findIndex((line) => line.includes('v22')) + 1 }]);
@@ -117,11 +125,21 @@ test('a merge is published as exactly one commit of one file, with its trailers'
   expect(after.slice(1)).toEqual(before);
   const changed = await clone.git('show', '--name-status', '--format=', after[0] ?? '');
   expect(changed).toBe('M\tapps/echo/echo/routes/routetable-echo-routes.yaml');
-  expect(await clone.git('show', '--no-patch', '--format=%B', after[0] ?? '')).toBe([
-    'echo: canary v2 0% -> 50%', '',
-    `Source-Commit: ${merge}`, `Pull-Request: #${number}`, 'Requested-By: writer', 'Release: echo/echo', 'Traffic: echo v1 50% v2 50%', '',
-  ].join('\n'));
-  expect(await clone.git('show', '--no-patch', '--format=%(trailers:key=Pull-Request,valueonly)', after[0] ?? '')).toContain(`#${number}`);
+  expect(await clone.git('show', '--no-patch', '--format=%B', after[0] ?? '')).toBe(
+    [
+      'echo: canary v2 0% -> 50%',
+      '',
+      `Source-Commit: ${merge}`,
+      `Pull-Request: #${number}`,
+      'Requested-By: writer',
+      'Release: echo/echo',
+      'Traffic: echo v1 50% v2 50%',
+      '',
+    ].join('\n'),
+  );
+  expect(
+    await clone.git('show', '--no-patch', '--format=%(trailers:key=Pull-Request,valueonly)', after[0] ?? ''),
+  ).toContain(`#${number}`);
 
   const [check] = (await checksOf(merge)).filter(({ name }) => name === 'coalmine/publish');
   expect(check).toMatchObject({ conclusion: 'success', output: { title: 'echo: canary v2 0% -> 50%' } });
@@ -177,7 +195,9 @@ test('a broken release fails the review and holds up no other', async () => {
     merge = ((await story.request('writer', 'PUT', `/pulls/${number}/merge`, {})).body as { sha: string }).sha;
   });
   const [tip = ''] = await gitopsLog();
-  expect(await clone.git('show', '--name-status', '--format=%s', tip)).toBe('echo: canary v2 60% -> 80%\n\nM\tapps/echo/echo/routes/routetable-echo-routes.yaml');
+  expect(await clone.git('show', '--name-status', '--format=%s', tip)).toBe(
+    'echo: canary v2 60% -> 80%\n\nM\tapps/echo/echo/routes/routetable-echo-routes.yaml',
+  );
   const [check] = (await checksOf(merge)).filter(({ name }) => name === 'coalmine/publish');
   expect(check).toMatchObject({ conclusion: 'action_required' });
 });

@@ -1,6 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runGitText } from '../../src/git/program.ts';
@@ -19,7 +19,12 @@ export interface Story {
   takeRequests(): readonly string[];
   complaints(): readonly string[];
   /** One request of a user to the REST API of the repository. */
-  request(user: User, method: string, path: string, body?: object): Promise<{ readonly status: number; readonly body: unknown }>;
+  request(
+    user: User,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ readonly status: number; readonly body: unknown }>;
   /** Does something, waits until the webhook that it causes was answered, and until the App has nothing left to do. */
   after(event: string, act: () => Promise<unknown>): Promise<void>;
   /** Delivers the last webhook of that event once more, as a redelivery does: the same bytes, signature and id. */
@@ -45,9 +50,20 @@ export async function startStory(dataDir?: string): Promise<Story> {
     return folder;
   };
   const log = createLog('silent');
-  const sandbox = await startLocalGitHub({ dataDir: dataDir ?? (await temporary()), port: 0, sandboxPort: 0, logLevel: 'silent' }, log);
+  const sandbox = await startLocalGitHub(
+    { dataDir: dataDir ?? (await temporary()), port: 0, sandboxPort: 0, logLevel: 'silent' },
+    log,
+  );
   const recorder = await startRecorder(sandbox.url);
-  const start = () => startApp({ credentials: sandbox.app, apiUrl: `${recorder.url}/api/v3`, port: 0, host: '127.0.0.1', about: '', log });
+  const start = () =>
+    startApp({
+      credentials: sandbox.app,
+      apiUrl: `${recorder.url}/api/v3`,
+      port: 0,
+      host: '127.0.0.1',
+      about: '',
+      log,
+    });
   let app: App | undefined = await start();
   const relay = await startRelay(() => app?.webhookUrl);
   sandbox.deliverTo(relay.url);
@@ -68,7 +84,9 @@ export async function startStory(dataDir?: string): Promise<Story> {
     complaints: () => [...recorder.complaints(), ...relay.complaints],
     request: async (user, method, path, body) => {
       const response = await fetch(`${sandbox.apiUrl}/repos/canary/shop${path}`, {
-        method, headers: { authorization: `token ${user}-token` }, ...(body ? { body: JSON.stringify(body) } : {}),
+        method,
+        headers: { authorization: `token ${user}-token` },
+        ...(body ? { body: JSON.stringify(body) } : {}),
       });
       const text = await response.text();
       return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
@@ -126,7 +144,9 @@ async function startRelay(target: () => string | undefined): Promise<Relay> {
     const body = await read(request);
     complaints.push(...checkWebhook(event, JSON.parse(body)));
     const url = target();
-    const headers = Object.entries(request.headers).filter(([name]) => name.startsWith('x-') || name === 'content-type' || name === 'user-agent');
+    const headers = Object.entries(request.headers).filter(
+      ([name]) => name.startsWith('x-') || name === 'content-type' || name === 'user-agent',
+    );
     const passedOn = { method: 'POST', headers: headers as [string, string][], body };
     last.set(event, passedOn);
     const answer = url ? await fetch(url, passedOn) : undefined;
@@ -145,10 +165,11 @@ async function startRelay(target: () => string | undefined): Promise<Relay> {
       const { status } = await fetch(url, delivery);
       if (status !== 200) throw new Error(`the App answered a redelivered ${event} with ${status}`);
     },
-    close: () => new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
   };
 }
 
