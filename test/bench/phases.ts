@@ -1,0 +1,46 @@
+import { charts } from '../../src/charts/charts.ts';
+import type { Release } from '../../src/core/release.ts';
+import { renderGloo } from '../../src/core/render/gloo.ts';
+import { guard } from '../../src/core/render/guard.ts';
+import { manifestSetOf } from '../../src/core/render/manifest-set.ts';
+import { readSettings } from '../../src/core/settings/read.ts';
+import { readValues } from '../../src/core/values/read.ts';
+import { parseYaml } from '../../src/core/yaml/document.ts';
+import { nameOf, valuesOf } from './repository.ts';
+
+/** Where the time goes, in milliseconds for each release, within one process that is warm. */
+export function timePhases(releases: number): Readonly<Record<string, number>> {
+  const settings = readSettings(undefined);
+  if (!settings.ok) throw new Error('the default settings are valid');
+  const spent = { read: 0, check: 0, render: 0, serialize: 0 };
+  const timed = <T>(phase: keyof typeof spent, work: () => T): T => {
+    const started = performance.now();
+    const result = work();
+    spent[phase] += performance.now() - started;
+    return result;
+  };
+  const encoder = new TextEncoder();
+  for (let index = 0; index < releases; index++) {
+    const name = nameOf(index);
+    const values = {
+      file: `charts-values/${name}.yaml`,
+      id: { name, namespace: name },
+      bytes: encoder.encode(valuesOf(index)),
+    };
+    timed('read', () => parseYaml(values.file, values.bytes));
+    const release: Release | undefined = timed('check', () => {
+      const read = readValues(values, settings.value);
+      return read.ok ? read.value : undefined;
+    });
+    if (!release) throw new Error(`${name} is valid`);
+    const rendered = timed('render', () => {
+      const objects = renderGloo(release, charts);
+      guard(release, objects);
+      return objects;
+    });
+    timed('serialize', () => manifestSetOf(release, rendered, settings.value, charts));
+  }
+  // Checking reads the file once more: what reading takes is taken off.
+  const each = { ...spent, check: Math.max(0, spent.check - spent.read) };
+  return Object.fromEntries(Object.entries(each).map(([phase, time]) => [phase, time / releases]));
+}
