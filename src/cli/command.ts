@@ -13,12 +13,17 @@ export class UsageError extends Error {
 }
 
 /** The options that a command takes, as node:util's parseArgs wants them. */
-export type OptionTypes = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
+export type OptionTypes = Readonly<
+  Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string; readonly multiple?: boolean }>
+>;
+
+/** What was given for an option; a list where it may be given several times. */
+type OptionValue = string | boolean | readonly string[] | undefined;
 
 export interface Invocation {
   readonly folder: string; // -C
   readonly args: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Readonly<Record<string, OptionValue>>;
   readonly terminal: Terminal;
 }
 
@@ -32,11 +37,7 @@ export interface Command {
 }
 
 /** One of several words that an option may be; the first is the default. */
-export function choice<T extends string>(
-  name: string,
-  value: string | boolean | undefined,
-  ...words: readonly [T, ...T[]]
-): T {
+export function choice<T extends string>(name: string, value: OptionValue, ...words: readonly [T, ...T[]]): T {
   if (value === undefined) return words[0];
   const word = words.find((each) => each === value);
   if (word === undefined) throw new UsageError(`--${name} takes ${words.join(', ')}, not "${value}"`);

@@ -4,10 +4,12 @@ import { isError } from '../core/finding.ts';
 import { formatDiff, trafficBar } from '../core/report/comment.ts';
 import { oneLine, printable } from '../core/report/escape.ts';
 import type { Review } from '../core/report/review.ts';
-import { decideReview, fetchComparison } from '../flows/review.ts';
+import { fetchComparison } from '../flows/comparison.ts';
+import { decideReview } from '../flows/review.ts';
+import { folderTree } from '../git/folder.ts';
 import { gitRepository } from '../git/repository.ts';
-import { type Command, choice, EXIT } from './command.ts';
-import { commitNamed, describeFindings, openRepository, workingTree } from './workspace.ts';
+import { type Command, choice, EXIT, UsageError } from './command.ts';
+import { commitNamed, describeFindings, openRepository } from './workspace.ts';
 
 export const diff: Command = {
   usage: 'diff [BASE [HEAD]] [--format text|markdown|json]',
@@ -16,27 +18,29 @@ export const diff: Command = {
 
   --format text      a summary and the manifests' differences (default)
   --format markdown  as on a pull request
-  --format json      {"releases": [...], "shared": [...], "findings": [...]}`,
+  --format json      {"releases": [...], "shared": [...], "findings": [...]}
+
+The exit code is 0 whether or not they differ, 1 where what changes has errors.`,
   options: { format: { type: 'string' } },
   arguments: 2,
   async run({ folder, args, options, terminal }) {
     const format = choice('format', options.format, 'text', 'markdown', 'json');
-    const root = await openRepository(folder);
-    const repository = gitRepository(root);
+    const { root, bare } = await openRepository(folder);
     const [base = 'HEAD', head] = args;
+    if (bare && head === undefined) {
+      throw new UsageError(`${root} is a bare repository, without a working tree: name two commits`);
+    }
+    const repository = gitRepository(root);
     const before = repository.treeOf(await commitNamed(root, base));
-    const after = head === undefined ? workingTree(root) : repository.treeOf(await commitNamed(root, head));
-    const review = decideReview(await fetchComparison(before, after, charts, { base, head: head ?? 'working tree' }));
+    const after = head === undefined ? folderTree(root) : repository.treeOf(await commitNamed(root, head));
+    const names = { base, head: head ?? 'the working tree' };
+    const review = decideReview(await fetchComparison(before, after, charts, names));
     const errors = review.findings.filter(isError);
     if (errors.length > 0 && format === 'text') terminal.err(await describeFindings(errors, after));
-    terminal.out(
-      format === 'json'
-        ? `${JSON.stringify(asJson(review))}\n`
-        : format === 'markdown'
-          ? formatDiff(review)
-          : asText(review),
-    );
-    return EXIT.fine;
+    for (const note of review.notes) terminal.err(`note: ${oneLine(note)}\n`);
+    const formatted = { text: asText, markdown: formatDiff, json: asJson }[format](review);
+    terminal.out(formatted);
+    return errors.length > 0 ? EXIT.findings : EXIT.fine;
   },
 };
 
@@ -44,24 +48,20 @@ function asText({ releases, others, findings }: Review): string {
   const blocks = releases.map(({ name, meaning, changes, findings: own }) => {
     if (!meaning)
       return `${oneLine(name)}: ${own.some(isError) ? "can't be rendered" : 'nothing changes in the cluster'}\n`;
-    return `${oneLine(name)}: ${oneLine(meaning.headline)}\n${indented(trafficBar(meaning))}\n${changes.map(patchOf).map(printable).join('')}`;
+    const bar = trafficBar(meaning);
+    return `${oneLine(name)}: ${oneLine(meaning.headline)}\n${bar === '' ? '' : `${bar.replace(/^/gm, '  ')}\n`}\n${patches(changes)}`;
   });
-  const shared = others.length > 0 ? [`shared objects\n\n${others.map(patchOf).map(printable).join('')}`] : [];
+  const shared = others.length > 0 ? [`shared objects\n\n${patches(others)}`] : [];
   if (blocks.length + shared.length === 0 && findings.length === 0) return 'nothing changes in the cluster\n';
   return [...blocks, ...shared].join('\n');
 }
 
-function indented(text: string): string {
-  return text === ''
-    ? ''
-    : `${text
-        .split('\n')
-        .map((line) => `  ${line}`)
-        .join('\n')}\n`;
+function patches(changes: readonly Change[]): string {
+  return changes.map(patchOf).map(printable).join('');
 }
 
-function asJson({ releases, others, findings }: Review): object {
-  return {
+function asJson({ releases, others, findings }: Review): string {
+  const data = {
     releases: releases.map(({ name, meaning, changes }) => ({
       release: name,
       summary: meaning?.headline ?? null,
@@ -73,6 +73,7 @@ function asJson({ releases, others, findings }: Review): object {
     shared: others.map(changeAsJson),
     findings: findings.map(({ range, ...finding }) => ({ ...finding, ...range })),
   };
+  return `${JSON.stringify(data)}\n`;
 }
 
 function changeAsJson(change: Change): object {

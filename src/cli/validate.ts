@@ -7,39 +7,39 @@ import { type Command, choice, EXIT } from './command.ts';
 import {
   commitNamed,
   describeFindings,
-  openFolder,
+  noteIfEmpty,
   openRepository,
+  openTree,
   openWorkspace,
   type Workspace,
-  workingTree,
 } from './workspace.ts';
 
 export const validate: Command = {
   usage: 'validate [RELEASE...] [--base REF] [--format text|json|github]',
   help: `Checks values files and settings, and points at the lines.
 
-  --base REF     check only what differs from this commit, as a pull request's review does
-  --format text  as a compiler prints errors (default)
-  --format json  {"findings": [...], "releases": N}
+  --base REF       check only the values files that differ from this commit
+                   (all of them where the settings do)
+  --format text    as a compiler prints errors (default)
+  --format json    {"findings": [...], "releases": N}
   --format github  workflow commands, which GitHub Actions shows at the lines`,
   options: { base: { type: 'string' }, format: { type: 'string' } },
   arguments: Number.POSITIVE_INFINITY,
   async run({ folder, args, options, terminal }) {
     const format = choice('format', options.format, 'text', 'json', 'github');
-    const root = await openFolder(folder);
-    const tree = workingTree(root);
+    const tree = await openTree(folder);
     const workspace = await openWorkspace(tree, args);
-    const changed = typeof options.base === 'string' ? await changedSince(root, options.base, workspace) : undefined;
+    noteIfEmpty(workspace, folder, terminal);
+    const changed = typeof options.base === 'string' ? await changedSince(folder, options.base, workspace) : undefined;
     const judged = workspace.builds.filter(({ file }) => changed?.has(file) ?? true);
     const all = sortFindings([...workspace.findings, ...judged.flatMap((built) => built.findings)]);
 
     if (format === 'json') terminal.out(`${JSON.stringify({ findings: all.map(flat), releases: judged.length })}\n`);
     else if (format === 'github') terminal.out(formatWorkflowCommands(all));
     else {
+      const releases = `${judged.length} release${judged.length === 1 ? '' : 's'}`;
       terminal.out(await describeFindings(all, tree));
-      terminal.out(
-        `${all.length > 0 ? '\n' : ''}${judged.length} release${judged.length === 1 ? '' : 's'} checked: ${countText(all) || 'no findings'}\n`,
-      );
+      terminal.out(`${all.length > 0 ? '\n' : ''}${releases} checked: ${countText(all) || 'no findings'}\n`);
     }
     return all.some(isError) ? EXIT.findings : EXIT.fine;
   },
@@ -51,7 +51,7 @@ async function changedSince(
   name: string,
   { settings, index }: Workspace,
 ): Promise<ReadonlySet<string>> {
-  const root = await openRepository(folder);
+  const { root } = await openRepository(folder);
   const base = gitRepository(root).treeOf(await commitNamed(root, name));
   const old = await fetchSettings(base);
   if (!settings || !old.ok || !sameSettings(old.value, settings)) return new Set(index.keys());

@@ -1,44 +1,73 @@
-import { stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { charts } from '../charts/charts.ts';
 import type { Built } from '../core/build.ts';
 import { type Finding, findingsOf } from '../core/finding.ts';
 import { nearest } from '../core/nearest.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
+import { oneLine } from '../core/report/escape.ts';
 import { formatFindings } from '../core/report/terminal.ts';
-import type { Settings } from '../core/settings/settings.ts';
+import { SETTINGS_FILE, type Settings } from '../core/settings/settings.ts';
 import type { FileTree } from '../flows/ports.ts';
 import { fetchBuilt, fetchIndex, fetchSettings, type ValuesEntry, type ValuesIndex } from '../flows/snapshot.ts';
 import { folderTree } from '../git/folder.ts';
-import { runGitText } from '../git/program.ts';
-import { resolveCommit } from '../git/repository.ts';
-import { UsageError } from './command.ts';
+import { GitError, runGitText } from '../git/program.ts';
+import { gitRepository, resolveCommit } from '../git/repository.ts';
+import { type Terminal, UsageError } from './command.ts';
 
 /** The folder that a command works on; refuses one that isn't there. */
-export async function openFolder(folder: string): Promise<string> {
+async function openFolder(folder: string): Promise<string> {
   const path = resolve(folder);
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) throw new UsageError(`there is no folder ${path}`);
   return path;
 }
 
-/** The root of the git repository that a folder is in; refuses a plain folder. */
-export async function openRepository(folder: string): Promise<string> {
+/** What render and validate read: the working tree of a folder, or the HEAD of a bare repository. */
+export async function openTree(folder: string): Promise<FileTree> {
   const path = await openFolder(folder);
-  const inside = await runGitText(path, ['rev-parse', '--is-bare-repository']).catch(() => undefined);
-  if (inside === undefined) throw new UsageError(`${path} is not a git repository`);
-  if (inside === 'true') return path;
-  const top = await runGitText(path, ['rev-parse', '--show-toplevel']);
-  if (relative(top, path) !== '')
-    throw new UsageError(`${path} is inside the repository ${top}; give its root with -C`);
-  return path;
+  const names = await readdir(path);
+  const looksBare = ['HEAD', 'objects', 'refs'].every((name) => names.includes(name));
+  return looksBare ? gitRepository(path).treeOf(await commitNamed(path, 'HEAD')) : folderTree(path);
+}
+
+/** A git repository at its root. */
+export interface LocalRepository {
+  readonly root: string;
+  readonly bare: boolean;
+}
+
+/** The git repository that a folder is; refuses a plain folder, and one inside a repository. */
+export async function openRepository(folder: string): Promise<LocalRepository> {
+  const root = await openFolder(folder);
+  const asked = ['rev-parse', '--is-bare-repository', '--is-inside-work-tree', '--show-prefix'];
+  const [bare, inside, prefix] = (await runGitText(root, asked).catch((error) => refuse(root, error))).split('\n');
+  if (bare === 'true') return { root, bare: true };
+  if (inside !== 'true') throw new UsageError(`${root} is not a working tree; give the repository's root with -C`);
+  if (prefix) {
+    const top = await runGitText(root, ['rev-parse', '--show-toplevel']);
+    throw new UsageError(`${root} is inside the repository ${top}; give its root with -C`);
+  }
+  return { root, bare: false };
+}
+
+function refuse(path: string, error: unknown): never {
+  if (!(error instanceof GitError)) throw new Error(`the git program can't be run; is it installed?`, { cause: error });
+  if (/not a git repository/.test(error.stderr)) {
+    throw new UsageError(`${path} is not a git repository (render and validate work without one)`);
+  }
+  throw new UsageError(`git can't work on ${path}: ${error.stderr.trim()}`);
 }
 
 /** The commit that a name stands for; refuses a name that git doesn't know. */
 export async function commitNamed(folder: string, name: string): Promise<string> {
   const sha = await resolveCommit(folder, name);
-  if (sha === undefined) throw new UsageError(`git knows no commit "${name}" here`);
-  return sha;
+  if (sha !== undefined) return sha;
+  if (name === 'HEAD') throw new UsageError(`${folder} has no commit yet; commit the values files first`);
+  const shallow = (await runGitText(folder, ['rev-parse', '--is-shallow-repository'])) === 'true';
+  throw new UsageError(
+    `git knows no commit "${name}" here${shallow ? ': this is a shallow clone, fetch more of it first' : ''}`,
+  );
 }
 
 /** All that a tree holds for us: settings and values files, built. */
@@ -83,9 +112,12 @@ function isCalled(release: ReleaseId, name: string): boolean {
   return release.name === name || identityOf(release) === name;
 }
 
-/** The working tree of a folder. */
-export function workingTree(folder: string): FileTree {
-  return folderTree(folder);
+/** Says on stderr that there is nothing, and what to do about it. */
+export function noteIfEmpty({ settings, index }: Workspace, folder: string, terminal: Terminal): void {
+  if (!settings || index.size > 0) return;
+  terminal.err(
+    `coalmine: no values files: nothing in ${oneLine(resolve(folder))} matches ${settings.values}; give the project's folder with -C, or the pattern in ${SETTINGS_FILE} (values)\n`,
+  );
 }
 
 /** Findings as a compiler prints them, with the lines of the tree that they speak of. */

@@ -1,69 +1,97 @@
-import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { charts } from '../charts/charts.ts';
-import type { Built } from '../core/build.ts';
-import { FORMAT_FILE, ownerOf } from '../core/places.ts';
-import { identityOf } from '../core/release.ts';
-import { FORMAT_TEXT, type ManifestSet, sharedNamespaces } from '../core/render/manifest-set.ts';
+import { FORMAT_FILE } from '../core/places.ts';
+import type { ManifestSet } from '../core/render/manifest-set.ts';
+import { decidePublication } from '../flows/decide-publication.ts';
+import { fetchMoving, fetchRemovals, goneOwners } from '../flows/publication-facts.ts';
+import { fetchPublished } from '../flows/published.ts';
 import { folderTree } from '../git/folder.ts';
 import { UsageError } from './command.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface Written {
-  readonly changed: number;
+  readonly written: number;
   readonly removed: number;
   readonly same: number;
 }
 
 /**
- * Writes the tree of the gitops branch into a folder. What is stale goes; of a broken release everything stays as it
- * was; unless the tree is whole, so do all others. A folder with content and without our mark is refused.
+ * Writes the tree of the gitops branch into a folder, by the same decision as a publication: what is stale goes, of a
+ * broken release everything stays as it was, and unless the tree is whole (`domains` given) so do all others.
  */
 export async function writeTree(
   out: string,
-  {
-    builds,
-    domains,
-    whole,
-  }: { readonly builds: readonly Built[]; readonly domains: ManifestSet; readonly whole: boolean },
+  { builds, index }: Pick<Workspace, 'builds' | 'index'>,
+  domains: ManifestSet | undefined,
 ): Promise<Written> {
   const root = resolve(out);
-  const tree = folderTree(root);
-  const there = await tree.list('').catch((error: unknown) => {
-    throw new UsageError(`${root} can't be read: ${error instanceof Error ? error.message : error}`);
-  });
-  if (there.size > 0 && !there.has(FORMAT_FILE)) {
+  const published = await fetchPublished(folderTree(root));
+  await refuseForeign(root, published.files.has(FORMAT_FILE));
+  const gone = domains ? goneOwners({ index, since: undefined, published }) : [];
+  const decision = decidePublication(
+    {
+      branch: root,
+      expectedHead: undefined,
+      last: undefined,
+      moving: [...(await fetchMoving(builds, published)), ...(await fetchRemovals(gone, published))],
+      domains,
+      files: published.files,
+      idOf: published.idOf,
+      hasValues: index.size > 0,
+    },
+    charts,
+  );
+  if (decision.kind === 'refused') throw new UsageError(`nothing was written: ${decision.reason}`);
+  if (decision.kind === 'equal') return { written: 0, removed: 0, same: published.files.size };
+  await writeFiles(root, decision.files);
+  const texts = [...decision.files.values()];
+  return {
+    written: texts.filter((text) => text !== undefined).length,
+    removed: texts.filter((text) => text === undefined).length,
+    same: [...published.files.keys()].filter((path) => !decision.files.has(path)).length,
+  };
+}
+
+async function refuseForeign(root: string, marked: boolean): Promise<void> {
+  const entries = await readdir(root).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
     throw new UsageError(
-      `${root} has files and no ${FORMAT_FILE}: it isn't a tree of ours, and nothing was written; choose an empty folder`,
+      error.code === 'ENOTDIR' ? `${root} is not a folder` : `cannot read ${root}: ${error.message}`,
+    );
+  });
+  if (!marked && entries.some((name) => name !== '.git')) {
+    throw new UsageError(
+      `${root} has files and no ${FORMAT_FILE}: it isn't a tree of ours, and nothing was written; name an empty or a new folder`,
     );
   }
-  const named = new Set(builds.map(({ id }) => identityOf(id)));
-  const broken = new Set(builds.filter(({ manifests }) => !manifests).map(({ id }) => identityOf(id)));
-  const ids = builds.filter(({ manifests }) => manifests).map(({ id }) => id);
-  const desired = new Map([
-    ...builds.flatMap(({ manifests }) => [...(manifests ?? [])]),
-    ...domains,
-    ...sharedNamespaces(ids, charts),
-    [FORMAT_FILE, FORMAT_TEXT] as const,
-  ]);
-  const stale = [...there.keys()].filter((path) => {
-    const owner = ownerOf(path);
-    if (desired.has(path) || (owner !== undefined && broken.has(owner))) return false;
-    return whole ? /^(?:apps|domains|flux)\//.test(path) : owner !== undefined && named.has(owner);
-  });
-  const changed = [...desired].filter(([path, text]) => there.get(path)?.id !== tree.idOf(text));
-  await mkdir(root, { recursive: true });
-  for (const path of stale) await removeFile(root, path);
-  for (const [path, text] of changed) {
+}
+
+async function writeFiles(root: string, files: ReadonlyMap<string, string | undefined>): Promise<void> {
+  for (const folder of new Set([...files.keys()].map((path) => dirname(path)))) await refuseObstacles(root, folder);
+  for (const [path, text] of files) {
+    await rm(join(root, path), { force: true }); // a symbolic link here must not be written through
+    if (text === undefined) await removeEmptyFolders(root, dirname(path));
+  }
+  for (const [path, text] of files) {
+    if (text === undefined) continue;
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }
-  return { changed: changed.length, removed: stale.length, same: desired.size - changed.length };
 }
 
-/** Removes a file, and the folders that it leaves empty. */
-async function removeFile(root: string, path: string): Promise<void> {
-  await rm(join(root, path));
-  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+/** Nothing is written where a link, or a file named like one of our folders, would lead it elsewhere. */
+async function refuseObstacles(root: string, folder: string): Promise<void> {
+  const segments = folder.split('/');
+  for (let depth = 1; depth <= segments.length; depth++) {
+    const path = join(root, ...segments.slice(0, depth));
+    const found = await lstat(path).catch(() => undefined);
+    if (found && !found.isDirectory()) throw new UsageError(`${path} is in the way: not a folder; nothing was written`);
+  }
+}
+
+async function removeEmptyFolders(root: string, start: string): Promise<void> {
+  for (let folder = start; folder !== '.'; folder = dirname(folder)) {
     if ((await readdir(join(root, folder))).length > 0) return;
     await rmdir(join(root, folder));
   }

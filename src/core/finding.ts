@@ -36,10 +36,10 @@ export function findingsOf<T>(read: Read<T>): readonly Finding[] {
   return read.ok ? read.warnings : read.findings;
 }
 
-/** Findings by file, position and rule, each once. */
+/** Findings by file, position and rule, each once: what an alias repeats is one fault. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   const once = new Map(
-    findings.map((finding) => [JSON.stringify([finding.rule, finding.file, finding.path, finding.range]), finding]),
+    findings.map((finding) => [JSON.stringify([finding.rule, finding.file, finding.range, finding.message]), finding]),
   );
   return [...once.values()].sort(
     (a, b) =>

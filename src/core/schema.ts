@@ -1,13 +1,8 @@
-import {
-  Ajv2020,
-  type AnySchemaObject,
-  type ErrorObject,
-  type SchemaObject,
-  type ValidateFunction,
-} from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Finding } from './finding.ts';
 import { nearest } from './nearest.ts';
-import { join, keysOf } from './pointer.ts';
+import { join } from './pointer.ts';
+import { missingKey, numberMeant, unusableKey, wrongValue } from './schema-words.ts';
 import type { PlainScalar, YamlDocument } from './yaml/document.ts';
 import { doubleQuoted, isAmbiguous, isPlainInteger } from './yaml/scalar.ts';
 
@@ -45,7 +40,10 @@ function checkShape(document: YamlDocument, validate: ValidateFunction): Shape {
       add(ambiguous(document, scalar));
     }
   }
-  const meantKeys = new Set(errors.map(keyMeant));
+  const unknown = new Map(errors.flatMap((error) => unknownKey(error) ?? []).map((key) => [key.path, key]));
+  const meantKeys = new Set(
+    [...unknown.values()].flatMap(({ parent, meant }) => (meant === undefined ? [] : [join(parent, meant)])),
+  );
   for (const error of errors) {
     if (error.keyword === 'required' && meantKeys.has(join(error.instancePath, error.params.missingProperty))) continue; // a typo, said at its place
     const finding = shapeFinding(document, error, values);
@@ -53,7 +51,7 @@ function checkShape(document: YamlDocument, validate: ValidateFunction): Shape {
   }
   for (const scalar of document.plain) {
     const found = scalar.isKey ? ambiguousKey(document, scalar) : misreadValue(document, scalar);
-    if (!found) continue;
+    if (!found || isBelow(scalar.path, unknown)) continue;
     if (!scalar.isKey && found.rule === 'ambiguous-scalar') replaced.set(scalar.path, scalar.source);
     add(found);
   }
@@ -63,6 +61,14 @@ function checkShape(document: YamlDocument, validate: ValidateFunction): Shape {
   };
 }
 
+/** Whether a path leads through one of these keys. */
+function isBelow(path: string, keys: ReadonlyMap<string, unknown>): boolean {
+  if (keys.size === 0) return false;
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+    if (keys.has(path.slice(0, at))) return true;
+  return false;
+}
+
 function wantsString(error: ErrorObject): boolean {
   return error.keyword === 'type' && [error.params.type].flat().includes('string');
 }
@@ -70,8 +76,12 @@ function wantsString(error: ErrorObject): boolean {
 /** Places where plain integers and booleans may stand for strings: an environment variable's value. */
 const AS_WRITTEN = /^\/(?:defaults|deployment\/[^/]+)\/env\/(?:[^/]+|[0-9]+\/value)$/;
 
+/** The severity of a rule in the settings: `off` is the word for it, and only we read that file. */
+const SEVERITY = /^\/rules\/[^/]+$/;
+
 function misreadValue(document: YamlDocument, scalar: PlainScalar): Finding | undefined {
-  const value = valueAt(document.value, scalar.path);
+  const { value } = scalar;
+  if (scalar.source === 'off' && SEVERITY.test(scalar.path)) return undefined;
   if (typeof value === 'string') return isAmbiguous(scalar.source) ? ambiguous(document, scalar) : undefined;
   if (AS_WRITTEN.test(scalar.path)) {
     if (isPlainInteger(scalar.source) || /^(?:true|false)$/.test(scalar.source) || value === null) return undefined;
@@ -112,127 +122,55 @@ function shapeFinding(
 ): Finding | undefined {
   const base = { rule: 'schema', severity: 'error', file: document.file } as const;
   const at = error.instancePath;
-  if (error.keyword === 'additionalProperties') {
-    const key = String(error.params.additionalProperty);
-    const known = knownKeys(error);
-    const meant = nearest(key, known);
+  const unknown = unknownKey(error);
+  if (unknown) {
+    const { key, path, known, meant } = unknown;
     return {
       ...base,
-      path: join(at, key),
-      range: document.keyRangeOf(join(at, key)),
+      path,
+      range: document.keyRangeOf(path),
       message: `unknown key "${key}"${meant === undefined ? `; known keys: ${known.join(', ')}` : `; did you mean "${meant}"?`}`,
       ...(meant === undefined ? {} : { replacement: meant }),
     };
   }
   if (error.keyword === 'required') {
-    const key = String(error.params.missingProperty);
-    return {
-      ...base,
-      path: join(at, key),
-      range: document.keyRangeOf(at),
-      message:
-        at === '' && document.value === null
-          ? `the file is empty; it needs "${key}"`
-          : `"${key}" is missing${below(at)}`,
-    };
+    const path = join(at, String(error.params.missingProperty));
+    return { ...base, path, range: document.keyRangeOf(at), message: missingKey(document.value, error) };
   }
-  if (error.keyword === 'propertyNames') {
-    const key = String(error.params.propertyName);
-    return {
-      ...base,
-      path: join(at, key),
-      range: document.keyRangeOf(join(at, key)),
-      message: `"${key}" can't be used as a name here`,
-    };
+  if (error.keyword === 'propertyNames') return undefined; // what is wrong with the name follows from its own error
+  if (error.propertyName !== undefined) {
+    const path = join(at, error.propertyName);
+    return { ...base, path, range: document.keyRangeOf(path), message: unusableKey(document.value, error) };
   }
-  if (error.propertyName !== undefined) return undefined; // said by propertyNames
-  const replacement = numberMeant(error, values.get(at)?.source ?? error.data);
+  const written = values.get(at)?.source;
+  const replacement = numberMeant(error, written);
   return {
     ...base,
     path: at,
-    range: at === '' ? document.keyRangeOf('') : document.rangeOf(at),
-    message: wrongValue(error),
+    range: document.rangeOf(at),
+    message: wrongValue(document.value, error, written),
     ...(replacement === undefined ? {} : { replacement }),
   };
 }
 
-function knownKeys(error: ErrorObject): readonly string[] {
-  return Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
+interface UnknownKey {
+  readonly parent: string;
+  readonly key: string;
+  readonly path: string;
+  readonly known: readonly string[];
+  readonly meant?: string;
 }
 
-/** The place of the key that an unknown key most likely meant. */
-function keyMeant(error: ErrorObject): string | undefined {
-  if (error.keyword !== 'additionalProperties') return undefined;
-  const meant = nearest(String(error.params.additionalProperty), knownKeys(error));
-  return meant === undefined ? undefined : join(error.instancePath, meant);
-}
-
-function below(at: string): string {
-  return at === '' ? '' : ` below "${keysOf(at).at(-1)}"`;
-}
-
-function wrongValue({ keyword, data, params, parentSchema }: ErrorObject): string {
-  const written = show(data);
-  switch (keyword) {
-    case 'type':
-    case 'minimum':
-    case 'maximum':
-      return `${written} must be ${described(parentSchema ?? {})}`;
-    case 'enum':
-      return `${written} must be one of ${(params.allowedValues as unknown[]).join(', ')}`;
-    case 'minLength':
-      return 'must not be empty';
-    case 'minProperties':
-      return 'needs at least one entry';
-    case 'minItems':
-      return 'needs at least one entry';
-    case 'maxProperties':
-      return 'takes one entry only';
-    case 'pattern':
-      return `${written} has characters that can't stand here (it must match ${params.pattern})`;
-    default:
-      return `${written} can't stand here`;
-  }
-}
-
-function show(data: unknown): string {
-  if (data === null || data === undefined) return 'nothing';
-  if (Array.isArray(data)) return 'a list';
-  if (typeof data === 'object') return 'a map';
-  const text = JSON.stringify(data);
-  return text.length > 60 ? `${text.slice(0, 57)}..."` : text;
-}
-
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  object: 'a map (key: value)',
-  array: 'a list',
-  string: 'a string',
-  integer: 'a whole number',
-  boolean: 'true or false',
-};
-
-function described(schema: AnySchemaObject): string {
-  const types = [schema.type]
-    .flat()
-    .filter((type) => type !== 'null')
-    .map((type) => TYPE_NAMES[String(type)] ?? String(type));
-  const { minimum, maximum } = schema;
-  const within = minimum !== undefined && maximum !== undefined ? ` from ${minimum} to ${maximum}` : '';
-  return `${types.join(' or ')}${within}`;
-}
-
-/** "50%" or "50" where a number is wanted: the number. */
-function numberMeant({ keyword, parentSchema }: ErrorObject, written: unknown): string | undefined {
-  if (keyword !== 'type' || parentSchema?.type !== 'integer') return undefined;
-  const digits = /^(0|[1-9][0-9]{0,8})\s*%?$/.exec(String(written))?.[1];
-  if (digits === undefined || Number(digits) > (parentSchema.maximum ?? Infinity)) return undefined;
-  return digits;
-}
-
-function valueAt(value: unknown, path: string): unknown {
-  let at = value;
-  for (const key of keysOf(path)) at = (at as Record<string, unknown> | null)?.[key];
-  return at;
+/** What an error says about a key that the schema doesn't know: the known one that it most likely is, unless that is there too. */
+function unknownKey({ keyword, params, instancePath, parentSchema, data }: ErrorObject): UnknownKey | undefined {
+  if (keyword !== 'additionalProperties') return undefined;
+  const key = String(params.additionalProperty);
+  const known = Object.keys((parentSchema?.properties as object | undefined) ?? {});
+  const meant = nearest(
+    key,
+    known.filter((name) => !(name in (data as object))),
+  );
+  return { parent: instancePath, key, path: join(instancePath, key), known, ...(meant === undefined ? {} : { meant }) };
 }
 
 function withReplaced(value: unknown, replaced: ReadonlyMap<string, string>, path = ''): unknown {

@@ -22,7 +22,7 @@ export interface PublicationFacts {
   readonly expectedHead: string | undefined;
   readonly last: string | undefined; // Source-Commit of what is published
   readonly moving: readonly Moving[];
-  readonly domains: ManifestSet; // desired
+  readonly domains: ManifestSet | undefined; // desired; undefined: they stay as they are
   readonly files: Listing; // everything on the branch
   readonly idOf: (text: string) => string;
   readonly hasValues: boolean;
@@ -69,7 +69,8 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
   const ids = idsAfter(facts, meanings);
   const shared = sharedChanges(facts, sharedNamespaces(ids, charts));
   for (const [path, text] of shared) files.set(path, text);
-  if (files.size === 0 || (facts.files.size === 0 && meanings.length === 0 && facts.domains.size === 0)) {
+  const nothingYet = facts.files.size === 0 && meanings.length === 0 && !facts.domains?.size;
+  if (files.size === 0 || nothingYet) {
     return { kind: 'equal', branch: facts.branch, findings, touched: facts.moving.length > 0 };
   }
   const nameOf = shortNames([
@@ -86,10 +87,10 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
     headlines,
     subject: subjectOf(headlines, [...shared.keys()]),
     trailers: [
-      ...meanings.map(({ id }) => ['Release', identityOf(id)] as const),
+      ...meanings.map(({ id }) => ['Release', oneLine(identityOf(id))] as const),
       ...meanings
         .filter(({ id }) => rerouted.has(identityOf(id)))
-        .map(({ id, after }) => ['Traffic', `${nameOf(id)} ${sharesText(after)}`] as const),
+        .map(({ id, after }) => ['Traffic', oneLine(`${nameOf(id)} ${sharesText(after)}`)] as const),
     ],
   };
 }
@@ -125,14 +126,17 @@ function sharedChanges(
   { files, domains, idOf }: PublicationFacts,
   namespaces: ManifestSet,
 ): ReadonlyMap<string, string | undefined> {
-  const desired = new Map([[FORMAT_FILE, FORMAT_TEXT], ...domains, ...namespaces]);
+  const desired = new Map([[FORMAT_FILE, FORMAT_TEXT], ...(domains ?? []), ...namespaces]);
   const stale = [...files.keys()].filter((path) => {
-    return (
-      !desired.has(path) && (/^flux\/[^/]+\/_namespace\.yaml$/.test(path) || ownerOf(path)?.startsWith('domains/'))
-    );
+    if (desired.has(path)) return false;
+    return isNamespaceFile(path) || (domains !== undefined && ownerOf(path)?.startsWith('domains/'));
   });
   const changed = [...desired].filter(([path, text]) => files.get(path)?.id !== idOf(text));
   return new Map<string, string | undefined>([...changed, ...stale.map((path) => [path, undefined] as const)]);
+}
+
+function isNamespaceFile(path: string): boolean {
+  return /^flux\/[^/]+\/_namespace\.yaml$/.test(path);
 }
 
 /** Characters that a log shows of a subject without cutting it. */

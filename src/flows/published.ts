@@ -1,6 +1,6 @@
-import { ownerOf } from '../core/places.ts';
-import type { ManifestSet } from '../core/render/manifest-set.ts';
-import type { Commit, Repository, TreeEntry } from './ports.ts';
+import { FORMAT_FILE, ownerOf } from '../core/places.ts';
+import { FORMAT_TEXT, type ManifestSet } from '../core/render/manifest-set.ts';
+import type { FileTree, TreeEntry } from './ports.ts';
 
 /** Ids of files by path. */
 export type Listing = ReadonlyMap<string, TreeEntry>;
@@ -9,6 +9,7 @@ export type Listing = ReadonlyMap<string, TreeEntry>;
 export interface Published {
   readonly files: Listing;
   readonly byOwner: ReadonlyMap<string, Listing>; // identity of a release or `domains/<apiGroup>` -> its files
+  readonly byThisRenderer: boolean; // whether our mark is there, as this version writes it
   /** Whether these files are exactly what is published for that owner. */
   equals(owner: string, manifests: ManifestSet): boolean;
   idOf(text: string): string;
@@ -17,10 +18,9 @@ export interface Published {
 
 const NOTHING: Listing = new Map();
 
-/** Lists a commit of the gitops branch; without one nothing is published yet. */
-export async function fetchPublished(repository: Repository, tip: Commit | undefined): Promise<Published> {
-  const tree = repository.treeOf(tip?.sha ?? '');
-  const files = tip ? await tree.list('') : NOTHING;
+/** Lists a tree of the gitops branch. */
+export async function fetchPublished(tree: FileTree): Promise<Published> {
+  const files = await tree.list('');
   const byOwner = new Map<string, Map<string, TreeEntry>>();
   for (const [path, entry] of files) {
     const owner = ownerOf(path);
@@ -31,6 +31,7 @@ export async function fetchPublished(repository: Repository, tip: Commit | undef
   return {
     files,
     byOwner,
+    byThisRenderer: files.get(FORMAT_FILE)?.id === tree.idOf(FORMAT_TEXT),
     idOf: (text) => tree.idOf(text),
     equals: (owner, manifests) => {
       const own = byOwner.get(owner) ?? NOTHING;
@@ -46,3 +47,13 @@ export async function fetchPublished(repository: Repository, tip: Commit | undef
     },
   };
 }
+
+/** What there is before the first publication. */
+export const NOTHING_PUBLISHED: Published = {
+  files: NOTHING,
+  byOwner: new Map(),
+  byThisRenderer: false,
+  equals: (_, manifests) => manifests.size === 0,
+  idOf: () => '',
+  fetchTexts: async () => new Map(),
+};

@@ -22,21 +22,10 @@ async function planFor(job: Job, ports: Ports, charts: Charts): Promise<Plan> {
     case 'review':
       return reviewPullRequest(ports, job.pull, charts);
     case 'publish':
-      return publishAndReviewAgain(ports, job.repository, charts);
+      return publishDefaultBranch(ports, job.repository, charts);
     case 'sweep':
       return sweepRepository(ports, job.repository);
     default:
       return job satisfies never;
   }
-}
-
-/** What is published changes what open pull requests are compared with. */
-async function publishAndReviewAgain(ports: Ports, repository: Job['repository'], charts: Charts): Promise<Plan> {
-  const plan = await publishDefaultBranch(ports, charts);
-  if (!plan.some(({ kind }) => kind === 'publish')) return plan;
-  const open = await ports.pulls.fetchOpenPulls();
-  return [
-    ...plan,
-    ...open.map(({ number }) => ({ kind: 'enqueue', job: { kind: 'review', repository, pull: number } }) as const),
-  ];
 }

@@ -1,19 +1,22 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileTree, TreeEntry } from '../flows/ports.ts';
-import { blobId } from './repository.ts';
+import { blobId } from './objects.ts';
 
 /** Bytes of a file at most that are looked at for its id; a larger one gets an id by its size. */
 const LARGEST = 1024 * 1024;
 
-/** A folder on disk as a tree of files, as it stands now. Links are not followed, and `.git` is left out. */
+/** A folder on disk as a tree of files, as it stands now: what git would list, and also what it was not told of yet. */
 export function folderTree(root: string): FileTree {
   const contents = new Map<string, Uint8Array>();
 
   async function walk(folder: string, files: Map<string, TreeEntry>): Promise<void> {
-    for (const entry of await entriesOf(join(root, folder))) {
+    const entries = await entriesOf(join(root, folder));
+    if (folder !== '' && entries.some(({ name }) => name === '.git')) return; // another repository, or a submodule
+    for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && entry.name !== '.git' && entry.name !== 'node_modules') await walk(path, files);
+      if (entry.name === '.git' || entry.name === 'node_modules') continue;
+      if (entry.isDirectory()) await walk(path, files);
       else if (entry.isFile()) files.set(path, await entryOf(path));
     }
   }
@@ -30,7 +33,7 @@ export function folderTree(root: string): FileTree {
   return {
     async list(below) {
       const files = new Map<string, TreeEntry>();
-      await walk(below, files);
+      if (await isPlainFolder(root, below)) await walk(below, files);
       return files;
     },
     read: async (ids) =>
@@ -42,6 +45,16 @@ export function folderTree(root: string): FileTree {
       ),
     idOf: (text) => blobId(new TextEncoder().encode(text)),
   };
+}
+
+/** Whether a path below the root is a folder, reached through no symbolic link. The root itself may be one. */
+async function isPlainFolder(root: string, path: string): Promise<boolean> {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  for (let depth = 1; depth <= segments.length; depth++) {
+    const found = await lstat(join(root, ...segments.slice(0, depth))).catch(() => undefined);
+    if (!found?.isDirectory()) return false;
+  }
+  return true;
 }
 
 async function entriesOf(folder: string) {

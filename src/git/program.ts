@@ -19,10 +19,26 @@ export class GitError extends Error {
   }
 }
 
-// Handed on, not read. What git sets for its hooks must not point our calls at another repository.
-const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_OBJECT_DIRECTORY, GIT_COMMON_DIR, GIT_NAMESPACE, ...inherited } =
-  process.env;
-const environment = { ...inherited, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+// What git sets for its hooks must not point our calls at another repository (git rev-parse --local-env-vars).
+const OF_ONE_REPOSITORY = new Set([
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_DIR',
+  'GIT_GRAFT_FILE',
+  'GIT_INDEX_FILE',
+  'GIT_NAMESPACE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_SHALLOW_FILE',
+  'GIT_WORK_TREE',
+]);
+
+// Handed on, not read.
+const environment = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_ONE_REPOSITORY.has(name))),
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C',
+};
 
 /** Runs git in a folder and gives what it printed, as bytes; throws GitError on any exit code but 0. */
 export function runGit(folder: string, args: readonly string[], { input, env }: GitInput = {}): Promise<Buffer> {
@@ -45,4 +61,14 @@ export function runGit(folder: string, args: readonly string[], { input, env }: 
 /** The same, as text without the newline at its end. */
 export async function runGitText(folder: string, args: readonly string[], input?: GitInput): Promise<string> {
   return (await runGit(folder, args, input)).toString().replace(/\n$/, '');
+}
+
+/** What a question to git gives; undefined where git's answer is no. */
+export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  }
 }

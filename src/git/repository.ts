@@ -1,17 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import type { Commit, CommitWrite, FileTree, Repository, TreeEntry } from '../flows/ports.ts';
-import { GitError, runGit, runGitText } from './program.ts';
+import type { Commit, FileTree, Repository, TreeEntry } from '../flows/ports.ts';
+import { type Identity, writeCommit } from './commit-write.ts';
+import { blobId, readObjects } from './objects.ts';
+import { orUndefined, runGit, runGitText } from './program.ts';
 
-/** The id that git gives to these bytes as a file. */
-export function blobId(bytes: Uint8Array): string {
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-}
-
-/** Name and address that commits carry. */
-export interface Identity {
-  readonly name: string;
-  readonly email: string;
-}
+const BRANCH = /^refs\/heads\/./;
+const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** A repository on disk, bare or not, through the git program. Commits are git's own user's unless somebody is named. */
 export function gitRepository(folder: string, identity?: Identity): Repository {
@@ -19,8 +12,8 @@ export function gitRepository(folder: string, identity?: Identity): Repository {
     fetchCommit: (rev) => fetchCommit(folder, rev),
     treeOf: (sha) => gitTree(folder, sha),
     fetchMergeBase: (one, other) => orUndefined(runGitText(folder, ['merge-base', one, other])),
-    fetchFirstParents: (from, to, limit) => fetchFirstParents(folder, from, to, limit),
-    commit: (write) => commit(folder, write, identity),
+    fetchFirstParents: (from, to, limit) => fetchFirstParents(folder, { from, to, limit }),
+    commit: (write) => writeCommit(folder, write, identity),
   };
 }
 
@@ -30,135 +23,47 @@ export function resolveCommit(folder: string, name: string): Promise<string | un
 }
 
 async function fetchCommit(folder: string, rev: string): Promise<Commit | undefined> {
-  const sha = await resolveCommit(folder, rev);
-  if (sha === undefined) return undefined;
-  const [parents = '', ...message] = (await runGitText(folder, ['show', '--no-patch', '--format=%P%n%B', sha])).split(
-    '\n',
-  );
-  return { sha, parents: parents.split(' ').filter((parent) => parent !== ''), message: message.join('\n') };
+  const sha = BRANCH.test(rev) ? await orUndefined(runGitText(folder, ['show-ref', '--verify', '--hash', rev])) : rev;
+  if (sha === undefined || !SHA.test(sha)) return undefined;
+  const raw = await orUndefined(runGit(folder, ['cat-file', 'commit', sha]));
+  return raw && parseCommit(sha, raw);
+}
+
+/** A commit as git keeps it: headers, an empty line, the message. */
+function parseCommit(sha: string, raw: Uint8Array): Commit {
+  const text = new TextDecoder().decode(raw);
+  const end = text.indexOf('\n\n');
+  const parents = [...text.slice(0, end + 1).matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = '']) => parent);
+  return { sha, parents, message: text.slice(end + 2).trimEnd() };
 }
 
 async function fetchFirstParents(
   folder: string,
-  from: string | undefined,
-  to: string,
-  limit: number,
+  { from, to, limit }: { readonly from: string | undefined; readonly to: string; readonly limit: number },
 ): Promise<readonly Commit[]> {
   const list = await runGitText(folder, ['rev-list', '--first-parent', `--max-count=${limit + 1}`, to]);
   const shas = list.split('\n');
   const end = from === undefined ? -1 : shas.indexOf(from);
-  const found = await Promise.all((end < 0 ? [to] : shas.slice(0, end)).map((sha) => fetchCommit(folder, sha)));
-  return found.filter((each) => each !== undefined);
+  const wanted = end < 0 ? [to] : shas.slice(0, end);
+  const raw = await readObjects(folder, 'commit', wanted);
+  return wanted.map((sha) => parseCommit(sha, raw.get(sha) ?? new Uint8Array()));
 }
 
 function gitTree(folder: string, sha: string): FileTree {
   return {
     list: (below) => list(folder, sha, below),
-    read: (ids) => readBlobs(folder, ids),
-    idOf: (text) => blobId(new TextEncoder().encode(text)),
+    read: (ids) => readObjects(folder, 'blob', ids),
+    idOf: (text) => blobId(new TextEncoder().encode(text), sha.length),
   };
 }
 
 async function list(folder: string, sha: string, below: string): Promise<ReadonlyMap<string, TreeEntry>> {
-  const paths = below === '' ? [] : ['--', `${below}/`];
-  const output = await runGitText(folder, [
-    '--literal-pathspecs',
-    'ls-tree',
-    '-r',
-    '-z',
-    '--long',
-    '--full-tree',
-    sha,
-    ...paths,
-  ]);
+  const options = ['--literal-pathspecs', 'ls-tree', '-r', '-z', '--long', '--full-tree'];
+  const output = await runGitText(folder, [...options, sha, ...(below === '' ? [] : ['--', `${below}/`])]);
   const files = new Map<string, TreeEntry>();
   for (const line of output.split('\0')) {
     const match = /^100(?:644|755) blob ([0-9a-f]+) +([0-9]+)\t(.+)$/s.exec(line);
     if (match?.[1] && match[2] && match[3]) files.set(match[3], { id: match[1], size: Number(match[2]) });
   }
   return files;
-}
-
-/** Reads any number of blobs with one process. */
-async function readBlobs(folder: string, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-  const contents = new Map<string, Uint8Array>();
-  if (ids.length === 0) return contents;
-  const output = await runGit(folder, ['cat-file', '--batch'], { input: `${ids.join('\n')}\n` });
-  let at = 0;
-  for (const id of ids) {
-    const end = output.indexOf(10, at);
-    const [, type, size] = output.toString('latin1', at, end).split(' ');
-    if (type !== 'blob') throw new Error(`git has no blob ${id}`);
-    const start = end + 1;
-    contents.set(id, output.subarray(start, start + Number(size)));
-    at = start + Number(size) + 1;
-  }
-  return contents;
-}
-
-/** Who commits where nobody has told git a name. */
-const FALLBACK_IDENTITY: Identity = { name: 'coalmine', email: 'coalmine@localhost' };
-
-async function commit(
-  folder: string,
-  { branch, expectedHead, files, message }: CommitWrite,
-  identity: Identity | undefined,
-): Promise<string | 'moved'> {
-  const ref = `refs/heads/${branch}`;
-  const temporary = `refs/coalmine/writing/${randomUUID()}`;
-  const who = identity ? formatIdentity(identity) : await committer(folder);
-  try {
-    await runGit(folder, ['fast-import', '--quiet', '--date-format=now'], {
-      input: importStream({ ref: temporary, who, expectedHead, files, message }),
-    });
-    const sha = await runGitText(folder, ['rev-parse', temporary]);
-    const nothing = '0'.repeat(sha.length);
-    const moved = await orUndefined(runGitText(folder, ['update-ref', ref, sha, expectedHead ?? nothing]));
-    return moved === undefined ? 'moved' : sha;
-  } finally {
-    await orUndefined(runGitText(folder, ['update-ref', '-d', temporary]));
-  }
-}
-
-/** One commit in the language of git fast-import: blobs, tree and commit in one process, whatever their number. */
-function importStream({
-  ref,
-  who,
-  expectedHead,
-  files,
-  message,
-}: {
-  readonly ref: string;
-  readonly who: string;
-  readonly expectedHead: string | undefined;
-  readonly files: CommitWrite['files'];
-  readonly message: string;
-}): string {
-  const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
-  const changes = [...files].map(([path, text]) => {
-    return text === undefined
-      ? `D ${JSON.stringify(path)}\n`
-      : `M 100644 inline ${JSON.stringify(path)}\n${data(text)}`;
-  });
-  const parent = expectedHead === undefined ? '' : `from ${expectedHead}\n`;
-  return `commit ${ref}\ncommitter ${who} now\n${data(message)}${parent}${changes.join('')}done\n`;
-}
-
-async function committer(folder: string): Promise<string> {
-  const ident = await orUndefined(runGitText(folder, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']));
-  return ident?.replace(/ [0-9]+ [-+][0-9]{4}$/, '') ?? formatIdentity(FALLBACK_IDENTITY);
-}
-
-function formatIdentity({ name, email }: Identity): string {
-  return `${name} <${email}>`;
-}
-
-/** What a question to git gives; undefined where git's answer is no. */
-async function orUndefined(answer: Promise<string>): Promise<string | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof GitError) return undefined;
-    throw error;
-  }
 }

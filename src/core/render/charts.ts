@@ -1,6 +1,5 @@
 import Handlebars from 'handlebars';
 import { load } from 'js-yaml';
-import { doubleQuoted } from '../yaml/scalar.ts';
 
 /** A rendered object, before it is written. */
 export type Manifest = Readonly<Record<string, unknown>> & {
@@ -11,33 +10,43 @@ export type Manifest = Readonly<Record<string, unknown>> & {
 /** Fills in the template of that name and gives what it says, parsed. */
 export type Charts = (template: string, view: object) => Manifest;
 
-/** Compiles templates, by name. `noEscape` and `strict`, and every value goes through `quote`. */
+/**
+ * Compiles templates, by name: `noEscape` and `strict`, and every value goes through `quote`. What `quote` writes is a
+ * mark, and the value is put in its place after parsing: no value can become anything but itself, and templates filled
+ * in alike (the same branches taken, as often around each loop) are parsed once.
+ */
 export function compileCharts(templates: ReadonlyMap<string, string>): Charts {
   const handlebars = Handlebars.create();
-  handlebars.registerHelper('quote', quoteValue);
+  let values: unknown[] = [];
+  handlebars.registerHelper('quote', (value: unknown) => {
+    if (value === undefined || value === null) throw new Error('a template asked for a value that is not there');
+    values.push(value);
+    return `"${MARK}${values.length - 1}"`;
+  });
   const compiled = new Map(
     [...templates].map(([name, text]) => {
       return [name, handlebars.compile(text, { noEscape: true, strict: true, knownHelpers: { quote: true } })] as const;
     }),
   );
+  const shapes = new Map<string, unknown>();
   return (name, view) => {
     const template = compiled.get(name);
     if (!template) throw new Error(`there is no template ${name}`);
-    return load(template(view)) as Manifest;
+    values = [];
+    const text = template(view);
+    const shape = shapes.get(text) ?? load(text);
+    if (shapes.size < MAX_SHAPES) shapes.set(text, shape);
+    return filled(shape, values) as Manifest;
   };
 }
 
-/** A value as YAML flow text on one line, which can't become anything but that value. */
-function quoteValue(value: unknown): string {
-  if (typeof value === 'string') return doubleQuoted(value);
-  if (typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
-  if (value !== null && typeof value === 'object') return doubleQuotedJson(value);
-  throw new Error(`a template asked for a value that isn't there: ${String(value)}`);
-}
+const MARK = 'value of the view: ';
+const MAX_SHAPES = 1000;
 
-function doubleQuotedJson(value: object): string {
-  if (Array.isArray(value)) return `[${value.map(quoteValue).join(', ')}]`;
-  return `{${Object.entries(value)
-    .map(([key, item]) => `${doubleQuoted(key)}: ${quoteValue(item)}`)
-    .join(', ')}}`;
+/** A copy of parsed YAML with the values in place of their marks. */
+function filled(shape: unknown, values: readonly unknown[]): unknown {
+  if (typeof shape === 'string') return shape.startsWith(MARK) ? values[Number(shape.slice(MARK.length))] : shape;
+  if (Array.isArray(shape)) return shape.map((item) => filled(item, values));
+  if (shape === null || typeof shape !== 'object') return shape;
+  return Object.fromEntries(Object.entries(shape).map(([key, item]) => [filled(key, values), filled(item, values)]));
 }

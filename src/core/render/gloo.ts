@@ -47,6 +47,7 @@ export function renderGlooDomain(domain: Domain, charts: Charts): Manifest {
 
 /** What a release's routes say, read back from the rendered object. Shares add up to 100. */
 export interface Traffic {
+  readonly path?: string; // prefix of the requests that it is about
   readonly primary: string;
   readonly canary?: { readonly version: string; readonly weight: number };
   readonly headers?: { readonly version: string; readonly match: ReadonlyMap<string, string> };
@@ -58,7 +59,10 @@ interface Destination {
 }
 
 interface Route {
-  readonly matchers: readonly { readonly headers?: readonly { readonly name: string; readonly value: string }[] }[];
+  readonly matchers: readonly {
+    readonly prefix?: string;
+    readonly headers?: readonly { readonly name: string; readonly value: string }[];
+  }[];
   readonly routeAction: {
     readonly single?: Destination;
     readonly multi?: {
@@ -70,15 +74,17 @@ interface Route {
 /** Reads back which versions a RouteTable that we rendered names, and with what shares; undefined where it has no routes. */
 export function readGlooTraffic(routeTable: Manifest): Traffic | undefined {
   const { routes } = (routeTable as unknown as { spec: { routes: readonly Route[] } }).spec;
-  const main = routes.find(({ matchers }) => !matchers[0]?.headers)?.routeAction;
-  const [first, second] = main?.multi?.destinations ?? [];
-  const primary = first?.destination ?? main?.single;
+  const main = routes.find(({ matchers }) => !matchers[0]?.headers);
+  const [first, second] = main?.routeAction.multi?.destinations ?? [];
+  const primary = first?.destination ?? main?.routeAction.single;
+  const path = main?.matchers[0]?.prefix;
   if (!primary) return undefined;
 
   const header = routes.find(({ matchers }) => matchers[0]?.headers);
   const match = new Map(header?.matchers[0]?.headers?.map(({ name, value }) => [name, value]));
   const tested = header?.routeAction.single;
   return {
+    ...(path === undefined ? {} : { path }),
     primary: versionOf(primary),
     ...(second ? { canary: { version: versionOf(second.destination), weight: second.weight ?? 0 } } : {}),
     ...(tested ? { headers: { version: versionOf(tested), match } } : {}),

@@ -19,8 +19,9 @@ export function fitBlocks(blocks: readonly string[], limit: number): Fitted {
   const taken: string[] = [];
   let size = 0;
   for (const block of blocks) {
-    size += sizeOf(block) + 2;
-    if (size > limit) break;
+    const more = sizeOf(block) + 2;
+    if (size + more > limit) continue; // a smaller one may still fit
+    size += more;
     taken.push(block);
   }
   return { text: taken.join('\n\n'), shown: taken.length };

@@ -1,6 +1,6 @@
 import { type Finding, isError } from '../finding.ts';
 import { fitBlocks, SUMMARY_LIMIT } from './budget.ts';
-import { code, markdown, oneLine } from './escape.ts';
+import { brief, code, markdown, oneLine } from './escape.ts';
 import { countText, type Review } from './review.ts';
 
 /** A line of a file with something to say about it, as GitHub's check runs take it. */
@@ -33,17 +33,37 @@ export function formatReviewCheck(review: Review): CheckReport {
     errors.length > 0
       ? countText(findings)
       : (headlines.join('; ') || nothing) + (findings.length > 0 ? ` (${countText(findings)})` : '');
+  const broken = releases
+    .filter(({ findings: own }) => own.some(isError))
+    .map(({ name }) => `${name}: can't be rendered; nothing of it will be published until its errors are fixed`);
+  const said = [...headlines, ...broken];
+  const annotations = annotationsOf(findings);
   const lines = [
-    ...(headlines.length > 0 ? headlines : [nothing]).map((line) => `- ${markdown(line)}`),
+    ...(said.length > 0 ? said : [nothing]).map((line) => `- ${markdown(line)}`),
     ...review.notes.map((note) => `> ${markdown(note)}`),
+    ...(annotations.length < findings.length
+      ? [`Annotated in the files: ${annotations.length} of ${findings.length} findings.`]
+      : []),
     ...findings.map(findingLine),
   ];
   return {
     conclusion: errors.length > 0 ? 'failure' : 'success',
     title: shortened(title),
     summary: summaryOf(lines),
-    annotations: findings.map(annotationOf),
+    annotations,
   };
+}
+
+/** GitHub takes 50 in a request; more than this nobody reads. */
+const ANNOTATIONS = 300;
+
+/** The annotations for findings, errors first where they are too many. */
+export function annotationsOf(findings: readonly Finding[]): readonly Annotation[] {
+  const shown =
+    findings.length > ANNOTATIONS
+      ? [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))].slice(0, ANNOTATIONS)
+      : findings;
+  return shown.map(annotationOf);
 }
 
 /** Lines joined to a summary of a size that GitHub takes; what is left out is counted. */
@@ -53,12 +73,13 @@ export function summaryOf(lines: readonly string[]): string {
 }
 
 export function findingLine({ severity, file, range, message, rule }: Finding): string {
-  return `- ${severity} ${code(`${file}:${range.line}`)} ${markdown(message)} (${code(rule)})`;
+  return `- ${severity} ${code(`${file}:${range.line}`)} ${markdown(brief(message))} (${code(rule)})`;
 }
 
-export function annotationOf({ file, range, severity, rule, message, replacement }: Finding): Annotation {
+function annotationOf({ file, range, severity, rule, message, replacement }: Finding): Annotation {
   const oneLined = range.line === range.endLine;
-  const hint = replacement === undefined || message.includes(replacement) ? '' : `\nReplace with: ${replacement}`;
+  const hint =
+    replacement === undefined || message.includes(replacement) ? '' : `\nReplace with: ${brief(replacement)}`;
   return {
     path: file,
     startLine: range.line,
@@ -66,7 +87,7 @@ export function annotationOf({ file, range, severity, rule, message, replacement
     ...(oneLined ? { startColumn: range.column, endColumn: range.endColumn } : {}),
     level: severity === 'error' ? 'failure' : 'warning',
     title: rule,
-    message: `${oneLine(message)}${hint}`,
+    message: `${brief(message)}${hint}`,
   };
 }
 

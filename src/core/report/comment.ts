@@ -1,9 +1,9 @@
 import { type Change, kindOf, patchOf } from '../diff.ts';
 import type { Finding } from '../finding.ts';
 import { COMMENT_LIMIT, fitBlocks, sizeOf } from './budget.ts';
-import { code, fenced, markdown } from './escape.ts';
+import { brief, code, fenced, markdown } from './escape.ts';
 import { headersText, type Meaning, sharesOf } from './meaning.ts';
-import { countText, type Review, type ReviewedRelease } from './review.ts';
+import { countText, type Review } from './review.ts';
 
 /** By this the comment of a review is found again. */
 export const REVIEW_MARKER = '<!-- coalmine:review -->';
@@ -18,7 +18,7 @@ export function formatComment(review: Review): string {
   ];
   const foot = `<sub>${markdown(`Commit ${review.head.slice(0, 7)} compared with ${review.base}.`)}</sub>`;
   const folds = foldBlocks(review);
-  const room = COMMENT_LIMIT - sizeOf(foot) - 400;
+  const room = COMMENT_LIMIT - sizeOf(foot) - 600;
   const top = fitBlocks(head, room);
   const shown = fitBlocks(folds, room - sizeOf(top.text));
   const cut =
@@ -71,13 +71,11 @@ function meaningBlock(name: string, meaning: Meaning): string {
     lines.push(
       `- Requests with ${code(headersText(headers))} go to ${markdown(headers.version)}, whatever the weights.`,
     );
-  for (const [verb, versions] of [
-    ['Starts', meaning.starts],
-    ['Changes the running', meaning.changes],
-    ['Stops', meaning.stops],
-  ] as const) {
-    if (versions.length > 0) lines.push(`- ${verb} ${versions.map(markdown).join(', ')}.`);
-  }
+  if (meaning.starts.length > 0) lines.push(`- Starts ${meaning.starts.map(markdown).join(', ')}.`);
+  const shares = new Map(meaning.after ? sharesOf(meaning.after) : []);
+  for (const version of meaning.changes)
+    lines.push(`- Changes ${markdown(version)} in place; it takes ${shares.get(version) ?? 0}% of the traffic.`);
+  if (meaning.stops.length > 0) lines.push(`- Stops ${meaning.stops.map(markdown).join(', ')}.`);
   lines.push('- Will be published in one part.');
   return lines.join('\n');
 }
@@ -105,7 +103,7 @@ export function trafficBar({ before, after }: Meaning): string {
 function findingBlocks(findings: readonly Finding[]): readonly string[] {
   if (findings.length === 0) return [];
   const lines = findings.map(({ severity, file, range, message, rule }) => {
-    return `- ${severity === 'error' ? '❌' : '⚠️'} ${code(`${file}:${range.line}`)} ${markdown(message)} (${code(rule)})`;
+    return `- ${severity === 'error' ? '❌' : '⚠️'} ${code(`${file}:${range.line}`)} ${markdown(brief(message))} (${code(rule)})`;
   });
   if (findings.some(({ severity }) => severity === 'error')) return [`**${countText(findings)}**`, ...chunked(lines)];
   return [
@@ -120,21 +118,31 @@ function chunked(lines: readonly string[]): readonly string[] {
   );
 }
 
-/** One fold for each release; releases whose differences are alike but for the name share one. */
-function foldBlocks({ releases, others }: Review): readonly string[] {
-  const groups = new Map<string, { readonly first: ReviewedRelease; readonly alike: string[] }>();
-  for (const release of releases) {
-    if (release.changes.length === 0) continue;
-    const key = patches(release.changes).replaceAll(release.name, '\u0000');
-    const group = groups.get(key);
-    if (group) group.alike.push(release.name);
-    else groups.set(key, { first: release, alike: [] });
-  }
-  const folds = [...groups.values()].map(({ first, alike }) => fold(first.name, first.changes, alike));
-  return others.length > 0 ? [...folds, fold('shared objects', others, [])] : folds;
+/** Releases whose differences are alike but for the name: those of the first are shown. */
+interface Group {
+  readonly name: string;
+  readonly changes: readonly Change[];
+  readonly diffs: string;
+  readonly alike: string[];
 }
 
-function fold(name: string, changes: readonly Change[], alike: readonly string[]): string {
+/** One fold for each release; releases whose differences are alike but for the name share one. */
+function foldBlocks({ releases, others }: Review): readonly string[] {
+  const groups = new Map<string, Group>();
+  for (const { name, changes } of releases) {
+    if (changes.length === 0) continue;
+    const diffs = patches(changes);
+    const key = diffs.replaceAll(name, '\u0000');
+    const group = groups.get(key);
+    if (group) group.alike.push(name);
+    else groups.set(key, { name, changes, diffs, alike: [] });
+  }
+  const folds = [...groups.values()].map(fold);
+  if (others.length === 0) return folds;
+  return [...folds, fold({ name: 'shared objects', changes: others, diffs: patches(others), alike: [] })];
+}
+
+function fold({ name, changes, diffs, alike }: Group): string {
   const same =
     alike.length > 0
       ? `, and alike in ${alike.slice(0, 20).join(', ')}${alike.length > 20 ? ` and ${alike.length - 20} more` : ''}`
@@ -143,7 +151,7 @@ function fold(name: string, changes: readonly Change[], alike: readonly string[]
     const count = changes.filter((change) => kindOf(change) === kind).length;
     return count === 0 ? [] : [`${count} ${kind}`];
   });
-  return `<details><summary>${markdown(`${name}${same}: ${kinds.join(', ')}`)}</summary>\n\n${fenced('diff', patches(changes))}\n\n</details>`;
+  return `<details><summary>${markdown(`${name}${same}: ${kinds.join(', ')}`)}</summary>\n\n${fenced('diff', diffs)}\n\n</details>`;
 }
 
 function patches(changes: readonly Change[]): string {

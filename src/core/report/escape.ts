@@ -7,6 +7,14 @@ export function oneLine(text: string): string {
   return escapeInvisible(text);
 }
 
+/** Text on one line that is no longer than somebody reads: a name in a values file may have 200,000 letters. */
+export function brief(text: string): string {
+  const line = oneLine(text.slice(0, BRIEF + 1));
+  return line.length > BRIEF ? `${line.slice(0, BRIEF - 3)}...` : line;
+}
+
+const BRIEF = 1000;
+
 /** The same for text of several lines: newlines and tabs stay. */
 export function printable(text: string): string {
   return text
@@ -21,7 +29,8 @@ export function markdown(text: string): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/[\\`*_[\]#|~]/g, '\\$&')
-    .replace(/@/g, '@&#8203;'); // a name in a values file must not call anybody
+    .replace(/@/g, '@&#8203;') // a name in a values file must not call anybody
+    .replace(/:\/\/|www\./gi, (link) => `${link.slice(0, -1)}&#8203;${link.slice(-1)}`); // nor be a link
 }
 
 /** Text as inline code. */

@@ -77,7 +77,8 @@ function trafficChanges(before: Traffic | undefined, after: Traffic | undefined)
   if (!before || !after)
     return before === after ? [] : [after ? `takes traffic, ${sharesText(after)}` : 'takes no traffic any more'];
   const primary = before.primary === after.primary ? [] : [`primary ${before.primary} -> ${after.primary}`];
-  return [...primary, ...canaryChange(before, after), ...headerChange(before, after)];
+  const path = before.path === after.path ? [] : [`path ${before.path ?? 'none'} -> ${after.path ?? 'none'}`];
+  return [...primary, ...canaryChange(before, after), ...headerChange(before, after), ...path];
 }
 
 function canaryChange({ canary: before }: Traffic, { canary: after, primary }: Traffic): readonly string[] {

@@ -1,5 +1,5 @@
 import { type Finding, isError } from '../finding.ts';
-import { annotationOf, type CheckReport, findingLine, shortened, summaryOf } from './check-run.ts';
+import { annotationsOf, type CheckReport, findingLine, shortened, summaryOf } from './check-run.ts';
 import { markdown } from './escape.ts';
 import { countText } from './review.ts';
 
@@ -36,7 +36,7 @@ export function formatPublicationCheck(
       ...headlines.map((line) => `- ${markdown(line)}`),
       ...broken,
     ]),
-    annotations: errors.map(annotationOf),
+    annotations: annotationsOf(errors),
   };
 }
 
@@ -52,6 +52,6 @@ export function formatRefusalCheck({
     conclusion: 'action_required',
     title: 'nothing published',
     summary: summaryOf([`Refused: ${markdown(reason)}.`, ...findings.map(findingLine)]),
-    annotations: findings.filter(isError).map(annotationOf),
+    annotations: annotationsOf(findings.filter(isError)),
   };
 }

@@ -1,24 +1,30 @@
 import type { Finding } from '../finding.ts';
-import { oneLine, printable, workflowCommand } from './escape.ts';
+import { brief, oneLine, printable, workflowCommand } from './escape.ts';
 
 /** Findings as a compiler prints them, each pointing at its place; `textOf` gives a file's text. */
 export function formatFindings(findings: readonly Finding[], textOf: (file: string) => string | undefined): string {
-  return findings.map((finding) => formatFinding(finding, textOf(finding.file))).join('\n');
+  const lines = new Map<string, readonly string[]>();
+  for (const { file } of findings) if (!lines.has(file)) lines.set(file, textOf(file)?.split(/\r?\n/) ?? []);
+  return findings
+    .map((finding) => formatFinding(finding, lines.get(finding.file)?.[finding.range.line - 1]))
+    .join('\n');
 }
+
+/** A line longer than this says less than its position. */
+const LINE = 500;
 
 function formatFinding(
   { severity, rule, file, range, message, replacement }: Finding,
-  text: string | undefined,
+  source: string | undefined,
 ): string {
-  const source = text?.split(/\r?\n/)[range.line - 1];
-  const head = `${severity}[${rule}]: ${oneLine(message)}\n  --> ${oneLine(file)}:${range.line}:${range.column}\n`;
-  if (source === undefined || source.length > 500) return head;
-  const gutter = String(range.line).length;
+  const head = `${severity}[${rule}]: ${brief(message)}\n  --> ${oneLine(file)}:${range.line}:${range.column}\n`;
+  if (source === undefined || source.length > LINE) return head;
+  const gutter = ' '.repeat(String(range.line).length);
   const end = range.endLine === range.line ? range.endColumn : source.length + 1;
-  const marks = '^'.repeat(Math.max(1, end - range.column));
-  const hint = replacement === undefined ? '' : ` write ${oneLine(replacement)}`;
-  const blank = source.slice(0, range.column - 1).replace(/[^\t]/g, ' ');
-  return `${head}${' '.repeat(gutter)}  |\n${range.line}  | ${printable(source)}\n${' '.repeat(gutter)}  | ${blank}${marks}${hint}\n`;
+  const marks = '^'.repeat(Math.max(1, printable(source.slice(range.column - 1, end - 1)).length));
+  const hint = replacement === undefined ? '' : ` write ${brief(replacement)}`;
+  const blank = printable(source.slice(0, range.column - 1)).replace(/[^\t]/g, ' ');
+  return `${head}${gutter} |\n${range.line} | ${printable(source)}\n${gutter} | ${blank}${marks}${hint}\n`;
 }
 
 /** Findings as workflow commands, which GitHub Actions shows at the lines. */
@@ -36,7 +42,7 @@ export function formatWorkflowCommands(findings: readonly Finding[]): string {
       const list = properties
         .map(([key, value]) => `${key}=${workflowCommand(oneLine(String(value)), 'property')}`)
         .join(',');
-      return `::${severity} ${list}::${workflowCommand(oneLine(message), 'message')}\n`;
+      return `::${severity} ${list}::${workflowCommand(brief(message), 'message')}\n`;
     })
     .join('');
 }

@@ -25,7 +25,7 @@ export function invalidDestination(draft: Draft): readonly Finding[] {
         path,
         range: draft.rangeOf(path),
         message:
-          `"${version}" is not in the deployment map; known versions: ${known.join(', ') || 'none'}.` +
+          `"${version}" is not in the deployment map; known versions: ${listed(known)}.` +
           (meant === undefined ? '' : ` Did you mean "${meant}"?`) +
           ` In the cluster its requests would fail: Gloo's InvalidDestinationWarning,` +
           ` "*v1.Upstream { ${draft.id.namespace}.${draft.id.name}-${version} } not found", or, picked by label, a 503 without a word`,
@@ -33,4 +33,11 @@ export function invalidDestination(draft: Draft): readonly Finding[] {
       } satisfies Finding,
     ];
   });
+}
+
+const LISTED = 20;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return `${names.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -10,7 +10,7 @@ const LONGEST = 63;
 export function versionName(draft: Draft): readonly Finding[] {
   return [...(draft.versions?.keys() ?? [])].flatMap((version) => {
     const fullName = `${draft.id.name}-${version}`;
-    const tooLong = fullName.length > LONGEST;
+    const tooLong = fullName.length > LONGEST && draft.id.name.length <= LONGEST; // else the release's name is to blame
     if (LABEL.test(version) && !tooLong) return [];
     const path = join('/deployment', version);
     return [

@@ -1,10 +1,10 @@
 import schema from '../../../schemas/values.schema.json' with { type: 'json' };
-import { type Finding, isError, type Read, sortFindings } from '../finding.ts';
+import { FILE_START, type Finding, isError, type Read, sortFindings } from '../finding.ts';
 import type { Release, ReleaseId } from '../release.ts';
 import { checkDraft } from '../rules/index.ts';
 import { compileShape } from '../schema.ts';
 import type { Settings } from '../settings/settings.ts';
-import { type Content, parseYaml } from '../yaml/document.ts';
+import { type Content, LIMITS, parseYaml } from '../yaml/document.ts';
 import { draftFrom } from './to-draft.ts';
 import { releaseFrom } from './to-release.ts';
 
@@ -19,25 +19,38 @@ export interface ValuesFile {
 /** Reads one values file: a Release, or all that is wrong with it, sorted. Never throws, whatever the bytes. */
 export function readValues({ file, id, bytes }: ValuesFile, settings: Settings): Read<Release> {
   const parsed = parseYaml(file, bytes);
-  if (!parsed.ok) return { ok: false, findings: sortFindings(parsed.findings) };
+  if (!parsed.ok) return { ok: false, findings: firstOf(sortFindings(parsed.findings)) };
 
   const shape = checkShape(parsed.document);
   const draft = draftFrom(id, parsed.document, shape.value);
-  const findings = sortFindings(
-    withSeverities([...shape.findings, ...withoutRepeats(checkDraft(draft), shape.findings)], settings),
-  );
-  if (findings.some(isError)) return { ok: false, findings };
-  return { ok: true, value: releaseFrom(draft, settings), warnings: findings };
+  const judged = withSeverities(checkDraft(draft), settings);
+  const findings = sortFindings(withoutRepeats(withSeverities(shape.findings, settings), judged));
+  if (findings.some(isError)) return { ok: false, findings: firstOf(findings) };
+  return { ok: true, value: releaseFrom(draft, settings), warnings: firstOf(findings) };
+}
+
+/** As many findings as somebody may want to read, errors first; of the rest their number. */
+function firstOf(findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length <= LIMITS.findings) return findings;
+  const [errors, warnings] = [findings.filter(isError), findings.filter((finding) => !isError(finding))];
+  const shown = [...errors, ...warnings].slice(0, LIMITS.findings);
+  const { file, severity } = shown[0] as Finding;
+  const message = `${findings.length} findings in this file; the first ${LIMITS.findings} are shown`;
+  return sortFindings([...shown, { rule: 'too-large', severity, file, path: '', range: FILE_START, message }]);
 }
 
 /** Rules that speak of what a block lacks: they can't judge a block with something of a wrong shape inside. */
 const ABOUT_ABSENCE = new Set(['canary-has-no-effect', 'default-image']);
 
-/** One fault gives one finding: a value of the wrong shape isn't said to be missing as well. */
-function withoutRepeats(findings: readonly Finding[], shape: readonly Finding[]): readonly Finding[] {
-  return findings.filter(
-    ({ rule, path }) => !ABOUT_ABSENCE.has(rule) || !shape.some((said) => `${said.path}/`.startsWith(`${path}/`)),
-  );
+/** One fault gives one finding: a value of the wrong shape isn't missing as well, a name that must change needs no quotes. */
+function withoutRepeats(shape: readonly Finding[], judged: readonly Finding[]): readonly Finding[] {
+  const misnamed = new Set(judged.filter(({ rule }) => rule === 'version-name').map(({ path }) => path));
+  return [
+    ...shape.filter(({ rule, path }) => rule !== 'ambiguous-scalar' || !misnamed.has(path)),
+    ...judged.filter(
+      ({ rule, path }) => !ABOUT_ABSENCE.has(rule) || !shape.some((said) => `${said.path}/`.startsWith(`${path}/`)),
+    ),
+  ];
 }
 
 function withSeverities(findings: readonly Finding[], settings: Settings): readonly Finding[] {

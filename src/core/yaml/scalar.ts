@@ -33,9 +33,12 @@ export function isPlainInteger(text: string): boolean {
 const PLAIN =
   /^[A-Za-z0-9_/.$(][A-Za-z0-9_/.$()=+@~^;<>-]*(?:[ :][A-Za-z0-9_/.$()=+@~^;<>-]+)*$|^-+[A-Za-z0-9_/.$(][A-Za-z0-9_/.$()=+@~^;<>-]*(?::[A-Za-z0-9_/.$()=+@~^;<>-]+)*$/;
 
+// No number to anybody but one library's YAML 1.1: nothing to bother people with, but we write quotes.
+const BARE_EXPONENT = /^[-+]?[eE][-+]?[0-9]+$/;
+
 /** Text as a YAML scalar that every reader takes as exactly this string: plain where that is safe, else quoted. */
 export function quote(text: string): string {
-  if (text.length < 200 && PLAIN.test(text) && !isAmbiguous(text)) return text;
+  if (text.length < 200 && PLAIN.test(text) && !isAmbiguous(text) && !BARE_EXPONENT.test(text)) return text;
   return doubleQuoted(text);
 }
 

@@ -1,0 +1,129 @@
+import type { Built } from '../core/build.ts';
+import { isError } from '../core/finding.ts';
+import { routesFolder } from '../core/places.ts';
+import { readManifest } from '../core/render/manifest-set.ts';
+import { oneLine } from '../core/report/escape.ts';
+import type { Domain } from '../core/settings/settings.ts';
+import { domainFor, noDomain } from '../core/traffic/domain.ts';
+import { headersText, type Request, type World } from '../core/traffic/scene.ts';
+import { type Answer, type Explanation, explainFully } from '../core/traffic.ts';
+import { type Command, choice, EXIT, type Invocation, UsageError } from './command.ts';
+import { describeFindings, noteIfEmpty, openTree, openWorkspace } from './workspace.ts';
+
+export const explain: Command = {
+  usage: "explain PATH|URL [-H 'NAME: VALUE']... [--host HOST] [--format text|json]",
+  help: `Says which release, route and versions answer a request, by the values files as
+they are here.
+
+  -H, --header 'NAME: VALUE'  a header of the request; may be repeated
+  --host HOST                 the host that is asked; needed where several domains
+                              have hosts of their own
+  --format text               a sentence, and which headers would change it (default)
+  --format json               {"release": "echo", "route": 0, "destinations": [{"version":
+                              "v1", "percent": 75}, ...]}, "route" counted from 0 in its
+                              RouteTable, or {"release": null, "reason": "..."}
+
+A release with errors is named on stderr and is no part of the answer. The exit code is
+0 whether or not a release answers.`,
+  options: {
+    header: { type: 'string', short: 'H', multiple: true },
+    host: { type: 'string' },
+    format: { type: 'string' },
+  },
+  arguments: 1,
+  async run({ folder, args, options, terminal }) {
+    const format = choice('format', options.format, 'text', 'json');
+    const request = requestFrom(args[0], options);
+    const tree = await openTree(folder);
+    const workspace = await openWorkspace(tree, []);
+    const { settings, builds, findings } = workspace;
+    if (!settings) {
+      terminal.err(await describeFindings(findings, tree));
+      return EXIT.findings;
+    }
+    noteIfEmpty(workspace, folder, terminal);
+    const domains = [...settings.domains.values()];
+    requireHost(request, domains);
+
+    const world = worldOf(domains, builds);
+    for (const { id, file, findings: own } of builds.filter(({ manifests }) => !manifests)) {
+      const { line, column } = own.find(isError)?.range ?? { line: 1, column: 1 };
+      terminal.err(
+        `coalmine: ${oneLine(id.name)} has errors (${oneLine(file)}:${line}:${column}) and is no part of the answer; what was published of it last goes on\n`,
+      );
+    }
+    const explanation = explainFully(request, world);
+    terminal.out(format === 'json' ? `${JSON.stringify(explanation.answer)}\n` : textOf(request, explanation));
+    return EXIT.fine;
+  },
+};
+
+function requestFrom(target: string | undefined, options: Invocation['options']): Request {
+  if (target === undefined) throw new UsageError(`explain needs a path; usage: coalmine ${explain.usage}`);
+  const { header } = options;
+  const headers = headersFrom(Array.isArray(header) ? header : []);
+  const [, urlHost, rest = target] = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)(.*)$/is.exec(target) ?? [];
+  const host = typeof options.host === 'string' ? options.host : (headers.get('host') ?? urlHost);
+  return { path: rest.startsWith('/') ? rest : `/${rest}`, headers, ...(host ? { host } : {}) };
+}
+
+/** Headers by their names in lower case. One that is repeated is one with commas: so Envoy compares it. */
+function headersFrom(lines: readonly string[]): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const [, name, value = ''] = /^([!#$%&'*+.^_`|~0-9a-z-]+):(.*)$/is.exec(line) ?? [];
+    if (name === undefined) throw new UsageError(`-H takes 'NAME: VALUE', not "${line}"`);
+    const before = headers.get(name.toLowerCase());
+    headers.set(name.toLowerCase(), before === undefined ? value.trim() : `${before},${value.trim()}`);
+  }
+  return headers;
+}
+
+function requireHost({ host }: Request, domains: readonly Domain[]): void {
+  if (host !== undefined || domains.length === 0 || domainFor(host, domains)) return;
+  throw new UsageError(`${noDomain(host, domains)} (--host HOST)`);
+}
+
+function worldOf(domains: readonly Domain[], builds: readonly Built[]): World {
+  return {
+    domains,
+    tables: builds.flatMap(({ id, manifests }) =>
+      [...(manifests ?? [])]
+        .filter(([path]) => path.startsWith(`${routesFolder(id)}routetable-`))
+        .flatMap(([, text]) => {
+          const routeTable = readManifest(text);
+          return routeTable ? [{ release: id, routeTable }] : [];
+        }),
+    ),
+    broken: builds.filter(({ manifests }) => !manifests).map(({ id }) => id),
+  };
+}
+
+function textOf(request: Request, { answer, matcher, variations, missing }: Explanation): string {
+  const lines = [
+    `${requestText(request)}: ${answer.release === null ? `no release answers; ${answer.reason}` : `${answer.release} answers, ${sharesText(answer)}`}`,
+    ...(matcher !== undefined && answer.release !== null
+      ? [`  by route ${answer.route} of its RouteTable (counted from 0): ${matcher}`]
+      : []),
+    ...variations.map(({ change, answer: other }) => `  ${change}: ${otherText(other, answer)}`),
+    ...(answer.release === null ? [] : missing.map((name) => `  ${name}, which has errors, would take it by its name`)),
+  ];
+  return `${lines.map(oneLine).join('\n')}\n`;
+}
+
+function requestText({ host, path, headers }: Request): string {
+  const pairs = [...headers].filter(([name]) => name !== 'host').map(([name, value]) => ({ name, value }));
+  return `${host ?? ''}${path}${pairs.length === 0 ? '' : ` with ${headersText(pairs)}`}`;
+}
+
+/** `v1 75% v2 25%`. */
+function sharesText(answer: Answer): string {
+  if (answer.release === null) return answer.reason;
+  return answer.destinations.map(({ version, percent }) => `${version} ${percent}%`).join(' ');
+}
+
+function otherText(other: Answer, answer: Answer): string {
+  return other.release === answer.release || other.release === null
+    ? sharesText(other)
+    : `${other.release} answers, ${sharesText(other)}`;
+}

@@ -1,0 +1,62 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Built } from '../core/build.ts';
+import type { Finding } from '../core/finding.ts';
+import { identityOf } from '../core/release.ts';
+import { releaseIdOf, valuesFolder } from '../core/settings/pattern.ts';
+import type { Settings } from '../core/settings/settings.ts';
+import { LIMITS, parseYaml } from '../core/yaml/document.ts';
+import type { FileTree } from '../flows/ports.ts';
+import { fetchSettings } from '../flows/snapshot.ts';
+import { UsageError } from './command.ts';
+import { openWorkspace } from './workspace.ts';
+
+/** One release with its values file, as that is now. */
+export interface OpenedRelease {
+  readonly built: Built;
+  readonly settings: Settings;
+  readonly path: string;
+  readonly text: string;
+  readonly values: unknown;
+}
+
+/** Reads the values file of a release where it can be written; or gives what makes it unreadable. */
+export async function openRelease(
+  root: string,
+  tree: FileTree,
+  name: string,
+): Promise<OpenedRelease | { readonly findings: readonly Finding[] }> {
+  const { settings, builds, findings } = await openWorkspace(tree, [name]).catch(async (error: unknown) => {
+    if (error instanceof UsageError) await refuseLink(root, tree, name);
+    throw error;
+  });
+  if (!settings) return { findings };
+  const [built, second] = builds;
+  if (!built) throw new UsageError(`there is no release "${name}"`);
+  if (second) {
+    const meant = builds.map(({ id }) => identityOf(id)).join(', ');
+    throw new UsageError(`several releases are called "${name}"; say which: ${meant}`);
+  }
+  const path = join(root, built.file);
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isFile()) throw new UsageError(`${built.file} is no file in a working tree: nothing to write to`);
+  const bytes = found.size > LIMITS.bytes ? { length: found.size } : await readFile(path);
+  const parsed = parseYaml(built.file, bytes);
+  if (!parsed.ok || !(bytes instanceof Uint8Array)) return { findings: parsed.ok ? [] : parsed.findings };
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  return { built, settings, path, text, values: parsed.document.value };
+}
+
+/** Says so if the release is missing only because its file is a symbolic link. */
+async function refuseLink(root: string, tree: FileTree, name: string): Promise<void> {
+  const settings = await fetchSettings(tree);
+  if (!settings.ok) return;
+  const folder = join(root, valuesFolder(settings.value));
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const file = relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
+    const id = entry.isSymbolicLink() ? releaseIdOf(settings.value, file) : undefined;
+    if (id && [id.name, identityOf(id)].includes(name))
+      throw new UsageError(`${file} is a symbolic link, which isn't followed; change the file that it leads to`);
+  }
+}

@@ -1,0 +1,146 @@
+import { resolve } from 'node:path';
+import { charts } from '../charts/charts.ts';
+import { build } from '../core/build.ts';
+import { patchOf } from '../core/diff.ts';
+import { isError } from '../core/finding.ts';
+import { oneLine, printable } from '../core/report/escape.ts';
+import { formatFindings } from '../core/report/terminal.ts';
+import { editValues } from '../core/values/edit.ts';
+import { type VersionChange, versionEdits } from '../core/values/version-edits.ts';
+import { isPlainInteger } from '../core/yaml/scalar.ts';
+import { type Command, EXIT, type Invocation, type Terminal, UsageError } from './command.ts';
+import { type OpenedRelease, openRelease } from './open-release.ts';
+import { replaceFile } from './replace-file.ts';
+import { describeFindings, openTree } from './workspace.ts';
+
+export const set: Command = {
+  usage: 'set RELEASE VERSION [--image IMAGE] [--weight N] [--primary] ... [--dry-run]',
+  help: `Adds or changes a version in the release's values file itself, and keeps its comments
+and layout: how a CI job or an image updater starts a rollout.
+
+  --image IMAGE   the container image that the version runs
+  --replicas N    how many pods of it
+  --from VERSION  a version that isn't there yet becomes a copy of this one
+                  (default: of the primary)
+  --weight N      make it the canary, with N percent of the traffic
+  -H, --header 'NAME: VALUE'
+                  make it the canary, for requests with this header too; may be
+                  given several times
+  --primary       make it the primary; if it was the canary, then there is none
+  --dry-run       say what would change, write nothing
+
+Prints the change as a diff, and the findings of the result. Refused, with exit code 1
+and nothing written: a result with errors, a canary while another version is the
+canary, and an edit that would touch more than is meant (with a patch to look at).`,
+  options: {
+    image: { type: 'string' },
+    replicas: { type: 'string' },
+    from: { type: 'string' },
+    weight: { type: 'string' },
+    header: { type: 'string', short: 'H', multiple: true },
+    primary: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+  },
+  arguments: 2,
+  async run(invocation) {
+    const { folder, args, options, terminal } = invocation;
+    const [release, version] = args;
+    if (release === undefined || version === undefined) throw new UsageError(`usage: coalmine ${this.usage}`);
+    const change = changeFrom(version, options);
+    const tree = await openTree(folder);
+    const opened = await openRelease(resolve(folder), tree, release);
+    if ('findings' in opened) {
+      terminal.out(await describeFindings(opened.findings, tree));
+      return EXIT.findings;
+    }
+    const edited = editRelease(opened, change);
+    return report(edited, opened, { terminal, dryRun: options['dry-run'] === true });
+  },
+};
+
+function changeFrom(version: string, options: Invocation['options']): VersionChange {
+  const { image, from, primary } = options;
+  const replicas = wholeNumber('replicas', options.replicas, Number.MAX_SAFE_INTEGER);
+  const weight = wholeNumber('weight', options.weight, 100);
+  const headers = headersFrom(options.header);
+  if (primary === true && (weight !== undefined || headers.size > 0))
+    throw new UsageError('--primary takes all that no canary takes: it goes without --weight and --header');
+  return {
+    version,
+    headers,
+    primary: primary === true,
+    ...(typeof image === 'string' ? { image } : {}),
+    ...(typeof from === 'string' ? { from } : {}),
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(weight === undefined ? {} : { weight }),
+  };
+}
+
+function wholeNumber(name: string, value: Invocation['options'][string], most: number): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const number = Number(value);
+  if (!isPlainInteger(value) || number < 0 || number > most) {
+    const range = most === 100 ? ' from 0 to 100' : '';
+    throw new UsageError(`--${name} takes a whole number${range}, not "${value}"`);
+  }
+  return number;
+}
+
+function headersFrom(written: Invocation['options'][string]): ReadonlyMap<string, string> {
+  const list = typeof written === 'object' ? written : [];
+  return new Map(
+    list.map((header) => {
+      const [, name = '', value = ''] = /^([^:]*):(.*)$/s.exec(header) ?? [];
+      if (name.trim() === '' || value.trim() === '')
+        throw new UsageError(`--header takes 'NAME: VALUE', not "${header}"`);
+      return [name.trim(), value.trim()];
+    }),
+  );
+}
+
+type EditedRelease =
+  | { readonly kind: 'edited'; readonly text: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly patch?: string };
+
+function editRelease({ values, text, built }: OpenedReleaseRelease, change: VersionChange): EditedRelease {
+  const wanted = versionEdits(values, change);
+  if (wanted.kind === 'unknown') throw new UsageError(wanted.message);
+  if (wanted.kind === 'refused') return wanted;
+  const edited = editValues(text, wanted.edits, built.file);
+  return edited.ok ? { kind: 'edited', text: edited.text } : { ...edited, kind: 'refused' };
+}
+
+async function report(
+  edited: EditedRelease,
+  { built: { id, file }, settings, path, text }: OpenedRelease,
+  { terminal, dryRun }: { readonly terminal: Terminal; readonly dryRun: boolean },
+): Promise<number> {
+  if (edited.kind === 'refused') {
+    if (edited.patch !== undefined) terminal.out(shown(edited.patch));
+    const hint = edited.patch === undefined ? '' : '; the patch above would do it: look at it, and apply it by hand';
+    terminal.err(`refused: ${oneLine(edited.reason)}${hint}; nothing was written\n`);
+    return EXIT.findings;
+  }
+  if (edited.text === text) {
+    terminal.out(`nothing to change: ${oneLine(file)} says so already\n`);
+    return EXIT.fine;
+  }
+  const { findings } = build({ file, id, bytes: new TextEncoder().encode(edited.text) }, settings, charts);
+  terminal.out(shown(patchOf({ path: file, before: text, after: edited.text })));
+  if (findings.length > 0) terminal.out(`\n${formatFindings(findings, () => edited.text)}`);
+  if (findings.some(isError)) {
+    terminal.err('refused: the result would have errors; nothing was written\n');
+    return EXIT.findings;
+  }
+  if (!dryRun) await replaceFile(path, edited.text);
+  terminal.out(dryRun ? '\ndry run: nothing was written\n' : `\nwrote ${oneLine(file)}\n`);
+  return EXIT.fine;
+}
+
+/** A diff for the terminal: what can't be seen is made visible, but for the line ends of the file. */
+function shown(patch: string): string {
+  return patch
+    .split('\n')
+    .map((line) => (line.endsWith('\r') ? `${printable(line.slice(0, -1))}\r` : printable(line)))
+    .join('\n');
+}

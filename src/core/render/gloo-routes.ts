@@ -1,0 +1,172 @@
+import { compare } from '../finding.ts';
+import type { Manifest } from './charts.ts';
+
+/** What Gloo compares a request with, of the fields that decide who answers. */
+export interface Matcher {
+  readonly exact?: string;
+  readonly regex?: string;
+  readonly prefix?: string;
+  readonly headers?: readonly HeaderMatcher[];
+  readonly methods?: readonly string[];
+  readonly queryParameters?: readonly ValueMatcher[];
+}
+
+interface ValueMatcher {
+  readonly name: string;
+  readonly value?: string; // none: it must be there
+  readonly regex?: boolean;
+}
+
+export interface HeaderMatcher extends ValueMatcher {
+  readonly invertMatch?: boolean;
+}
+
+export interface Destination {
+  readonly upstream?: { readonly name: string; readonly namespace?: string };
+  readonly subset?: { readonly values?: Readonly<Record<string, string>> };
+}
+
+interface Route {
+  readonly matchers?: readonly Matcher[];
+  readonly routeAction?: {
+    readonly single?: Destination;
+    readonly multi?: {
+      readonly destinations?: readonly { readonly destination: Destination; readonly weight?: number }[];
+    };
+  };
+}
+
+interface RouteTable {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly weight?: number; readonly routes?: readonly Route[] };
+}
+
+/** One route where it stands: in which RouteTable, and at which index of it. */
+export interface PlacedRoute {
+  readonly table: Manifest;
+  readonly index: number;
+  readonly matchers: readonly Matcher[]; // at least one
+  readonly route: Route;
+}
+
+/** A request as routes see it; header names in lower case. */
+export interface RoutedRequest {
+  readonly path: string; // without query and fragment
+  readonly query: string;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** A route without matchers takes everything: Gloo's default matcher. */
+const EVERYTHING: Matcher = { prefix: '/' };
+
+/** The label by which a domain's VirtualService selects a RouteTable. */
+export function apiGroupOf(table: Manifest): string | undefined {
+  return (table as unknown as RouteTable).metadata.labels?.apiGroup;
+}
+
+/**
+ * The routes of a domain in the order in which Gloo tries them, those left out that it leaves out: any route with a
+ * path that doesn't begin with the parent's prefix (of a regex, its text).
+ *
+ * As in solo-io/gloo: projects/gateway/pkg/translator/converter.go (`visit`, `isRouteTableValidForDelegateMatcher`),
+ * route_table_indexer.go and projects/gloo/pkg/utils/sort_routes.go (`SortRoutesByPath`). RouteTables come by namespace
+ * and name, in groups of ascending weight. Where two or more share a weight, and only there, their routes are sorted
+ * together, stably, each by its smallest matcher: more methods, then exact < regex < prefix, then the path as text,
+ * descending. That isn't by length, but of two prefixes that take the same request the longer is the greater text.
+ */
+export function orderRoutes(tables: readonly Manifest[], parentPrefix: string): readonly PlacedRoute[] {
+  const groups = Map.groupBy([...tables].sort(byName), (table) => (table as unknown as RouteTable).spec?.weight ?? 0);
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([, group]) => {
+      const routes = group
+        .flatMap(placedRoutes)
+        .filter(({ matchers }) => matchers.every((matcher) => pathOf(matcher).startsWith(parentPrefix)));
+      return group.length > 1 ? routes.sort((a, b) => order(smallest(a.matchers), smallest(b.matchers))) : routes;
+    });
+}
+
+function byName({ metadata: a }: Manifest, { metadata: b }: Manifest): number {
+  return compare(a.namespace ?? '', b.namespace ?? '') || compare(a.name, b.name);
+}
+
+function placedRoutes(table: Manifest): readonly PlacedRoute[] {
+  const routes = (table as unknown as RouteTable).spec?.routes ?? [];
+  return routes.map((route, index) => {
+    const matchers = route.matchers && route.matchers.length > 0 ? route.matchers : [EVERYTHING];
+    return { table, index, matchers, route };
+  });
+}
+
+function smallest(matchers: readonly Matcher[]): Matcher {
+  return matchers.reduce((least, matcher) => (order(matcher, least) < 0 ? matcher : least));
+}
+
+function order(a: Matcher, b: Matcher): number {
+  return (
+    (b.methods?.length ?? 0) - (a.methods?.length ?? 0) || kindRank(a) - kindRank(b) || compare(pathOf(b), pathOf(a))
+  );
+}
+
+function kindRank({ exact, regex, prefix }: Matcher): number {
+  return [exact, regex, prefix].findIndex((path) => path !== undefined);
+}
+
+/** The path of a matcher as it is written, whichever kind it is. */
+export function pathOf({ exact, regex, prefix }: Matcher): string {
+  return exact ?? regex ?? prefix ?? '';
+}
+
+/**
+ * Whether a matcher takes a request. A prefix is a prefix of the text (`/echo` takes `/echoes`), a regex must match the
+ * whole path. Envoy's regexes are RE2; here JavaScript's engine runs them, which agrees on what both can read; one that
+ * it can't read matches nothing (Gloo refuses a VirtualService for a regex that RE2 can't read).
+ */
+export function matches(matcher: Matcher, request: RoutedRequest): boolean {
+  return matchesPath(matcher, request.path) && matchesRest(matcher, request);
+}
+
+export function matchesPath({ exact, regex, prefix }: Matcher, path: string): boolean {
+  if (exact !== undefined) return path === exact;
+  if (regex !== undefined) return matchesWhole(regex, path);
+  return prefix !== undefined && path.startsWith(prefix);
+}
+
+function matchesRest({ headers = [], methods = [], queryParameters = [] }: Matcher, request: RoutedRequest): boolean {
+  const query = new URLSearchParams(request.query);
+  return (
+    headers.every((header) => matchesHeader(header, request.headers.get(header.name.toLowerCase()))) &&
+    (methods.length === 0 || methods.includes(request.headers.get(':method') ?? 'GET')) &&
+    queryParameters.every((parameter) => matchesValue(parameter, query.get(parameter.name) ?? undefined))
+  );
+}
+
+/** An inverted matcher with a value still wants the header to be there: Envoy's way. */
+function matchesHeader(matcher: HeaderMatcher, actual: string | undefined): boolean {
+  const inverted = matcher.invertMatch === true;
+  if (actual === undefined) return inverted && !matcher.value;
+  return matchesValue(matcher, actual) !== inverted;
+}
+
+function matchesValue({ value, regex }: ValueMatcher, actual: string | undefined): boolean {
+  if (actual === undefined) return false;
+  if (!value) return true;
+  return regex === true ? matchesWhole(value, actual) : value === actual;
+}
+
+function matchesWhole(regex: string, text: string): boolean {
+  try {
+    return new RegExp(`^(?:${regex})$`).test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** Where a route sends its requests, by weight; weights are relative, and one that isn't there is 0. */
+export function weightedDestinations({
+  route,
+}: PlacedRoute): readonly { readonly destination: Destination; readonly weight: number }[] {
+  const { single, multi } = route.routeAction ?? {};
+  if (single) return [{ destination: single, weight: 1 }];
+  return (multi?.destinations ?? []).map(({ destination, weight = 0 }) => ({ destination, weight }));
+}

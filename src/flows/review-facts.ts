@@ -1,0 +1,159 @@
+import type { Built } from '../core/build.ts';
+import { findingsOf, type Read } from '../core/finding.ts';
+import { identityOf } from '../core/release.ts';
+import type { Charts } from '../core/render/charts.ts';
+import { readSettings } from '../core/settings/read.ts';
+import { SETTINGS_FILE, type Settings } from '../core/settings/settings.ts';
+import { fetchSides, type ReviewFacts, type Side, UNREADABLE } from './comparison.ts';
+import { mergeIndex } from './merge-index.ts';
+import type { Commit, FileTree, Ports, Pull, Repository } from './ports.ts';
+import { fetchPublished } from './published.ts';
+import { fetchIndex, fetchSettings, sameSettings, type ValuesIndex } from './snapshot.ts';
+
+/** The trees that a pull request is judged by. */
+interface Trees {
+  readonly tip: FileTree; // of the base branch
+  readonly base: FileTree; // where the head left it
+  readonly head: FileTree;
+  /** GitHub's test merge, where it is one of exactly this tip and head. */
+  fetchTestMerge(): Promise<FileTree | undefined>;
+}
+
+/** Gathers what a review is decided from: the base branch as it is, and as merging would leave it. */
+export async function fetchReviewFacts(
+  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
+  pull: Pull,
+  charts: Charts,
+): Promise<ReviewFacts | undefined> {
+  const [defaultBranch, tip, head] = await Promise.all([
+    pulls.fetchDefaultBranch(),
+    repository.fetchCommit(`refs/heads/${pull.base}`),
+    repository.fetchCommit(pull.head.sha),
+  ]);
+  if (!tip || !head) return undefined; // a branch that went meanwhile: its own event follows
+  const trees = await fetchTrees(repository, pull, { tip, head });
+  const names = { base: pull.base, head: head.sha };
+  const { current, proposed, proposes, notes } = await fetchProposal(trees, pull);
+  if (!proposed.ok) {
+    const concerned = proposes || (await touchesValues(trees));
+    const note = `${SETTINGS_FILE} on ${pull.base} has errors: values files can't be reviewed until they are fixed.`;
+    return {
+      ...names,
+      ...UNREADABLE,
+      ...(concerned ? {} : { notes: [note] }),
+      settingsFindings: concerned ? findingsOf(proposed) : [],
+    };
+  }
+  const settings = current.ok ? current.value : proposed.value;
+  const [index, merged] = await Promise.all([fetchIndex(trees.tip, settings), fetchMerged(trees, proposed.value)]);
+  const sides = await fetchSides(
+    {
+      before: { tree: trees.tip, settings, index },
+      after: { treeOf: merged.treeOf, settings: proposed.value, index: merged.index },
+    },
+    charts,
+  );
+  const elsewhere = `Only ${defaultBranch} is published: merging into ${pull.base} alone changes nothing in the cluster.`;
+  return {
+    ...names,
+    ...sides,
+    before: await withPublished(repository, settings.gitops, sides.before),
+    settingsFindings: [],
+    notes: [...notes, ...merged.notes, ...(pull.base === defaultBranch ? [] : [elsewhere])],
+  };
+}
+
+async function fetchTrees(
+  repository: Repository,
+  pull: Pull,
+  { tip, head }: { readonly tip: Commit; readonly head: Commit },
+): Promise<Trees> {
+  const base = (await repository.fetchMergeBase(tip.sha, head.sha)) ?? tip.sha;
+  return {
+    tip: repository.treeOf(tip.sha),
+    base: repository.treeOf(base),
+    head: repository.treeOf(head.sha),
+    async fetchTestMerge() {
+      const commit = pull.mergeCommit === undefined ? undefined : await repository.fetchCommit(pull.mergeCommit);
+      const isOfThese = commit?.parents[0] === tip.sha && commit.parents[1] === head.sha;
+      return commit && isOfThese ? repository.treeOf(commit.sha) : undefined;
+    },
+  };
+}
+
+interface Proposal {
+  readonly current: Read<Settings>;
+  readonly proposed: Read<Settings>;
+  readonly proposes: boolean; // whether it is the pull request that changes them
+  readonly notes: readonly string[];
+}
+
+/** The settings that hold, and those that would after the merge: by the same rule as any file, but never from a fork. */
+async function fetchProposal(trees: Trees, pull: Pull): Promise<Proposal> {
+  const [current, base, head] = await Promise.all([
+    fetchSettings(trees.tip),
+    fetchSettings(trees.base),
+    fetchSettings(trees.head),
+  ]);
+  if (sameRead(base, head)) return { current, proposed: current, proposes: false, notes: [] };
+  if (pull.head.fork) {
+    const note = `${SETTINGS_FILE} changes, but from a fork: shown with the settings of ${pull.base}.`;
+    return { current, proposed: current, proposes: false, notes: [note] };
+  }
+  if (sameRead(base, current) || sameRead(current, head)) return { current, proposed: head, proposes: true, notes: [] };
+  const merged = await trees.fetchTestMerge();
+  if (merged) return { current, proposed: await fetchSettings(merged), proposes: true, notes: [] };
+  return { current, proposed: head, proposes: true, notes: [unsureNote(SETTINGS_FILE)] };
+}
+
+function sameRead(one: Read<Settings>, other: Read<Settings>): boolean {
+  if (one.ok && other.ok) return sameSettings(one.value, other.value);
+  return !one.ok && !other.ok && JSON.stringify(one.findings) === JSON.stringify(other.findings);
+}
+
+function unsureNote(file: string): string {
+  return `${file} changed on both branches and there is no test merge yet: shown as on the pull request's own branch.`;
+}
+
+/** Whether values files differ, by the default pattern: all there is to go by without settings. */
+async function touchesValues({ base, head }: Trees): Promise<boolean> {
+  const defaults = readSettings(undefined);
+  if (!defaults.ok) return true;
+  const [old, now] = await Promise.all([fetchIndex(base, defaults.value), fetchIndex(head, defaults.value)]);
+  return [...new Set([...old.keys(), ...now.keys()])].some((file) => old.get(file)?.id !== now.get(file)?.id);
+}
+
+interface Merged {
+  readonly index: ValuesIndex;
+  readonly treeOf: (file: string) => FileTree;
+  readonly notes: readonly string[];
+}
+
+/** The values files as the merge would leave them. The test merge is asked for only where both sides changed one. */
+async function fetchMerged(trees: Trees, settings: Settings): Promise<Merged> {
+  const [tip, base, head] = await Promise.all(
+    [trees.tip, trees.base, trees.head].map((tree) => fetchIndex(tree, settings)),
+  );
+  if (!tip || !base || !head) throw new Error('three trees have three indexes');
+  const alone = mergeIndex({ base, tip, head });
+  const testMerge = alone.unsure.length > 0 ? await trees.fetchTestMerge() : undefined;
+  const merged = testMerge ? mergeIndex({ base, tip, head, testMerge: await fetchIndex(testMerge, settings) }) : alone;
+  const origins = { tip: trees.tip, head: trees.head, testMerge: testMerge ?? trees.head };
+  return {
+    index: merged.index,
+    treeOf: (file) => origins[merged.from.get(file) ?? 'tip'],
+    notes: merged.unsure.map(unsureNote),
+  };
+}
+
+/** A release that is broken on the base keeps what was last published: that is what a repair, or its removal, replaces. */
+async function withPublished(repository: Repository, gitops: string, side: Side): Promise<Side> {
+  if (side.builds.every(({ manifests }) => manifests !== undefined)) return side;
+  const tip = await repository.fetchCommit(`refs/heads/${gitops}`);
+  if (!tip) return side;
+  const published = await fetchPublished(repository.treeOf(tip.sha));
+  const builds = side.builds.map(async (built): Promise<Built> => {
+    return built.manifests ? built : { ...built, manifests: await published.fetchTexts(identityOf(built.id)) };
+  });
+  return { ...side, builds: await Promise.all(builds) };
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { CommitWrite } from '../flows/ports.ts';
+import { orUndefined, runGit, runGitText } from './program.ts';
+
+/** Name and address that commits carry. */
+export interface Identity {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Who commits where nobody has told git a name. */
+const FALLBACK_IDENTITY: Identity = { name: 'coalmine', email: 'coalmine@localhost' };
+
+/** Writes one commit on a branch that must still be at `expectedHead`: its SHA, or 'moved'. */
+export async function writeCommit(
+  folder: string,
+  write: CommitWrite,
+  identity: Identity | undefined,
+): Promise<string | 'moved'> {
+  const { expectedHead } = write;
+  const ref = `refs/heads/${write.branch}`;
+  if ((await fetchRef(folder, ref)) !== expectedHead) return 'moved';
+  const who = identity ? formatIdentity(identity) : await committer(folder);
+  const noObject = '0'.repeat(await idLength(folder));
+  // fast-import only makes the objects: the branch is moved by compare-and-swap, which it can't do.
+  const sha = await runGitText(folder, [...NO_HOOKS, 'fast-import', '--quiet', '--done', '--date-format=now'], {
+    input: importStream(write, who, noObject),
+  });
+  return (await moveRef(folder, { ref, sha, before: expectedHead, noObject })) ? sha : 'moved';
+}
+
+async function fetchRef(folder: string, ref: string): Promise<string | undefined> {
+  return orUndefined(runGitText(folder, ['show-ref', '--verify', '--hash', ref]));
+}
+
+async function idLength(folder: string): Promise<number> {
+  return (await runGitText(folder, ['rev-parse', '--show-object-format'])) === 'sha256' ? 64 : 40;
+}
+
+/** The user's hooks are about the user's own work. */
+const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null'];
+
+/** Another writer's lock is waited for. */
+const UPDATE_REF = [...NO_HOOKS, '-c', 'core.filesRefLockTimeout=3000', 'update-ref'];
+
+/** Whether the ref was moved; false where somebody else had moved it. */
+async function moveRef(
+  folder: string,
+  {
+    ref,
+    sha,
+    before,
+    noObject,
+  }: { readonly ref: string; readonly sha: string; readonly before: string | undefined; readonly noObject: string },
+): Promise<boolean> {
+  try {
+    await runGit(folder, [...UPDATE_REF, ref, sha, before ?? noObject]);
+    return true;
+  } catch (error) {
+    if ((await fetchRef(folder, ref)) !== before) return false;
+    throw error;
+  }
+}
+
+/**
+ * One commit in the language of git fast-import: blobs, tree and commit in one process, whatever their number. It wants
+ * a ref to build on; resetting that to no object means that it is never written, so that a kill leaves nothing behind.
+ */
+function importStream({ expectedHead, files, message }: CommitWrite, who: string, noObject: string): string {
+  const ref = `refs/coalmine/writing/${randomUUID()}`;
+  const changes = [...files].map(([path, text]) => {
+    return text === undefined ? `D ${quotePath(path)}\n` : `M 100644 inline ${quotePath(path)}\n${data(text)}`;
+  });
+  return [
+    `commit ${ref}\nmark :1\ncommitter ${who} now\n${data(message)}`,
+    expectedHead === undefined ? '' : `from ${expectedHead}\n`,
+    ...changes,
+    `get-mark :1\nreset ${ref}\nfrom ${noObject}\n\ndone\n`,
+  ].join('');
+}
+
+function data(text: string): string {
+  return `data ${Buffer.byteLength(text)}\n${text}\n`;
+}
+
+/** A path as git quotes it: what can't be seen as three octal digits. */
+function quotePath(path: string): string {
+  const octal = (character: string) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
+  return `"${path.replace(/[\u0000-\u001f"\\\u007f]/g, octal)}"`;
+}
+
+async function committer(folder: string): Promise<string> {
+  const ident = await orUndefined(runGitText(folder, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']));
+  return ident?.replace(/ [0-9]+ [-+][0-9]{4}$/, '') ?? formatIdentity(FALLBACK_IDENTITY);
+}
+
+function formatIdentity({ name, email }: Identity): string {
+  return `${name} <${email}>`;
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { createProject, createRepository, type Run } from '../support/cli.ts';
+import { createFolder } from '../support/git.ts';
+import { brokenValues, values } from '../support/values.ts';
+
+const GOOD = { 'charts-values/echo.yaml': values(25), 'charts-values/beta.yaml': values() };
+const BROKEN = { ...GOOD, 'charts-values/echo.yaml': brokenValues() };
+
+function jsonOf({ stdout }: Run): { findings: Record<string, unknown>[]; releases: number } {
+  return JSON.parse(stdout);
+}
+
+describe('forms', () => {
+  test('text points at the line as a compiler does, and counts', async () => {
+    const { code, stdout, stderr } = await createProject(BROKEN).run('validate');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toContain('error[invalid-destination]: "v3" is not in the deployment map; known versions: v1, v2');
+    const lines = stdout.split('\n');
+    const at = lines.indexOf('  --> charts-values/echo.yaml:11:14');
+    expect(lines.slice(at + 2, at + 4)).toEqual(['11 |     version: v3', '   |              ^^ write v2']);
+    expect(stdout).toMatch(/\n\n2 releases checked: 1 error\n$/);
+  });
+
+  test('json has exactly the members that were promised, all positions 1-based', async () => {
+    const run = await createProject(BROKEN).run('validate', '--format', 'json');
+    expect(run).toMatchObject({ code: 1, stderr: '' });
+    expect(jsonOf(run)).toEqual({
+      releases: 2,
+      findings: [
+        {
+          rule: 'invalid-destination',
+          severity: 'error',
+          file: 'charts-values/echo.yaml',
+          path: '/routes/canary/version',
+          line: 11,
+          column: 14,
+          endLine: 11,
+          endColumn: 16,
+          message: expect.stringContaining('"v3" is not in the deployment map'),
+          replacement: 'v2',
+        },
+      ],
+    });
+    const demonstration = createProject({
+      'charts-values/echo.yaml': 'deployment:\n  v1: {}\nroutes:\n  primary:\n    version: v1\n',
+    });
+    const { findings } = jsonOf(await demonstration.run('validate', '--format=json'));
+    expect(findings.map(({ rule, severity, replacement }) => [rule, severity, replacement])).toEqual([
+      ['default-image', 'warning', undefined],
+    ]);
+  });
+
+  test('github is a workflow command for each, and what is in a file stays in its place', async () => {
+    const odd = createProject({ 'charts-values/a,b%.yaml': values(), 'charts-values/echo.yaml': '[]\n' });
+    const { code, stdout } = await odd.run('validate', '--format', 'github');
+    expect(code).toBe(1);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^::error file=charts-values\/a%2Cb%25\.yaml,line=1,col=1,.*title=release-name::/);
+    expect(lines.at(-1)).toMatch(/^::error file=charts-values\/echo\.yaml,line=1,col=1,endLine=1,.*::/);
+    for (const line of lines) expect(line).toMatch(/^::(?:error|warning) /);
+  });
+
+  test('warnings alone, and nothing at all, are fine', async () => {
+    const { code, stdout } = await createProject(GOOD).run('validate');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '2 releases checked: no findings\n' });
+    const warned = createProject({
+      'charts-values/echo.yaml': 'deployment:\n  v1: {}\nroutes:\n  primary:\n    version: v1\n',
+    });
+    const run = await warned.run('validate');
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/warning\[default-image\].*\n1 release checked: 1 warning\n$/s);
+  });
+
+  test('a form that nobody knows is refused', async () => {
+    const { code, stdout, stderr } = await createProject(GOOD).run('validate', '--format', 'xml');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe('coalmine: --format takes text, json, github, not "xml"\n');
+  });
+});
+
+describe('what is looked at', () => {
+  test('names choose releases', async () => {
+    const { run } = createProject(BROKEN);
+    expect(await run('validate', 'beta')).toMatchObject({ code: 0, stdout: '1 release checked: no findings\n' });
+    expect(await run('validate', 'echo/echo')).toMatchObject({ code: 1 });
+  });
+
+  test('settings are checked as well, and without them nothing else can be', async () => {
+    const run = await createProject({ ...BROKEN, '.github/coalmine.yml': 'gitops: [x]\n' }).run(
+      'validate',
+      '--format',
+      'json',
+    );
+    expect(run.code).toBe(1);
+    expect(jsonOf(run)).toMatchObject({
+      releases: 0,
+      findings: [{ file: '.github/coalmine.yml', line: 1, column: 9 }],
+    });
+  });
+
+  test('a folder without values files is told where they are expected', async () => {
+    const { run, folder } = createProject();
+    const { code, stdout, stderr } = await run('validate', '--format', 'json');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"findings":[],"releases":0}\n' });
+    expect(stderr).toContain(`no values files: nothing in ${folder} matches charts-values/{release}.yaml`);
+    expect(stderr).toContain('-C');
+    expect(await run('render')).toEqual({ code: 0, stdout: '', stderr });
+  });
+
+  test('any bad file gives findings and harms no other', async () => {
+    const { run, write } = createProject(GOOD);
+    write({
+      'charts-values/bomb.yaml': `a: &a [x,x]\n${'bcdefghijk'.replace(/./g, '$&: &$& [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n')}`,
+      'charts-values/empty.yaml': '',
+      'charts-values/huge.yaml': `deployment:\n${'# filling\n'.repeat(600_000)}`,
+      'charts-values/list.yaml': '- v1\n',
+      'charts-values/text.yaml': '\u0000\u0001{{{',
+      'charts-values/twice.yaml': `${values()}deployment:\n  v1: {}\n`,
+      'charts-values/weight.yaml': values(50).replace('weight: 50', 'weight: "50%"'),
+    });
+    const run1 = await run('validate', '--format', 'json');
+    expect(run1).toMatchObject({ code: 1, stderr: '' });
+    const { findings, releases } = jsonOf(run1);
+    expect(releases).toBe(9);
+    const bad = ['bomb', 'empty', 'huge', 'list', 'text', 'twice', 'weight'];
+    expect([...new Set(findings.map(({ file }) => file))]).toEqual(bad.map((name) => `charts-values/${name}.yaml`));
+    for (const { line, column } of findings) expect(Number(line) >= 1 && Number(column) >= 1).toBe(true);
+  });
+});
+
+describe('with --base', () => {
+  test('only what differs from that commit is checked, and all of it where the settings do', async () => {
+    const project = await createRepository(BROKEN);
+    expect(await project.run('validate', '--base', 'HEAD')).toMatchObject({
+      code: 0,
+      stdout: '0 releases checked: no findings\n',
+    });
+    project.write({ 'charts-values/beta.yaml': values(50), 'charts-values/new.yaml': values() });
+    expect(await project.run('validate', '--base', 'main', '--format', 'json')).toMatchObject({
+      code: 0,
+      stdout: '{"findings":[],"releases":2}\n',
+    });
+    project.write({ '.github/coalmine.yml': 'namespace: shop\n' });
+    expect(await project.run('validate', '--base', 'main')).toMatchObject({ code: 1 });
+  });
+
+  test('a commit or repository that is not there is said so', async () => {
+    const project = await createRepository(GOOD);
+    const unknown = await project.run('validate', '--base', 'mian');
+    expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: 'coalmine: git knows no commit "mian" here\n' });
+    const shallow = createFolder();
+    await project.git('clone', '--quiet', '--depth=1', `file://${project.folder}`, shallow);
+    expect((await project.run('validate', '--base', 'mian', '-C', shallow)).stderr).toContain(
+      'this is a shallow clone',
+    );
+    const plain = await createProject(GOOD).run('validate', '--base', 'main');
+    expect(plain).toMatchObject({ code: 2, stdout: '' });
+    expect(plain.stderr).toContain('is not a git repository');
+  });
+});

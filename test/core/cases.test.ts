@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { charts } from '../../src/charts/charts.ts';
+import { findingsOf, sortFindings } from '../../src/core/finding.ts';
+import { FORMAT_FILE } from '../../src/core/places.ts';
+import { domainsOf } from '../../src/core/render/domains.ts';
+import { FORMAT_TEXT, sharedNamespaces } from '../../src/core/render/manifest-set.ts';
+import { formatReviewCheck } from '../../src/core/report/check-run.ts';
+import { formatComment } from '../../src/core/report/comment.ts';
+import { formatFindings } from '../../src/core/report/terminal.ts';
+import { fetchComparison } from '../../src/flows/comparison.ts';
+import { decideReview } from '../../src/flows/review.ts';
+import { fetchBuilt, fetchIndex, fetchSettings } from '../../src/flows/snapshot.ts';
+import { memoryTree } from '../support/memory-tree.ts';
+
+const CASES = join(import.meta.dirname, '../cases');
+
+/** The files below a folder by their path in it. */
+function filesIn(folder: string): ReadonlyMap<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => relative(folder, join(entry.parentPath, entry.name))).sort();
+  return new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+/** Everything that a case produces, by its path below `expected`. */
+async function produce(name: string): Promise<ReadonlyMap<string, string>> {
+  const files = filesIn(join(CASES, name, 'after'));
+  const [before, after] = [memoryTree(filesIn(join(CASES, name, 'before'))), memoryTree(files)];
+  const names = { base: 'main', head: '0123456789abcdef0123456789abcdef01234567' };
+  const review = decideReview(await fetchComparison(before, after, charts, names));
+
+  const settings = await fetchSettings(after);
+  if (!settings.ok) throw new Error(`the settings of ${name} have findings`);
+  const index = await fetchIndex(after, settings.value);
+  const builds = await fetchBuilt(after, [...index.values()], settings.value, charts);
+  const tree = [
+    [FORMAT_FILE, FORMAT_TEXT] as const,
+    ...builds.flatMap(({ manifests }) => [...(manifests ?? [])]),
+    ...sharedNamespaces(
+      builds.filter(({ manifests }) => manifests).map(({ id }) => id),
+      charts,
+    ),
+    ...domainsOf(settings.value, charts),
+  ];
+  const findings = sortFindings([...findingsOf(settings), ...builds.flatMap((built) => built.findings)]);
+  const { annotations, ...check } = formatReviewCheck(review);
+  return new Map([
+    ['findings.txt', formatFindings(findings, (file) => files.get(file))],
+    ['comment.md', formatComment(review)],
+    ['check.md', `${check.conclusion}: ${check.title}\n\n${check.summary}\n\nannotations: ${annotations.length}\n`],
+    ...tree.map(([path, text]) => [`tree/${path}`, text] as const),
+  ]);
+}
+
+describe.each(readdirSync(CASES))('%s', (name) => {
+  test('gives what is expected', async () => {
+    const produced = await produce(name);
+    const expected = join(CASES, name, 'expected');
+    for (const [path, text] of produced) await expect(text).toMatchFileSnapshot(join(expected, path));
+    expect([...filesIn(expected).keys()]).toEqual([...produced.keys()].sort());
+  });
+});

@@ -1,0 +1,426 @@
+import fc from 'fast-check';
+import { load, YAML11_SCHEMA } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments, parse as parseYaml2 } from 'yaml';
+import { charts } from '../../src/charts/charts.ts';
+import { build } from '../../src/core/build.ts';
+import { escapeInvisible } from '../../src/core/invisible.ts';
+import { nearest } from '../../src/core/nearest.ts';
+import { renderGloo } from '../../src/core/render/gloo.ts';
+import { serialize } from '../../src/core/render/serialize.ts';
+import { fitBlocks, sizeOf } from '../../src/core/report/budget.ts';
+import { brief, code, fenced, markdown, oneLine, printable, workflowCommand } from '../../src/core/report/escape.ts';
+import { formatMessage, parseMessage } from '../../src/core/trailers.ts';
+import { readValues } from '../../src/core/values/read.ts';
+import { bytesOf, defaults, echo } from './support.ts';
+
+/** Words that some reader of YAML takes for something else than a string, or that break a careless writer. */
+const NASTY = [
+  'y',
+  'No',
+  'on',
+  '1e3',
+  'E0',
+  'e-1',
+  '+.5',
+  '.5',
+  '010',
+  '0o7',
+  '0x1f',
+  '0b1',
+  '1_000',
+  '1:30',
+  '1:30:00',
+  '2024-11-05',
+  '2024-11-05T10:00:00Z',
+  '',
+  ' a',
+  'a ',
+  'a: b',
+  'a:',
+  ': a',
+  '#',
+  'a #b',
+  '-',
+  '- a',
+  '--- a',
+  '...',
+  '?',
+  '? a',
+  '!a',
+  '&a',
+  '*a',
+  '|',
+  '>',
+  '%a',
+  '@a',
+  '`a`',
+  '{a}',
+  '[a]',
+  'a, b',
+  '"a"',
+  "'a'",
+  'a\\b',
+  'a\nb',
+  '\n',
+  '\t',
+  'a\tb',
+  '\r\n',
+  '\u0000',
+  '\u001b[31m',
+  '\u007f',
+  '\u0085',
+  '\u00a0',
+  '\u2028',
+  '\ufeff',
+  '\ufffe',
+  '\u202e',
+  '😀',
+  'é',
+  '~',
+  'null',
+  'Null',
+  'true',
+  'FALSE',
+  '.inf',
+  '-.INF',
+  '.NaN',
+  '<<',
+  '=',
+  '0',
+  '-0',
+  '+1',
+  '1.',
+  '1e400',
+  '__proto__',
+  'constructor',
+  '::error::x',
+  '</details>',
+  '```',
+];
+
+const text = fc.oneof(
+  fc.constantFrom(...NASTY),
+  fc.string({ unit: 'grapheme', maxLength: 20 }),
+  fc.string({ unit: 'binary', maxLength: 20 }).filter((string) => string.isWellFormed()),
+);
+
+const data = fc.letrec((tie) => ({
+  value: fc.oneof({ maxDepth: 4 }, text, fc.integer(), fc.boolean(), fc.constant(null), tie('list'), tie('map')),
+  list: fc.array(tie('value'), { maxLength: 4 }),
+  map: fc.dictionary(
+    text.filter((key) => key !== '__proto__'),
+    tie('value'),
+    { maxKeys: 4 },
+  ),
+}));
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/** The values of one YAML text as its readers take them: 1.2, and 1.1 as Kubernetes and Helm do. */
+function readings(yaml: string): readonly unknown[] {
+  return [
+    load(yaml),
+    load(yaml, { schema: YAML11_SCHEMA }),
+    parseYaml2(yaml),
+    parseYaml2(yaml, { version: '1.1' }),
+  ].map(plain);
+}
+
+describe('serialize', () => {
+  test('is read back as it was, by every reader', () => {
+    fc.assert(
+      fc.property(data.map as fc.Arbitrary<object>, (value) => {
+        const yaml = serialize(value);
+        for (const read of readings(yaml === '' ? '{}' : yaml)) expect(read).toEqual(plain(value));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  test('every nasty word as a value, a key and an item', () => {
+    for (const word of NASTY.filter((nasty) => nasty !== '__proto__')) {
+      const value = { value: word, [word]: [word, { [word]: word }] };
+      for (const read of readings(serialize(value))) expect(read).toEqual(value);
+    }
+  });
+
+  test('writes the same bytes whatever the order of the keys', () => {
+    fc.assert(
+      fc.property(data.map as fc.Arbitrary<Record<string, unknown>>, (value) => {
+        expect(serialize(Object.fromEntries(Object.entries(value).reverse()))).toBe(serialize(value));
+      }),
+    );
+  });
+});
+
+const name = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,8}[a-z0-9])?$/);
+const version = fc.record(
+  {
+    image: fc.stringMatching(/^[a-z0-9./:@-]{1,20}$/),
+    args: fc.array(text, { maxLength: 4 }),
+    env: fc.dictionary(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,5}$/), fc.oneof(text, fc.integer(), fc.boolean()), {
+      maxKeys: 4,
+    }),
+    replicas: fc.integer({ min: 0, max: 20 }),
+  },
+  { requiredKeys: [] },
+);
+
+/** Valid values: two versions or more, a primary, and most often a canary. */
+const values = fc
+  .record({
+    versions: fc.uniqueArray(fc.tuple(name, version), { minLength: 2, maxLength: 4, selector: ([key]) => key }),
+    service: fc.option(fc.record({ port: fc.integer({ min: 1, max: 65535 }) }), { nil: undefined }),
+    weight: fc.integer({ min: 0, max: 100 }),
+    headers: fc.dictionary(
+      fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,8}$/),
+      text.filter((value) => value !== ''),
+      { maxKeys: 3 },
+    ),
+    canary: fc.boolean(),
+  })
+  .map(({ versions, service, weight, headers, canary }) => ({
+    deployment: Object.fromEntries(versions),
+    ...(service ? { service } : {}),
+    routes: {
+      primary: { version: versions[0]?.[0] },
+      ...(canary ? { canary: { version: versions[1]?.[0], weight, headers } } : {}),
+    },
+  }));
+
+function reversed(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(reversed);
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, item]) => [key, reversed(item)]),
+  );
+}
+
+describe('rendering', () => {
+  test('never fails for valid values, and is read back as it was', () => {
+    fc.assert(
+      fc.property(values, (written) => {
+        const built = build({ ...echo, bytes: bytesOf(escapeInvisible(JSON.stringify(written))) }, defaults, charts);
+        expect(built.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+        if (!built.release) throw new Error('no release');
+        const { workloads, routes } = renderGloo(built.release, charts);
+        for (const object of [...workloads, ...routes]) {
+          for (const read of readings(serialize(object))) expect(read).toEqual(plain(object));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('gives the same bytes whatever the order of the keys', () => {
+    fc.assert(
+      fc.property(values, (written) => {
+        const [one, other] = [written, reversed(written)].map((each) => {
+          return build({ ...echo, bytes: bytesOf(escapeInvisible(JSON.stringify(each))) }, defaults, charts);
+        });
+        // The order of `env` means something to Kubernetes: a variable may refer to one before it.
+        if (Object.values(written.deployment).some(({ env = {} }) => Object.keys(env).length > 1)) return;
+        expect(other?.manifests).toEqual(one?.manifests);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('weights add up to 100, and a header route comes before the route for all', () => {
+    fc.assert(
+      fc.property(values, (written) => {
+        const { release } = build({ ...echo, bytes: bytesOf(serialize(written)) }, defaults, charts);
+        if (!release) throw new Error('no release');
+        // biome-ignore lint/suspicious/noExplicitAny: a RouteTable, as it was rendered
+        const found = (renderGloo(release, charts).routes[0] as any).spec.routes;
+        const main = found.at(-1);
+        const weights = main.routeAction.multi?.destinations.map(({ weight }: { weight: number }) => weight) ?? [100];
+        expect(weights.reduce((sum: number, weight: number) => sum + weight, 0)).toBe(100);
+        expect(main.matchers[0].headers).toBeUndefined();
+        const hasHeaders = (release.canary?.headers.size ?? 0) > 0;
+        expect(found).toHaveLength(hasHeaders ? 2 : 1);
+        if (hasHeaders) expect(found[0].matchers[0].headers).toHaveLength(release.canary?.headers.size ?? 0);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('reading', () => {
+  const ends = (bytes: Uint8Array) => {
+    const read = readValues({ ...echo, bytes }, defaults);
+    if (read.ok) return;
+    expect(read.findings.length).toBeGreaterThan(0);
+    for (const { range } of read.findings) {
+      expect(Math.min(range.line, range.column, range.endLine, range.endColumn)).toBeGreaterThanOrEqual(1);
+      expect(range.endLine > range.line || range.endColumn >= range.column).toBe(true);
+    }
+  };
+
+  test('any bytes end in findings or a Release', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), ends), { numRuns: 1_000 });
+  });
+
+  test('and so does anything that looks like YAML', () => {
+    const piece = fc.constantFrom(
+      'deployment',
+      'routes',
+      'v1',
+      ': ',
+      ':',
+      '\n',
+      '\n  ',
+      '- ',
+      '{',
+      '}',
+      '[',
+      ']',
+      ', ',
+      '"',
+      "'",
+      '&a ',
+      '*a',
+      '<<: ',
+      '!!str ',
+      '!x ',
+      '|',
+      '>',
+      '# ',
+      '? ',
+      '%',
+      '---',
+      '...',
+      '~',
+      '010',
+      '\t',
+      '\r\n',
+      'primary',
+      'canary',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => ends(bytesOf(pieces.join('')))),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('and so does a valid file with one character changed', () => {
+    fc.assert(
+      fc.property(values, fc.nat(), fc.constantFrom(...'{}[]:,-"\'&*!|>%@#\n\t x'), (written, at, character) => {
+        const yaml = serialize(written);
+        const index = at % yaml.length;
+        ends(bytesOf(yaml.slice(0, index) + character + yaml.slice(index + 1)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+test('trailers come back as they were written', () => {
+  const line = text.map((value) => value.replace(/\p{Cc}|[\u2028\u2029]/gu, '').trim()).filter((value) => value !== '');
+  const trailers = fc.array(fc.tuple(fc.constantFrom('Release', 'Source-Commit', 'Traffic'), line), { maxLength: 5 });
+  fc.assert(
+    fc.property(line, trailers, (subject, list) => {
+      expect(parseMessage(formatMessage({ subject, trailers: list }))).toEqual({ subject, trailers: list });
+    }),
+  );
+});
+
+test('the nearest word is itself, and never one that is far', () => {
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1, maxLength: 5 }), (known) => {
+      expect(nearest(known[0] ?? '', known)).toBe(known[0]);
+      expect(nearest('xxxxxxxxxxxxxxxxxxxxxxxx', known)).toBeUndefined();
+    }),
+  );
+});
+
+describe('escapes', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these may come out
+  const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/;
+
+  test('one line stays one line that shows all it has', () => {
+    fc.assert(
+      fc.property(text, (value) => {
+        for (const escaped of [
+          oneLine(value),
+          brief(value),
+          markdown(value),
+          code(value),
+          workflowCommand(oneLine(value), 'message'),
+        ])
+          expect(escaped).not.toMatch(UNSEEN);
+        expect(printable(value).split('\n')).toHaveLength(value.split('\n').length);
+      }),
+    );
+  });
+
+  test('no HTML, mention or link comes out of Markdown', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom('<b>', '@octocat', '`', '[a](b)', '\\', 'http://x', '|', '*', '&lt;', '#1', '\n', 'a'),
+          { maxLength: 12 },
+        ),
+        (parts) => {
+          const escaped = markdown(parts.join(''));
+          expect(escaped).not.toMatch(/<|@\w|:\/\/|(?<![&\\])#\d/);
+          for (const mark of '`*[]|') {
+            const bare = new RegExp(`(?<!\\\\)(?:\\\\\\\\)*\\${mark}`);
+            expect(bare.test(escaped)).toBe(false);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('code and fences end where they should', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('`', '``', '```', '````', 'a', '\n', '</details>', '~~~'), { maxLength: 12 }),
+        (parts) => {
+          const value = parts.join('');
+          const fence = /^`+/.exec(code(value))?.[0] ?? '';
+          expect(code(value).slice(fence.length, -fence.length).split(/[^`]+/)).not.toContain(fence);
+          const [open = '', ...rest] = fenced('', value).split('\n');
+          expect(rest.findIndex((line) => line.startsWith(open))).toBe(rest.length - 1);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ['a:b,c%\n', 'message', 'a:b,c%25%0A'],
+    ['a:b,c%\r', 'property', 'a%3Ab%2Cc%25%0D'],
+  ] as const)('a workflow command takes %j as a %s', (value, place, expected) => {
+    expect(workflowCommand(value, place)).toBe(expected);
+  });
+});
+
+test('the budget leaves out whole blocks, and no more than it must', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        text.map((block) => `${block}x`),
+        { maxLength: 20 },
+      ),
+      fc.nat({ max: 200 }),
+      (blocks, limit) => {
+        const fitted = fitBlocks(blocks, limit);
+        expect(sizeOf(fitted.text)).toBeLessThanOrEqual(limit);
+        const taken = blocks.filter((block) => fitted.text.includes(block));
+        expect(taken.length).toBeGreaterThanOrEqual(fitted.shown);
+        const smallest = Math.min(...blocks.map(sizeOf), limit);
+        if (fitted.shown < blocks.length && fitted.shown === 0) expect(smallest + 2).toBeGreaterThan(limit - 2);
+      },
+    ),
+  );
+});
+
+test('a serialized release is one document', () => {
+  expect(parseAllDocuments(serialize({ a: '---', b: '...' }))).toHaveLength(1);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { type Plan, PUBLISHED_COMMIT, perform } from '../../src/flows/effect.ts';
+import { fakeWorld, SHOP } from '../support/fakes.ts';
+
+const PLAN: Plan = [
+  { kind: 'comment', pull: 1, marker: '<!-- m -->', body: 'said', editOnly: false },
+  { kind: 'publish', branch: 'gitops', expectedHead: undefined, files: new Map([['a', 'a\n']]), message: 'first\n' },
+  {
+    kind: 'check',
+    name: 'coalmine/publish',
+    sha: 'abc',
+    report: {
+      conclusion: 'success',
+      title: 'done',
+      summary: `as ${PUBLISHED_COMMIT}, ${PUBLISHED_COMMIT}`,
+      annotations: [],
+    },
+  },
+  { kind: 'enqueue', job: { kind: 'review', repository: SHOP, pull: 2 } },
+];
+
+test('carries effects out in their order, and the check names the commit that was published', async () => {
+  const world = fakeWorld();
+  const seen: string[] = [];
+  const writeCheck = world.pulls.writeCheck;
+  world.pulls.writeCheck = async (check) => {
+    seen.push(check.report.summary, ...world.pulls.written, `${world.enqueued.length} enqueued`);
+    await writeCheck(check);
+  };
+  const outcome = await perform(PLAN, world);
+  const sha = world.repository.tipOf('gitops')?.sha;
+  expect(outcome).toEqual({ kind: 'done', published: sha });
+  expect(seen).toEqual([`as ${sha}, ${sha}`, 'comment #1: said', '0 enqueued']);
+  expect(world.pulls.written.at(-1)).toBe('check coalmine/publish abc: success, done');
+  expect(world.enqueued).toEqual([{ kind: 'review', repository: SHOP, pull: 2 }]);
+  expect(world.repository.filesOf('gitops')).toEqual({ a: 'a\n' });
+});
+
+test('stops where the branch has moved: nothing after that is written', async () => {
+  const world = fakeWorld();
+  world.repository.push({ branch: 'gitops', files: { b: 'b\n' } });
+  expect(await perform(PLAN, world)).toEqual({ kind: 'moved' });
+  expect(world.pulls.written).toEqual(['comment #1: said']);
+  expect(world.enqueued).toEqual([]);
+  expect(await perform([], world)).toEqual({ kind: 'done' });
+});

@@ -1,0 +1,59 @@
+import { expect } from 'vitest';
+import { charts } from '../../src/charts/charts.ts';
+import { type Plan, perform } from '../../src/flows/effect.ts';
+import { publishDefaultBranch } from '../../src/flows/publish.ts';
+import { type FakeWorld, fakeWorld, outline, SHOP } from '../support/fakes.ts';
+import { values } from '../support/values.ts';
+
+export const FILES = {
+  'charts-values/beta.yaml': values(),
+  'charts-values/echo.yaml': values(25),
+  'charts-values/old.yaml': values(),
+};
+
+/** Plans the publication of main. */
+export function plan(world: FakeWorld): Promise<Plan> {
+  return publishDefaultBranch(world, SHOP, charts);
+}
+
+/** Publishes; gives the lines of the plan that was carried out. */
+export async function publish(world: FakeWorld): Promise<readonly string[]> {
+  const made = await plan(world);
+  expect((await perform(made, world)).kind).toBe('done');
+  return outline(made);
+}
+
+/** A world with these values on main, published. */
+export async function publishedWorld(files: Readonly<Record<string, string>> = FILES): Promise<FakeWorld> {
+  const world = fakeWorld();
+  world.repository.push({ branch: 'main', files });
+  await publish(world);
+  world.repository.takeReads();
+  return world;
+}
+
+/** The last paragraph of the newest commit on gitops. */
+export function trailersOf({ repository }: FakeWorld): readonly string[] {
+  const message = repository.tipOf('gitops')?.message ?? '';
+  return message.trimEnd().split('\n\n').at(-1)?.split('\n') ?? [];
+}
+
+/** A commit on main that a pull request was merged by. */
+export function merge(
+  world: FakeWorld,
+  files: Readonly<Record<string, string | undefined>>,
+  number: number,
+  mergedBy?: string,
+): string {
+  const sha = world.repository.push({ branch: 'main', files, author: 'author' });
+  const head = { sha: `head${number}`, branch: 'b', fork: false };
+  world.pulls.pulls.set(number, {
+    number,
+    open: false,
+    head,
+    base: 'main',
+    mergeCommit: sha,
+    ...(mergedBy === undefined ? {} : { mergedBy }),
+  });
+  return sha;
+}

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import type { Plan } from '../../src/flows/effect.ts';
+import type { Commit, CommitWrite, FileTree, Job, Ports, Pull, Pulls, Repository } from '../../src/flows/ports.ts';
+import { memoryTree } from './memory-tree.ts';
+
+type Files = ReadonlyMap<string, string>;
+
+interface FakeCommit extends Commit {
+  readonly files: Files;
+}
+
+export interface CommitToMake {
+  readonly branch: string;
+  readonly files: Readonly<Record<string, string | undefined>>; // undefined removes; the rest is as in the first parent
+  readonly onto?: readonly string[]; // parents; default: the branch's tip
+  readonly message?: string;
+  readonly author?: string;
+}
+
+/** A repository in memory that remembers which files were read. */
+export interface FakeRepository extends Repository {
+  /** Puts a commit on a branch, as a push would; gives its SHA. */
+  push(commit: CommitToMake): string;
+  tipOf(branch: string): Commit | undefined;
+  filesOf(branch: string): Readonly<Record<string, string>>;
+  /** Paths of the files that were read since the last call, sorted. */
+  takeReads(): readonly string[];
+  /** Before each of the next commits somebody else does this. */
+  interfere(...acts: readonly (() => void)[]): void;
+}
+
+function fakeRepository(): FakeRepository {
+  const commits = new Map<string, FakeCommit>();
+  const branches = new Map<string, string>();
+  const interference: (() => void)[] = [];
+  let reads: string[] = [];
+
+  const keep = (commit: Omit<FakeCommit, 'sha'>): string => {
+    const sha = createHash('sha1').update(`commit ${commits.size}`).digest('hex');
+    commits.set(sha, { ...commit, sha });
+    return sha;
+  };
+  const filesAt = (sha: string | undefined): Files =>
+    (sha === undefined ? undefined : commits.get(sha)?.files) ?? new Map();
+
+  async function commit({ branch, expectedHead, files, message }: CommitWrite): Promise<string | 'moved'> {
+    interference.shift()?.();
+    if (branches.get(branch) !== expectedHead) return 'moved';
+    const parents = expectedHead === undefined ? [] : [expectedHead];
+    const sha = keep({ parents, message, files: withChanges(filesAt(expectedHead), files) });
+    branches.set(branch, sha);
+    return sha;
+  }
+
+  function ancestors(sha: string): readonly string[] {
+    const parents = commits.get(sha)?.parents ?? [];
+    return [sha, ...parents.flatMap(ancestors)];
+  }
+
+  return {
+    fetchCommit: async (rev) => commits.get(rev.startsWith('refs/heads/') ? (branches.get(rev.slice(11)) ?? '') : rev),
+    treeOf: (sha) => watchedTree(filesAt(sha), (path) => reads.push(path)),
+    fetchMergeBase: async (one, other) => {
+      const known = new Set(ancestors(one));
+      return ancestors(other).find((sha) => known.has(sha));
+    },
+    async fetchFirstParents(from, to, limit) {
+      const walked: FakeCommit[] = [];
+      let at: string | undefined = to;
+      while (at !== undefined && at !== from && walked.length <= limit) {
+        const found = commits.get(at);
+        if (!found) break;
+        walked.push(found);
+        at = found.parents[0];
+      }
+      return from !== undefined && at === from && walked.length <= limit ? walked : walked.slice(0, 1);
+    },
+    commit,
+    push({ branch, files, onto, message = 'A change', author }) {
+      const tip = branches.get(branch);
+      const parents = onto ?? (tip === undefined ? [] : [tip]);
+      const sha = keep({
+        parents,
+        message,
+        files: withChanges(filesAt(parents[0]), new Map(Object.entries(files))),
+        ...(author === undefined ? {} : { author }),
+      });
+      branches.set(branch, sha);
+      return sha;
+    },
+    tipOf: (branch) => commits.get(branches.get(branch) ?? ''),
+    filesOf: (branch) => Object.fromEntries(filesAt(branches.get(branch))),
+    takeReads() {
+      const taken = reads.sort();
+      reads = [];
+      return taken;
+    },
+    interfere: (...acts) => void interference.push(...acts),
+  };
+}
+
+function watchedTree(files: Files, onRead: (path: string) => void): FileTree {
+  const tree = memoryTree(files);
+  return {
+    ...tree,
+    read(ids) {
+      for (const [path, text] of files) if (ids.includes(tree.idOf(text))) onRead(path);
+      return tree.read(ids);
+    },
+  };
+}
+
+function withChanges(files: Files, changes: ReadonlyMap<string, string | undefined>): Files {
+  const all = new Map([...files, ...changes]);
+  return new Map([...all].flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])));
+}
+
+export interface FakePulls extends Pulls {
+  /** Pull requests by number; a test may put others there. */
+  readonly pulls: Map<number, Pull>;
+  /** `check coalmine 1a2b3c4: success, title` and `comment #1: body`, in the order in which they were written. */
+  readonly written: string[];
+  readonly checks: Map<string, { readonly completed: boolean; readonly title: string }>;
+}
+
+/** Pull requests in memory, on the default branch main. */
+function fakePulls(): FakePulls {
+  const pulls = new Map<number, Pull>();
+  const written: string[] = [];
+  const checks: FakePulls['checks'] = new Map();
+  const comments = new Map<number, string>();
+  return {
+    pulls,
+    written,
+    checks,
+    fetchDefaultBranch: async () => 'main',
+    fetchPull: async (number) => pulls.get(number),
+    fetchOpenPulls: async () => [...pulls.values()].filter(({ open }) => open),
+    fetchMergedBy: async (commit) =>
+      [...pulls.values()].filter(({ open, mergeCommit }) => !open && mergeCommit === commit),
+    fetchCheck: async (sha, name) => checks.get(`${name} ${sha}`),
+    async writeCheck({ name, sha, report }) {
+      checks.set(`${name} ${sha}`, { completed: true, title: report.title });
+      written.push(`check ${name} ${sha.slice(0, 7)}: ${report.conclusion}, ${report.title}`);
+    },
+    async writeComment({ pull, body, editOnly }) {
+      if (editOnly && !comments.has(pull)) return;
+      comments.set(pull, body);
+      written.push(`comment #${pull}: ${body}`);
+    },
+  };
+}
+
+/** The world of a flow, all in memory. */
+export interface FakeWorld extends Ports {
+  readonly repository: FakeRepository;
+  readonly pulls: FakePulls;
+  readonly enqueued: Job[];
+}
+
+export function fakeWorld(): FakeWorld {
+  const enqueued: Job[] = [];
+  return {
+    repository: fakeRepository(),
+    pulls: fakePulls(),
+    jobs: { enqueue: (job) => void enqueued.push(job) },
+    enqueued,
+  };
+}
+
+/** The repository that the flows' tests work for. */
+export const SHOP = { installation: 1, owner: 'canary', name: 'shop' } as const;
+
+/** What a plan would do, a line each: enough to tell order and kind. */
+export function outline(plan: Plan): readonly string[] {
+  return plan.map((effect) => {
+    switch (effect.kind) {
+      case 'comment':
+        return `${effect.editOnly ? 'edit' : 'write'} comment #${effect.pull}`;
+      case 'check':
+        return `check ${effect.name}: ${effect.report.conclusion}, ${effect.report.title}`;
+      case 'publish':
+        return `publish ${effect.files.size} files: ${effect.message.split('\n')[0]}`;
+      case 'enqueue':
+        return `enqueue ${effect.job.kind}${effect.job.kind === 'review' ? ` #${effect.job.pull}` : ''}`;
+      default:
+        return effect satisfies never;
+    }
+  });
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { FileTree } from '../../src/flows/ports.ts';
+
+/** Files at rest, in memory: what a flow's test gives in place of a commit. */
+export function memoryTree(files: ReadonlyMap<string, string>): FileTree {
+  const encoder = new TextEncoder();
+  const idOf = (text: string) => createHash('sha1').update(text).digest('hex');
+  const contents = new Map([...files.values()].map((text) => [idOf(text), encoder.encode(text)]));
+  return {
+    idOf,
+    async list(folder) {
+      const inside = [...files].filter(([path]) => folder === '' || path.startsWith(`${folder}/`));
+      return new Map(inside.map(([path, text]) => [path, { id: idOf(text), size: encoder.encode(text).length }]));
+    },
+    async read(ids) {
+      return new Map(
+        ids.map((id) => {
+          const bytes = contents.get(id);
+          if (!bytes) throw new Error(`${id} is not in this tree`);
+          return [id, bytes];
+        }),
+      );
+    },
+  };
+}
