@@ -51,7 +51,7 @@ export function trimSchema(schema: Schema): Schema {
   return schema.nullable === true ? withNull(trimmed) : trimmed;
 }
 
-export function trimKeyword(keyword: string, value: Json): Json {
+function trimKeyword(keyword: string, value: Json): Json {
   if (Array.isArray(value)) return value.map((item) => (isSchema(item) ? trimSchema(item) : item));
   if (!isSchema(value)) return value;
   if (keyword !== 'properties') return trimSchema(value);

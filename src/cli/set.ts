@@ -102,7 +102,7 @@ type EditedRelease =
   | { readonly kind: 'edited'; readonly text: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly patch?: string };
 
-function editRelease({ values, text, built }: OpenedReleaseRelease, change: VersionChange): EditedRelease {
+function editRelease({ values, text, built }: OpenedRelease, change: VersionChange): EditedRelease {
   const wanted = versionEdits(values, change);
   if (wanted.kind === 'unknown') throw new UsageError(wanted.message);
   if (wanted.kind === 'refused') return wanted;

@@ -89,6 +89,12 @@ export interface RepositoryRef {
 /** Keys, not facts: whoever runs a job reads the world again. */
 export type Job =
   | { readonly kind: 'review'; readonly repository: RepositoryRef; readonly pull: number }
+  | {
+      readonly kind: 'review-group'; // of a merge queue
+      readonly repository: RepositoryRef;
+      readonly base: string; // SHA that the group is to be merged into
+      readonly head: string; // SHA of the group
+    }
   | { readonly kind: 'publish'; readonly repository: RepositoryRef }
   | { readonly kind: 'sweep'; readonly repository: RepositoryRef };
 

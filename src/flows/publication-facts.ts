@@ -106,7 +106,7 @@ export function fetchMoving(builds: readonly Built[], published: Published): Pro
         id,
         desired: manifests,
         findings,
-        published: same ? (manifests ?? new Map()) : await published.fetchTexts(owner),
+        published: same ? (manifests ?? new Map()) : await published.fetchTexts(owner, manifests),
       };
     }),
   );

@@ -13,7 +13,8 @@ export interface Published {
   /** Whether these files are exactly what is published for that owner. */
   equals(owner: string, manifests: ManifestSet): boolean;
   idOf(text: string): string;
-  fetchTexts(owner: string): Promise<ManifestSet>;
+  /** The texts that are published for an owner. What equals `known` is taken from there and not read. */
+  fetchTexts(owner: string, known?: ManifestSet): Promise<ManifestSet>;
 }
 
 const NOTHING: Listing = new Map();
@@ -39,11 +40,14 @@ export async function fetchPublished(tree: FileTree): Promise<Published> {
         own.size === manifests.size && [...manifests].every(([path, text]) => own.get(path)?.id === tree.idOf(text))
       );
     },
-    fetchTexts: async (owner) => {
+    fetchTexts: async (owner, known = new Map()) => {
       const own = byOwner.get(owner) ?? NOTHING;
-      const contents = await tree.read([...new Set([...own.values()].map(({ id }) => id))]);
+      const texts = new Map([...known.values()].map((text) => [tree.idOf(text), text]));
+      const contents = await tree.read(
+        [...new Set([...own.values()].map(({ id }) => id))].filter((id) => !texts.has(id)),
+      );
       const decoder = new TextDecoder();
-      return new Map([...own].map(([path, { id }]) => [path, decoder.decode(contents.get(id))]));
+      return new Map([...own].map(([path, { id }]) => [path, texts.get(id) ?? decoder.decode(contents.get(id))]));
     },
   };
 }

@@ -7,8 +7,8 @@ import { formatReviewCheck } from '../core/report/check-run.ts';
 import { formatComment, formatEmptyComment, REVIEW_MARKER } from '../core/report/comment.ts';
 import { meaningOf, shortNames } from '../core/report/meaning.ts';
 import type { Review, ReviewedRelease } from '../core/report/review.ts';
-import type { ReviewFacts } from './comparison.ts';
-import type { Plan } from './effect.ts';
+import { fetchComparison, type ReviewFacts } from './comparison.ts';
+import type { Effect, Plan } from './effect.ts';
 import type { Ports, Pull } from './ports.ts';
 import { fetchReviewFacts } from './review-facts.ts';
 
@@ -25,6 +25,17 @@ export async function reviewPullRequest(
   if (!pull?.open) return [];
   const facts = await fetchReviewFacts(ports, pull, charts);
   return facts ? planReview(pull, decideReview(facts)) : [];
+}
+
+/** Reviews what a merge queue is about to merge: a required check that doesn't answer there holds up the queue. */
+export async function reviewMergeGroup(
+  { repository }: Pick<Ports, 'repository'>,
+  { base, head }: { readonly base: string; readonly head: string },
+  charts: Charts,
+): Promise<Plan> {
+  const [before, after] = [repository.treeOf(base), repository.treeOf(head)];
+  const review = decideReview(await fetchComparison(before, after, charts, { base, head }));
+  return [reviewCheck(head, review)];
 }
 
 /** Compares both sides; pure. A release is reviewed when its file changes, its manifests differ, or it breaks. */
@@ -80,6 +91,10 @@ function planReview(pull: Pull, review: Review): Plan {
   const body = quiet ? formatEmptyComment(review.head, review.base) : formatComment(review);
   return [
     { kind: 'comment', pull: pull.number, marker: REVIEW_MARKER, body, editOnly: quiet },
-    { kind: 'check', name: REVIEW_CHECK, sha: pull.head.sha, report: formatReviewCheck(review) },
+    reviewCheck(pull.head.sha, review),
   ];
+}
+
+function reviewCheck(sha: string, review: Review): Effect {
+  return { kind: 'check', name: REVIEW_CHECK, sha, report: formatReviewCheck(review) };
 }

@@ -2,7 +2,7 @@ import type { Charts } from '../core/render/charts.ts';
 import { type Outcome, type Plan, perform } from './effect.ts';
 import type { Job, Ports } from './ports.ts';
 import { publishDefaultBranch } from './publish.ts';
-import { reviewPullRequest } from './review.ts';
+import { reviewMergeGroup, reviewPullRequest } from './review.ts';
 import { sweepRepository } from './sweep.ts';
 
 /** How often a plan is made again because somebody else moved the branch, before the job is left to be tried later. */
@@ -21,6 +21,8 @@ async function planFor(job: Job, ports: Ports, charts: Charts): Promise<Plan> {
   switch (job.kind) {
     case 'review':
       return reviewPullRequest(ports, job.pull, charts);
+    case 'review-group':
+      return reviewMergeGroup(ports, job, charts);
     case 'publish':
       return publishDefaultBranch(ports, job.repository, charts);
     case 'sweep':

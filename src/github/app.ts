@@ -71,6 +71,14 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
     take(context, [repository], (ref) => reviewsOf(ref, repository.id, check_suite.pull_requests));
   });
 
+  probot.on('merge_group.checks_requested', (context) => {
+    const { repository, merge_group } = context.payload;
+    if (!repository) return;
+    take(context, [repository], (ref) => [
+      { kind: 'review-group', repository: ref, base: merge_group.base_sha, head: merge_group.head_sha },
+    ]);
+  });
+
   probot.on('installation.created', (context) => {
     take(context, context.payload.repositories ?? [], (ref) => [{ kind: 'sweep', repository: ref }]);
   });

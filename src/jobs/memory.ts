@@ -93,5 +93,6 @@ export function memoryJobs({
 /** Jobs of one key are equal, and never run at the same time. */
 function keyOf(job: Job): string {
   const { owner, name } = job.repository;
-  return [job.kind, owner, name, ...(job.kind === 'review' ? [job.pull] : [])].join('/');
+  const what = job.kind === 'review' ? [job.pull] : job.kind === 'review-group' ? [job.head] : [];
+  return [job.kind, owner, name, ...what].join('/');
 }

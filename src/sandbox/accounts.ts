@@ -12,7 +12,7 @@ export interface Account {
 export const organization: Account = { id: 1, login: 'canary', type: 'Organization', permission: 'admin' };
 export const admin: Account = user(2, 'admin', 'admin');
 export const writer: Account = user(3, 'writer', 'write');
-export const reader: Account = user(4, 'reader', 'read');
+const reader: Account = user(4, 'reader', 'read');
 /** Who acts when the App does; what it may do is in its permissions, not in the repository's list of collaborators. */
 export const bot: Account = { id: 5, login: 'coalmine[bot]', type: 'Bot', permission: 'none' };
 

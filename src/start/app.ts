@@ -35,7 +35,7 @@ export interface App {
 /** How often everything is looked at again, in case a webhook never arrived. */
 const SWEEP_EVERY = 5 * 60_000;
 
-export const WEBHOOK_PATH = '/api/github/webhooks';
+const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** Starts the App: webhooks in, jobs, Octokit out. The same code for GitHub and for the sandbox. */
 export async function startApp({ credentials, apiUrl, port, host, about, log }: AppOptions): Promise<App> {

@@ -18,7 +18,7 @@ domains:
 `;
 
 /** The weight that the seeded pull request takes echo's canary to. */
-export const SEEDED_WEIGHT = 25;
+const SEEDED_WEIGHT = 25;
 
 /** What a start with the sandbox needs of the configuration. */
 export type LocalConfig = Omit<Config, 'dataDir'> & { readonly dataDir: string };

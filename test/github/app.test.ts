@@ -82,6 +82,15 @@ test.each<[string, string, object, readonly object[]]>([
   ['all our checks of a fork are asked for again', 'check_suite', checkSuite({ pull_requests: [] }), [sweep]],
   ['all checks of another App are asked for again', 'check_suite', checkSuite({ app: { id: 2 } }), []],
   [
+    'a merge queue asks for its checks',
+    'merge_group',
+    {
+      action: 'checks_requested',
+      merge_group: { base_sha: 'b'.repeat(40), head_sha: 'c'.repeat(40), base_ref: 'refs/heads/trunk' },
+    },
+    [{ kind: 'review-group', repository: ref, base: 'b'.repeat(40), head: 'c'.repeat(40) }],
+  ],
+  [
     'the App is installed',
     'installation',
     { action: 'created', repositories: [{ full_name: 'canary/shop' }, { full_name: 'canary/bank' }] },

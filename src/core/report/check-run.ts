@@ -26,7 +26,10 @@ export interface CheckReport {
 /** The check run of a review. Warnings alone are a success. */
 export function formatReviewCheck(review: Review): CheckReport {
   const { findings, releases } = review;
-  const headlines = releases.flatMap(({ name, meaning }) => (meaning ? [`${name}: ${meaning.headline}`] : []));
+  const headlines = [
+    ...releases.flatMap(({ name, meaning }) => (meaning ? [`${name}: ${meaning.headline}`] : [])),
+    ...(review.others.length > 0 ? ['shared objects change'] : []),
+  ];
   const errors = findings.filter(isError);
   const nothing = 'nothing changes in the cluster';
   const title =

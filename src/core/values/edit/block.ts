@@ -146,9 +146,7 @@ function looseTokens(token: object): readonly LooseToken[] {
 
 /** Puts pieces in their places; none of them overlap. */
 export function splice(text: string, splices: readonly Splice[]): string {
-  let result = text;
-  for (const piece of [...splices].sort((a, b) => b.from - a.from || b.to - a.to)) {
-    result = result.slice(0, piece.from) + piece.text + result.slice(piece.to);
-  }
-  return result;
+  const sorted = [...splices].sort((a, b) => a.from - b.from || a.to - b.to);
+  const parts = sorted.map((piece, index) => text.slice(sorted[index - 1]?.to ?? 0, piece.from) + piece.text);
+  return parts.join('') + text.slice(sorted.at(-1)?.to ?? 0);
 }

@@ -56,7 +56,7 @@ export function removeFrom(entry: Entry, { text }: Layout): readonly Splice[] | 
       : { from: offsetsOf(entry.map)[0] + 1, to: offsetsOf(entry.map)[1] - 1, text: '' };
   if (!/[\n#]/.test(text.slice(piece.from, start) + text.slice(end, piece.to))) return [piece];
 
-  const rest = /^[ \t]*(,)?[ \t]*(?:#.*)?\r?\n/.exec(text.slice(end));
+  const rest = /^([ \t]*,)?[ \t]*(?:#.*)?\r?\n/.exec(text.slice(end));
   if (!rest || !beginsLine(text, start) || (after && !rest[1])) return undefined;
   const lines = { from: lineStart(text, start), to: end + rest[0].length, text: '' };
   const comma = rest[1] ? undefined : entry.token.start.find(({ type }) => type === 'comma');
