@@ -11,14 +11,33 @@ export interface EnvVar {
   readonly valueFrom?: unknown; // as in Kubernetes, checked by the schema
 }
 
+/** Fields as Kubernetes has them; its own schema judges them. */
+export type Fields = Readonly<Record<string, unknown>>;
+
 /** One entry of the deployment map, with its defaults filled in. */
 export interface Version {
   readonly name: string;
   readonly image: string;
-  readonly imagePullPolicy?: string;
   readonly args?: readonly string[];
   readonly env: readonly EnvVar[];
-  readonly replicas: number;
+  readonly replicas?: number; // none: the autoscaler decides
+  readonly labels: Readonly<Record<string, string>>; // of the pods, beside app and version
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly ports: readonly Fields[]; // of the container, beside the service's
+  readonly container: Fields; // every other field of it
+  readonly pod: Fields; // every field beside its containers
+  readonly autoscaling?: Autoscaling;
+  readonly disruption?: Disruption;
+}
+
+export interface Autoscaling {
+  readonly min: number;
+  readonly max: number;
+  readonly cpu: number; // percent of the request
+}
+
+export interface Disruption {
+  readonly minAvailable: number | string; // a number, or a percentage
 }
 
 /** The version that takes the rest of the traffic. */

@@ -16,9 +16,10 @@ export interface Shape {
 /** A JSON schema, compiled: gives the findings for a document, each fault once. */
 export type CheckShape = (document: YamlDocument) => Shape;
 
-/** Compiles a schema (JSON Schema 2020-12) into a check with findings at the lines. */
-export function compileShape(schema: SchemaObject): CheckShape {
+/** Compiles a schema (JSON Schema 2020-12) into a check with findings at the lines; `others` are those it refers to. */
+export function compileShape(schema: SchemaObject, others: Readonly<Record<string, SchemaObject>> = {}): CheckShape {
   const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictTypes: false, allowUnionTypes: true });
+  for (const [name, other] of Object.entries(others)) ajv.addSchema(other, name);
   const validate = ajv.compile(schema);
   return (document) => checkShape(document, validate);
 }
@@ -87,7 +88,7 @@ function misreadValue(document: YamlDocument, scalar: PlainScalar): Finding | un
     if (isPlainInteger(scalar.source) || /^(?:true|false)$/.test(scalar.source) || value === null) return undefined;
     return ambiguous(document, scalar);
   }
-  if (typeof value !== 'number' || isPlainInteger(scalar.source)) return undefined;
+  if (typeof value !== 'number' || String(value) === scalar.source) return undefined;
   return {
     rule: 'schema',
     severity: 'error',

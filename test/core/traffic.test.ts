@@ -420,7 +420,10 @@ describe('why, and what other headers would change', () => {
 });
 
 describe('of rendered releases', () => {
-  const version = (name: string): readonly [string, Version] => [name, { name, image: 'x', env: [], replicas: 1 }];
+  const version = (name: string): readonly [string, Version] => [
+    name,
+    { name, image: 'x', env: [], replicas: 1, labels: {}, annotations: {}, ports: [], container: {}, pod: {} },
+  ];
   const releases = fc
     .uniqueArray(fc.stringMatching(/^[a-e]{1,3}(-[a-c])?$/), { minLength: 1, maxLength: 5 })
     .chain((names) => fc.tuple(...names.map(release)));

@@ -1,4 +1,4 @@
-import type { Release } from '../release.ts';
+import type { Release, Version } from '../release.ts';
 import type { Domain } from '../settings/settings.ts';
 import type { Charts, Manifest } from './charts.ts';
 
@@ -9,20 +9,37 @@ export interface RenderedRelease {
 }
 
 /** The kinds that the templates of this target write; the guard refuses any other. */
-export const RELEASE_KINDS = ['Deployment', 'Service', 'Upstream', 'RouteTable'] as const;
+export const RELEASE_KINDS = [
+  'Deployment',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'Service',
+  'Upstream',
+  'RouteTable',
+] as const;
 
-/** Renders a release for Gloo: a Deployment for each version, one Service, Upstream and RouteTable. */
+/** Renders a release for Gloo: for each version a Deployment and what belongs to it, one Service, Upstream and RouteTable. */
 export function renderGloo(release: Release, charts: Charts): RenderedRelease {
   const { name, namespace } = release.id;
   const view = { release: name, namespace, service: release.service };
-  const deployments = [...release.versions.values()].map((version) => {
-    const fullName = `${name}-${version.name}`;
-    return charts('gloo/deployment', { ...view, fullName, version: { args: [], imagePullPolicy: '', ...version } });
-  });
   return {
-    workloads: [...deployments, charts('gloo/service', view), charts('gloo/upstream', view)],
+    workloads: [
+      ...[...release.versions.values()].flatMap((version) => renderVersion(version, view, charts)),
+      charts('gloo/service', view),
+      charts('gloo/upstream', view),
+    ],
     routes: [charts('gloo/routetable', { ...view, ...routesView(release) })],
   };
+}
+
+function renderVersion(version: Version, view: { readonly release: string }, charts: Charts): readonly Manifest[] {
+  const whole = { args: [], replicas: null, autoscaling: null, disruption: null, ...version };
+  const versionView = { ...view, fullName: `${view.release}-${version.name}`, version: whole };
+  return [
+    charts('gloo/deployment', versionView),
+    ...(version.autoscaling ? [charts('gloo/horizontalpodautoscaler', versionView)] : []),
+    ...(version.disruption ? [charts('gloo/poddisruptionbudget', versionView)] : []),
+  ];
 }
 
 function routesView({ id, apiGroup, prefix, primary, canary }: Release): object {

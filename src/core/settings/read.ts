@@ -1,11 +1,12 @@
 import schema from '../../../schemas/config.schema.json' with { type: 'json' };
+import valuesSchema from '../../../schemas/values.schema.json' with { type: 'json' };
 import { compare, type Finding, type Read, sortFindings } from '../finding.ts';
 import { compileShape } from '../schema.ts';
 import { type Content, parseYaml } from '../yaml/document.ts';
 import { patternProblem } from './pattern.ts';
 import { type Domain, SETTINGS_FILE, type Settings } from './settings.ts';
 
-const checkShape = compileShape(schema);
+const checkShape = compileShape(schema, { 'values.schema.json': valuesSchema });
 
 interface Written {
   readonly values?: string;
@@ -14,6 +15,7 @@ interface Written {
   readonly domains?: Readonly<Record<string, WrittenDomain | null>> | null;
   readonly flux?: Partial<Settings['flux']> | null;
   readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'off'>> | null;
+  readonly defaults?: Settings['defaults'] | null;
 }
 
 interface WrittenDomain {
@@ -58,6 +60,7 @@ function settingsFrom(written: Written): Settings {
     domains: new Map(domains),
     flux: { namespace: 'flux-system', name: 'coalmine', interval: '10m', ...written.flux },
     rules: new Map(Object.entries(written.rules ?? {})),
+    defaults: written.defaults ?? {},
   };
 }
 

@@ -17,6 +17,7 @@ export interface Settings {
   readonly domains: ReadonlyMap<string, Domain>; // by API group, sorted
   readonly flux: { readonly namespace: string; readonly name: string; readonly interval: string };
   readonly rules: ReadonlyMap<string, Severity | 'off'>;
+  readonly defaults: Readonly<Record<string, unknown>>; // of a version, as written; the schema has checked it
 }
 
 export const SETTINGS_FILE = '.github/coalmine.yml';

@@ -1,12 +1,23 @@
 import type { Range } from '../finding.ts';
-import type { EnvVar, ReleaseId } from '../release.ts';
+import type { Disruption, EnvVar, Fields, ReleaseId } from '../release.ts';
 
-/** What somebody wrote for one version, as far as it has the right shape. */
+/** What somebody wrote for one version, with the defaults of the file and the settings under it, as far as it has the right shape. */
 export interface DraftVersion {
   readonly image?: string;
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
   readonly replicas?: number;
+  readonly imagePullPolicy?: string;
+  readonly resources?: Fields;
+  readonly readinessProbe?: Fields;
+  readonly livenessProbe?: Fields;
+  readonly startupProbe?: Fields;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly container?: Fields;
+  readonly pod?: Fields;
+  readonly autoscaling?: { readonly min?: number; readonly max?: number; readonly cpu?: number };
+  readonly disruption?: Disruption;
 }
 
 /** Every part of a values file that has the right shape, with its place: what the rules judge. */

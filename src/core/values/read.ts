@@ -22,7 +22,7 @@ export function readValues({ file, id, bytes }: ValuesFile, settings: Settings):
   if (!parsed.ok) return { ok: false, findings: firstOf(sortFindings(parsed.findings)) };
 
   const shape = checkShape(parsed.document);
-  const draft = draftFrom(id, parsed.document, shape.value);
+  const draft = draftFrom(id, parsed.document, shape.value, settings.defaults);
   const judged = withSeverities(checkDraft(draft), settings);
   const findings = sortFindings(withoutRepeats(withSeverities(shape.findings, settings), judged));
   if (findings.some(isError)) return { ok: false, findings: firstOf(findings) };

@@ -1,20 +1,23 @@
-import type { EnvVar, ReleaseId } from '../release.ts';
+import type { Disruption, EnvVar, Fields, ReleaseId } from '../release.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { isPlainInteger } from '../yaml/scalar.ts';
 import type { Draft, DraftVersion } from './draft.ts';
+import { layered } from './layers.ts';
 
-/** Takes every part of the right shape out of a document; what has another shape is left out. */
-export function draftFrom(id: ReleaseId, document: YamlDocument, value: unknown): Draft {
+/** Takes every part of the right shape out of a document; what has another shape is left out. `defaults` lie under all versions. */
+export function draftFrom(id: ReleaseId, document: YamlDocument, value: unknown, defaults: Fields): Draft {
   const root = mapOf(value) ?? {};
   const deployment = mapOf(root.deployment);
   const service = mapOf(root.service) ?? {};
   const routes = mapOf(root.routes) ?? {};
+  const under = [defaults, mapOf(root.defaults) ?? {}];
+  const versions = Object.entries(deployment ?? {}).map(([name, written]) => {
+    return [name, versionFrom(layered([...under, mapOf(written) ?? {}]))] as const;
+  });
   return {
     file: document.file,
     id,
-    ...(deployment
-      ? { versions: new Map(Object.entries(deployment).map(([name, written]) => [name, versionFrom(written)])) }
-      : {}),
+    ...(deployment ? { versions: new Map(versions) } : {}),
     service: { ...only('port', port(service.port)), ...only('targetPort', port(service.targetPort)) },
     ...only('apiGroup', text(routes.apiGroup)),
     ...only('primary', text(mapOf(routes.primary)?.version)),
@@ -24,14 +27,47 @@ export function draftFrom(id: ReleaseId, document: YamlDocument, value: unknown)
   };
 }
 
-function versionFrom(written: unknown): DraftVersion {
-  const { image, args, env, replicas } = mapOf(written) ?? {};
+function versionFrom(written: Fields): DraftVersion {
+  const { args } = written;
   return {
-    ...only('image', text(image)),
+    ...only('image', text(written.image)),
     ...only('args', Array.isArray(args) ? args.filter((arg) => typeof arg === 'string') : undefined),
-    ...only('env', envFrom(env)),
-    ...only('replicas', wholeNumber(replicas)),
+    ...only('env', envFrom(written.env)),
+    ...only('replicas', wholeNumber(written.replicas)),
+    ...only('imagePullPolicy', text(written.imagePullPolicy)),
+    ...only('resources', mapOf(written.resources)),
+    ...only('readinessProbe', mapOf(written.readinessProbe)),
+    ...only('livenessProbe', mapOf(written.livenessProbe)),
+    ...only('startupProbe', mapOf(written.startupProbe)),
+    ...only('labels', stringsOf(written.labels)),
+    ...only('annotations', stringsOf(written.annotations)),
+    ...only('container', mapOf(written.container)),
+    ...only('pod', mapOf(written.pod)),
+    ...only('autoscaling', autoscalingFrom(mapOf(written.autoscaling))),
+    ...only('disruption', disruptionFrom(mapOf(written.disruption))),
   };
+}
+
+function autoscalingFrom(written: Fields | undefined): DraftVersion['autoscaling'] {
+  if (!written) return undefined;
+  return {
+    ...only('min', wholeNumber(written.min)),
+    ...only('max', wholeNumber(written.max)),
+    ...only('cpu', wholeNumber(written.cpu)),
+  };
+}
+
+function disruptionFrom(written: Fields | undefined): Disruption | undefined {
+  const minAvailable = wholeNumber(written?.minAvailable) ?? text(written?.minAvailable);
+  return minAvailable === undefined ? undefined : { minAvailable };
+}
+
+function stringsOf(written: unknown): Readonly<Record<string, string>> | undefined {
+  const map = mapOf(written);
+  return (
+    map &&
+    Object.fromEntries(Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  );
 }
 
 function envFrom(written: unknown): readonly EnvVar[] | undefined {
@@ -46,16 +82,13 @@ function envFrom(written: unknown): readonly EnvVar[] | undefined {
   return map && Object.entries(map).map(([name, value]) => ({ name, value: asWritten(value) ?? '' }));
 }
 
-function canaryFrom(written: Readonly<Record<string, unknown>> | undefined): Draft['canary'] {
+function canaryFrom(written: Fields | undefined): Draft['canary'] {
   if (!written) return undefined;
-  const headers = mapOf(written.headers);
-  const strings = Object.entries(headers ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
+  const headers = stringsOf(written.headers);
   return {
     ...only('version', text(written.version)),
     ...only('weight', wholeNumber(written.weight)),
-    ...only('headers', headers && new Map(strings)),
+    ...only('headers', headers && new Map(Object.entries(headers))),
   };
 }
 
@@ -64,7 +97,7 @@ function only<K extends string, T>(key: K, value: T | undefined): { readonly [ke
   return (value === undefined ? {} : { [key]: value }) as { readonly [key in K]?: T };
 }
 
-function mapOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+function mapOf(value: unknown): Fields | undefined {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;

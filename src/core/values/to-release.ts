@@ -1,5 +1,5 @@
 import { compare } from '../finding.ts';
-import type { Canary, Release, Version } from '../release.ts';
+import type { Autoscaling, Canary, Fields, Release, Version } from '../release.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Draft, DraftVersion } from './draft.ts';
 
@@ -29,16 +29,41 @@ export function releaseFrom(draft: Draft, settings: Settings): Release {
 }
 
 function versionFrom(name: string, written: DraftVersion, fullName: string, targetPort: number): Version {
-  const common = { name, env: written.env ?? [], replicas: written.replicas ?? 1 };
-  if (written.image !== undefined) {
-    return { ...common, image: written.image, ...(written.args ? { args: written.args } : {}) };
-  }
+  const { autoscaling, disruption } = written;
+  const { ports, ...container } = containerFields(written);
   return {
-    ...common,
-    image: DEMONSTRATION_IMAGE,
-    imagePullPolicy: 'Always',
-    args: written.args ?? [`-text=version:${fullName}`, `-listen=:${targetPort}`],
+    name,
+    ...imageOf(written, fullName, targetPort),
+    env: written.env ?? [],
+    ...(autoscaling ? {} : { replicas: written.replicas ?? 1 }),
+    labels: written.labels ?? {},
+    annotations: written.annotations ?? {},
+    ports: Array.isArray(ports) ? ports : [],
+    container,
+    pod: written.pod ?? {},
+    ...(autoscaling ? { autoscaling: autoscalingFrom(autoscaling) } : {}),
+    ...(disruption ? { disruption } : {}),
   };
+}
+
+/** The image and its arguments; without an image the demonstration's, which says the version's name. */
+function imageOf({ image, args }: DraftVersion, fullName: string, targetPort: number): Pick<Version, 'image' | 'args'> {
+  if (image !== undefined) return { image, ...(args ? { args } : {}) };
+  return { image: DEMONSTRATION_IMAGE, args: args ?? [`-text=version:${fullName}`, `-listen=:${targetPort}`] };
+}
+
+function containerFields({ image, container, ...written }: DraftVersion): Fields {
+  const { imagePullPolicy = image === undefined ? 'Always' : undefined } = written;
+  const { resources, readinessProbe, livenessProbe, startupProbe } = written;
+  const fields = { imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe };
+  return { ...container, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
+}
+
+/** Percent of the requested CPU at which the autoscaler adds pods. */
+const CPU = 80;
+
+function autoscalingFrom({ min = 1, max = min, cpu = CPU }: NonNullable<DraftVersion['autoscaling']>): Autoscaling {
+  return { min, max, cpu };
 }
 
 function canaryFrom(draft: Draft['canary']): Canary | undefined {

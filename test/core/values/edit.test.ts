@@ -122,6 +122,8 @@ describe('what comes', () => {
       [set('/a/e', 2)],
       'a:\n  b: 1\n  e: 2\n\n  # c\n\nd: 1\n',
     ],
+    ['behind one at the end', 'a: |\n  x\n\n# c\n', [put('/c', 1)], 'a: |\n  x\nc: 1\n\n# c\n'],
+    ['behind one that keeps blanks', 'a: |+\r\n  x\r\n\r\n', [put('/c', 1)], 'a: |+\r\n  x\r\n\r\nc: 1\r\n'],
     ['behind a block of text', 'a: |\n  x\n\nb: 1\n', [put('/c', 1)], 'a: |\n  x\n\nb: 1\nc: 1\n'],
     [
       'a list, as the lists of the file',

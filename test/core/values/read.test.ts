@@ -213,7 +213,7 @@ describe('the schema', () => {
       'an unknown key',
       `${FINE}owner: me\n`,
       ['schema 5:1-6'],
-      'unknown key "owner"; known keys: deployment, service, routes',
+      'unknown key "owner"; known keys: deployment, defaults, service, routes',
     ],
     [
       'a misspelled key',
@@ -225,37 +225,37 @@ describe('the schema', () => {
       'a misspelled key beside the right one',
       withVersion('imag: b'),
       ['schema 4:5-9'],
-      'unknown key "imag"; known keys: image, args, env, replicas',
+      'unknown key "imag"; known keys: image, args, env, replicas, imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe, labels, annotations, container, pod, autoscaling, disruption',
     ],
     [
       '__proto__',
       `${FINE}__proto__: { a: 1 }\n`,
       ['schema 5:1-10'],
-      'unknown key "__proto__"; known keys: deployment, service, routes',
+      'unknown key "__proto__"; known keys: deployment, defaults, service, routes',
     ],
     [
       'constructor',
       `${FINE}constructor: 1\n`,
       ['schema 5:1-12'],
-      'unknown key "constructor"; known keys: deployment, service, routes',
+      'unknown key "constructor"; known keys: deployment, defaults, service, routes',
     ],
     [
       'toString',
       `${FINE}toString: 1\n`,
       ['schema 5:1-9'],
-      'unknown key "toString"; known keys: deployment, service, routes',
+      'unknown key "toString"; known keys: deployment, defaults, service, routes',
     ],
     [
       'below an unknown key nothing more',
       `${FINE}owner: { yes: 010 }\n`,
       ['schema 5:1-6'],
-      'unknown key "owner"; known keys: deployment, service, routes',
+      'unknown key "owner"; known keys: deployment, defaults, service, routes',
     ],
     [
       'an invisible character',
       `${FINE}\u00a0owner: me\n`,
       ['schema 5:1-7'],
-      'unknown key "\u00a0owner"; known keys: deployment, service, routes',
+      'unknown key "\u00a0owner"; known keys: deployment, defaults, service, routes',
     ],
     [
       'a header name with a space',
@@ -305,13 +305,13 @@ describe('the schema', () => {
       'a mistake that an alias repeats',
       'deployment: { v1: &a { image: x, foo: 1 }, v2: *a }\nroutes: { primary: { version: v1 } }\n',
       ['schema 1:34-37'],
-      'unknown key "foo"; known keys: image, args, env, replicas',
+      'unknown key "foo"; known keys: image, args, env, replicas, imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe, labels, annotations, container, pod, autoscaling, disruption',
     ],
     [
       'a mistake that a merge repeats',
       'deployment: { v1: &a { image: x, foo: 1 }, v2: { <<: *a } }\nroutes: { primary: { version: v1 } }\n',
       ['schema 1:34-37'],
-      'unknown key "foo"; known keys: image, args, env, replicas',
+      'unknown key "foo"; known keys: image, args, env, replicas, imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe, labels, annotations, container, pod, autoscaling, disruption',
     ],
   ])('%s', (_, text, expected, message) => {
     expect([inShort(check(text)), said(text)]).toEqual([expected, [message]]);
@@ -445,5 +445,10 @@ test('a merge takes what the map does not say itself', () => {
     replicas: 2,
     args: ['b'],
     env: [],
+    labels: {},
+    annotations: {},
+    ports: [],
+    container: {},
+    pod: {},
   });
 });

@@ -152,19 +152,7 @@ function nodeEnd(node: Node, text: string): number {
     return srcToken ? endOf({ key, value, token: srcToken }, text) : to;
   }
   if (!isScalar(node) || (node.type !== Scalar.BLOCK_LITERAL && node.type !== Scalar.BLOCK_FOLDED)) return to;
-  const keeps = /^[|>]\d?\+/.test(text.slice(from, from + 3));
-  return endOfText(text, from, to, keeps ? 1 : Number.POSITIVE_INFINITY);
-}
-
-/** Where the last line of a block of text ends, with so many line ends at most not counted. */
-function endOfText(text: string, from: number, to: number, most: number): number {
-  let end = to;
-  for (let left = most; left > 0; left--) {
-    const start = text.lastIndexOf('\n', end - 1);
-    if (start < from || text.slice(start, end).trim() !== '') break;
-    end = text[start - 1] === '\r' ? start - 1 : start;
-  }
-  return end;
+  return to - (/\r?\n$/.exec(text.slice(Math.max(from, to - 2), to))?.[0].length ?? 0); // blanks count with "+" alone
 }
 
 /** Offsets of a node's own text. */

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { check, inShort } from '../support.ts';
+
+// The fields that a real service needs beside its image.
+function withFields(fields: string, block = 'deployment:\n  v1:\n    image: a'): string {
+  return `${block}\n${fields.replace(/^/gm, '    ')}\nroutes:\n  primary:\n    version: v1\n`;
+}
+
+describe('fields that are as in Kubernetes', () => {
+  test.each([
+    'resources: { requests: { cpu: 0.5, memory: 128Mi }, limits: { cpu: 2, example.com/gpu: 1 } }',
+    'readinessProbe: { httpGet: { path: /, port: 8080 } }',
+    'imagePullPolicy: Never',
+    'labels: { team: payments }',
+    'annotations: { prometheus.io/scrape: "true" }',
+    'container: { envFrom: [{ configMapRef: { name: x } }], ports: [{ containerPort: 9090 }] }',
+    'pod: { hostNetwork: false, volumes: [{ name: x, emptyDir: {} }] }',
+    'autoscaling: { max: 3 }',
+    'disruption: { minAvailable: 0 }',
+    'disruption: { minAvailable: 100% }',
+  ])('%s', (fields) => expect(inShort(check(withFields(fields)))).toEqual([]));
+});
+
+describe('fields that can not be so', () => {
+  test.each([
+    ['labels: { on-call: yes }', ['ambiguous-scalar 4:24-27 -> "yes"']],
+    ['labels: { retries: 3 }', ['ambiguous-scalar 4:24-25 -> "3"']],
+    ['labels: { version: v9 }', ['schema 4:15-22']],
+    ['annotations: { a: true }', ['ambiguous-scalar 4:23-27 -> "true"']],
+    ['container: { image: b }', ['schema 4:18-23']],
+    ['pod: { containers: [] }', ['schema 4:12-22']],
+    ['pod: { dnsPolicy: on }', ['ambiguous-scalar 4:23-25 -> "on"']],
+    ['imagePullPolicy: always', ['schema 4:22-28']],
+    ['resources: { limit: {} }', ['schema 4:18-23 -> limits']],
+    ['autoscaling: { min: 2 }', ['schema 4:5-16']],
+    ['autoscaling: { max: 1.5 }', ['schema 4:25-28']],
+    ['disruption: { minAvailable: 101% }', ['schema 4:33-37']],
+    ['disruption: { minAvailable: -1 }', ['schema 4:33-35']],
+  ])('%s', (fields, expected) => expect(inShort(check(withFields(fields)))).toEqual(expected));
+});
+
+test('defaults are checked once, where they stand', () => {
+  const text =
+    'defaults:\n  replicas: many\ndeployment:\n  v1: { image: a }\n  v2: { image: b }\nroutes: { primary: { version: v1 } }\n';
+  expect(inShort(check(text))).toEqual(['schema 2:13-17']);
+});
+
+test('an image in the defaults is no demonstration image', () => {
+  const text = 'defaults: { image: a }\ndeployment: { v1: {} }\nroutes: { primary: { version: v1 } }\n';
+  expect(inShort(check(text))).toEqual([]);
+});
