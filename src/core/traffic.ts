@@ -1,5 +1,4 @@
-import type { ReleaseId } from './release.ts';
-import { type Destination, type HeaderMatcher, matchesPath, weightedDestinations } from './render/gloo-routes.ts';
+import { type HeaderMatcher, matchesPath, versionOf, weightedDestinations } from './render/gloo-routes.ts';
 import { domainFor, noDomain } from './traffic/domain.ts';
 import { missingFor, noRoute } from './traffic/reason.ts';
 import {
@@ -80,13 +79,6 @@ function percentsOf(weights: readonly number[]): readonly number[] {
   const largest = weights.indexOf(Math.max(...weights));
   const rest = 10_000 - parts.reduce((sum, part) => sum + part, 0);
   return parts.map((part, index) => (part + (index === largest ? rest : 0)) / 100);
-}
-
-/** The version behind a destination: its subset's, or the one that its Upstream is named for, or that Upstream. */
-function versionOf({ upstream, subset }: Destination, { name, namespace }: ReleaseId): string {
-  const upstreamName = upstream?.name ?? '';
-  const own = upstreamName.startsWith(`${name}-`) && (upstream?.namespace ?? namespace) === namespace;
-  return subset?.values?.version ?? (own ? upstreamName.slice(name.length + 1) : upstreamName);
 }
 
 /** Tries the headers of every route on this path, and leaves away those that decided. */

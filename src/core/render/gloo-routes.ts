@@ -1,4 +1,5 @@
 import { compare } from '../finding.ts';
+import type { ReleaseId } from '../release.ts';
 import type { Manifest } from './charts.ts';
 
 /** What Gloo compares a request with, of the fields that decide who answers. */
@@ -80,7 +81,7 @@ export function orderRoutes(tables: readonly Manifest[], parentPrefix: string): 
     .sort(([a], [b]) => a - b)
     .flatMap(([, group]) => {
       const routes = group
-        .flatMap(placedRoutes)
+        .flatMap(routesOf)
         .filter(({ matchers }) => matchers.every((matcher) => pathOf(matcher).startsWith(parentPrefix)));
       return group.length > 1 ? routes.sort((a, b) => order(smallest(a.matchers), smallest(b.matchers))) : routes;
     });
@@ -90,7 +91,8 @@ function byName({ metadata: a }: Manifest, { metadata: b }: Manifest): number {
   return compare(a.namespace ?? '', b.namespace ?? '') || compare(a.name, b.name);
 }
 
-function placedRoutes(table: Manifest): readonly PlacedRoute[] {
+/** The routes of one RouteTable, as they stand in it. */
+export function routesOf(table: Manifest): readonly PlacedRoute[] {
   const routes = (table as unknown as RouteTable).spec?.routes ?? [];
   return routes.map((route, index) => {
     const matchers = route.matchers && route.matchers.length > 0 ? route.matchers : [EVERYTHING];
@@ -169,4 +171,11 @@ export function weightedDestinations({
   const { single, multi } = route.routeAction ?? {};
   if (single) return [{ destination: single, weight: 1 }];
   return (multi?.destinations ?? []).map(({ destination, weight = 0 }) => ({ destination, weight }));
+}
+
+/** The version behind a destination: its subset's, or the one that its Upstream is named for, or that Upstream. */
+export function versionOf({ upstream, subset }: Destination, { name, namespace }: ReleaseId): string {
+  const upstreamName = upstream?.name ?? '';
+  const own = upstreamName.startsWith(`${name}-`) && (upstream?.namespace ?? namespace) === namespace;
+  return subset?.values?.version ?? (own ? upstreamName.slice(name.length + 1) : upstreamName);
 }

@@ -1,6 +1,7 @@
-import type { Release, Version } from '../release.ts';
+import type { Release, ReleaseId, Version } from '../release.ts';
 import type { Domain } from '../settings/settings.ts';
 import type { Charts, Manifest } from './charts.ts';
+import { routesOf, versionOf, weightedDestinations } from './gloo-routes.ts';
 
 /** The objects of a release, by the part of the gitops branch that they belong to. */
 export interface RenderedRelease {
@@ -70,44 +71,21 @@ export interface Traffic {
   readonly headers?: { readonly version: string; readonly match: ReadonlyMap<string, string> };
 }
 
-interface Destination {
-  readonly upstream: { readonly name: string };
-  readonly subset?: { readonly values: Readonly<Record<string, string>> };
-}
-
-interface Route {
-  readonly matchers: readonly {
-    readonly prefix?: string;
-    readonly headers?: readonly { readonly name: string; readonly value: string }[];
-  }[];
-  readonly routeAction: {
-    readonly single?: Destination;
-    readonly multi?: {
-      readonly destinations: readonly { readonly destination: Destination; readonly weight?: number }[];
-    };
-  };
-}
-
 /** Reads back which versions a RouteTable that we rendered names, and with what shares; undefined where it has no routes. */
-export function readGlooTraffic(routeTable: Manifest): Traffic | undefined {
-  const { routes } = (routeTable as unknown as { spec: { routes: readonly Route[] } }).spec;
+export function readGlooTraffic(id: ReleaseId, routeTable: Manifest): Traffic | undefined {
+  const routes = routesOf(routeTable);
   const main = routes.find(({ matchers }) => !matchers[0]?.headers);
-  const [first, second] = main?.routeAction.multi?.destinations ?? [];
-  const primary = first?.destination ?? main?.routeAction.single;
+  const [first, second] = main ? weightedDestinations(main) : [];
   const path = main?.matchers[0]?.prefix;
-  if (!primary) return undefined;
+  if (!first) return undefined;
 
   const header = routes.find(({ matchers }) => matchers[0]?.headers);
-  const match = new Map(header?.matchers[0]?.headers?.map(({ name, value }) => [name, value]));
-  const tested = header?.routeAction.single;
+  const match = new Map(header?.matchers[0]?.headers?.map(({ name, value = '' }) => [name, value]));
+  const [tested] = header ? weightedDestinations(header) : [];
   return {
     ...(path === undefined ? {} : { path }),
-    primary: versionOf(primary),
-    ...(second ? { canary: { version: versionOf(second.destination), weight: second.weight ?? 0 } } : {}),
-    ...(tested ? { headers: { version: versionOf(tested), match } } : {}),
+    primary: versionOf(first.destination, id),
+    ...(second ? { canary: { version: versionOf(second.destination, id), weight: second.weight } } : {}),
+    ...(tested ? { headers: { version: versionOf(tested.destination, id), match } } : {}),
   };
-}
-
-function versionOf({ upstream, subset }: Destination): string {
-  return subset?.values.version ?? upstream.name;
 }

@@ -47,11 +47,11 @@ export function meaningOf(id: ReleaseId, before: ManifestSet, after: ManifestSet
 }
 
 /** The traffic that a release's published or rendered routes describe; undefined without routes. */
-export function trafficOf({ name, ...id }: ReleaseId, manifests: ManifestSet): Traffic | undefined {
-  const text = manifests.get(`${routesFolder({ name, ...id })}routetable-${name}-routes.yaml`);
+export function trafficOf(id: ReleaseId, manifests: ManifestSet): Traffic | undefined {
+  const text = manifests.get(`${routesFolder(id)}routetable-${id.name}-routes.yaml`);
   const manifest = text === undefined ? undefined : readManifest(text);
   try {
-    return manifest && readGlooTraffic(manifest);
+    return manifest && readGlooTraffic(id, manifest);
   } catch {
     return undefined; // a RouteTable that somebody edited into something else
   }

@@ -1,20 +1,11 @@
 import { patchOf } from '../diff.ts';
 import { type ParsedYaml, parseYaml } from '../yaml/document.ts';
 import { splice } from './edit/block.ts';
-import { changeData, type Json, sameData, valueAt } from './edit/data.ts';
+import { changeData, type Edit, type Json, sameData, valueAt } from './edit/data.ts';
 import { layoutOf } from './edit/layout.ts';
 import { type Plan, planEdit } from './edit/plan.ts';
 
-/** One change of a values file. Paths are JSON pointers. */
-export type Edit =
-  /** Changes or adds a scalar; parents that are missing are added. */
-  | { readonly kind: 'set'; readonly path: string; readonly value: string | number | boolean }
-  /** Adds an entry of a map right behind another one, as its copy; comments and anchors stay with the original. */
-  | { readonly kind: 'copy'; readonly from: string; readonly to: string }
-  /** Adds a block, or replaces what is there, with the comments inside it. */
-  | { readonly kind: 'put'; readonly path: string; readonly value: Json }
-  /** Takes a key away with its lines, and the comments inside and on them. */
-  | { readonly kind: 'remove'; readonly path: string };
+export type { Edit } from './edit/data.ts';
 
 /** The changed text; or why it isn't changed, with a patch to look at and to apply by hand where one can be made. */
 export type Edited =

@@ -1,8 +1,18 @@
 import { keysOf, parentOf } from '../../pointer.ts';
-import type { Edit } from '../edit.ts';
 
 /** What a YAML file can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** One change of a values file. Paths are JSON pointers. */
+export type Edit =
+  /** Changes or adds a scalar; parents that are missing are added. */
+  | { readonly kind: 'set'; readonly path: string; readonly value: string | number | boolean }
+  /** Adds an entry of a map right behind another one, as its copy; comments and anchors stay with the original. */
+  | { readonly kind: 'copy'; readonly from: string; readonly to: string }
+  /** Adds a block, or replaces what is there, with the comments inside it. */
+  | { readonly kind: 'put'; readonly path: string; readonly value: Json }
+  /** Takes a key away with its lines, and the comments inside and on them. */
+  | { readonly kind: 'remove'; readonly path: string };
 
 /** Whether two values say the same; the order of a map's keys says nothing. */
 export function sameData(one: unknown, other: unknown): boolean {

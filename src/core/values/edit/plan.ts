@@ -1,6 +1,5 @@
 import { isAlias, isCollection, isMap, isScalar, type Node } from 'yaml';
 import { keysOf, parentOf } from '../../pointer.ts';
-import type { Edit } from '../edit.ts';
 import {
   addEntry,
   copyLines,
@@ -13,7 +12,7 @@ import {
   replaceEntry,
   replaceScalar,
 } from './block.ts';
-import { isMapping, type Json } from './data.ts';
+import { type Edit, isMapping, type Json } from './data.ts';
 import { insertBehind, insertInto, isFilledFlow, isFlow, isJson, removeFrom, replaceValue } from './flow.ts';
 import {
   type Entry,
