@@ -28,6 +28,13 @@ export interface Version {
   readonly pod: Fields; // every field beside its containers
   readonly autoscaling?: Autoscaling;
   readonly disruption?: Disruption;
+  readonly upstream?: UpstreamRef; // exists already: nothing is deployed for this version
+}
+
+/** An Upstream of Gloo's by name. */
+export interface UpstreamRef {
+  readonly name: string;
+  readonly namespace: string;
 }
 
 export interface Autoscaling {
@@ -52,16 +59,32 @@ export interface Canary {
   readonly headers: ReadonlyMap<string, string>; // sorted by name; empty: no header route
 }
 
+/** Requests that a release takes. */
+export interface RoutePath {
+  readonly kind: 'exact' | 'regex' | 'prefix';
+  readonly path: string;
+  readonly function?: string; // a REST function of the upstream
+  readonly rewrite?: string; // what a matched prefix becomes
+}
+
+/** The version that gets a copy of the requests. */
+export interface Shadow {
+  readonly version: string;
+  readonly percentage: number;
+}
+
 /** A valid values file: everything that rendering needs, nothing left to decide. */
 export interface Release {
   readonly id: ReleaseId;
   readonly file: string;
   readonly versions: ReadonlyMap<string, Version>; // sorted by name
-  readonly service: { readonly port: number; readonly targetPort: number };
+  readonly service: { readonly port: number; readonly targetPort: number; readonly selects: 'all' | 'primary' };
   readonly apiGroup: string;
-  readonly prefix: string;
+  readonly paths: readonly RoutePath[]; // in the order in which Gloo sorts them
+  readonly destinations: 'subset' | 'upstream';
   readonly primary: Primary;
   readonly canary?: Canary;
+  readonly shadow?: Shadow;
 }
 
 /** `[stage/]namespace/release`: the name of a release that is never ambiguous. */

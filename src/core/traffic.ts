@@ -66,7 +66,7 @@ function answerOf({ route }: Found, { idOf, nameOf }: Scene): Answer {
     release: nameOf(id),
     route: route.index,
     destinations: shares.map(({ destination }, index) => ({
-      version: versionOf(destination, id),
+      version: versionOf(destination, id, route.table),
       percent: percents[index] ?? 0,
     })),
   };

@@ -435,9 +435,10 @@ describe('of rendered releases', () => {
       id: { namespace: name, name },
       file: `charts-values/${name}.yaml`,
       versions: new Map([version('v1'), version('v2')]),
-      service: { port: 80, targetPort: 8080 },
+      service: { port: 80, targetPort: 8080, selects: 'all' },
       apiGroup: 'example',
-      prefix: `/${name}`,
+      paths: [{ kind: 'prefix', path: `/${name}` }],
+      destinations: 'subset',
       primary: { version: 'v1' },
       ...(chosen ? { canary: { ...chosen, headers: new Map(Object.entries(chosen.headers).sort()) } } : {}),
     }));
@@ -450,7 +451,8 @@ describe('of rendered releases', () => {
           renderGloo(one, charts).routes.map((routeTable) => ({ release: one.id, routeTable })),
         );
         const world = { domains: [domain('example')], tables };
-        for (const { id, prefix: path, canary } of all) {
+        for (const { id, canary } of all) {
+          const path = `/${id.name}`;
           const plain = explain({ path: `${path}?q`, headers: new Map() }, world);
           if (plain.release !== id.name) throw new Error(`${path} is answered by ${said(plain)}`);
           expect(plain.destinations.reduce((sum, { percent }) => sum + percent, 0)).toBe(100);

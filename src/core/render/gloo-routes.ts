@@ -28,6 +28,7 @@ export interface Destination {
 }
 
 interface Route {
+  readonly options?: { readonly shadowing?: Destination & { readonly percentage?: number } };
   readonly matchers?: readonly Matcher[];
   readonly routeAction?: {
     readonly single?: Destination;
@@ -38,7 +39,10 @@ interface Route {
 }
 
 interface RouteTable {
-  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec?: { readonly weight?: number; readonly routes?: readonly Route[] };
 }
 
@@ -173,9 +177,22 @@ export function weightedDestinations({
   return (multi?.destinations ?? []).map(({ destination, weight = 0 }) => ({ destination, weight }));
 }
 
-/** The version behind a destination: its subset's, or the one that its Upstream is named for, or that Upstream. */
-export function versionOf({ upstream, subset }: Destination, { name, namespace }: ReleaseId): string {
+/** On a RouteTable that names upstreams from outside: which version each is, since nothing in their names says it. */
+export const VERSIONS_ANNOTATION = 'coalmine.dev/versions';
+
+/** The version behind a destination: its subset's, the one that an upstream outside stands for, or that its Upstream is named for. */
+export function versionOf({ upstream, subset }: Destination, { name, namespace }: ReleaseId, table: Manifest): string {
   const upstreamName = upstream?.name ?? '';
+  const outside = versionsOutside(table)[`${upstream?.namespace ?? namespace}/${upstreamName}`];
   const own = upstreamName.startsWith(`${name}-`) && (upstream?.namespace ?? namespace) === namespace;
-  return subset?.values?.version ?? (own ? upstreamName.slice(name.length + 1) : upstreamName);
+  return subset?.values?.version ?? outside ?? (own ? upstreamName.slice(name.length + 1) : upstreamName);
+}
+
+function versionsOutside(table: Manifest): Readonly<Record<string, string>> {
+  const written = (table as unknown as RouteTable).metadata.annotations?.[VERSIONS_ANNOTATION];
+  try {
+    return written === undefined ? {} : JSON.parse(written);
+  } catch {
+    return {}; // edited by hand
+  }
 }

@@ -1,7 +1,14 @@
-import type { Release, ReleaseId, Version } from '../release.ts';
+import type { Release, ReleaseId, RoutePath, UpstreamRef, Version } from '../release.ts';
 import type { Domain } from '../settings/settings.ts';
 import type { Charts, Manifest } from './charts.ts';
-import { routesOf, versionOf, weightedDestinations } from './gloo-routes.ts';
+import {
+  type Destination,
+  pathOf,
+  routesOf,
+  VERSIONS_ANNOTATION,
+  versionOf,
+  weightedDestinations,
+} from './gloo-routes.ts';
 
 /** The objects of a release, by the part of the gitops branch that they belong to. */
 export interface RenderedRelease {
@@ -19,43 +26,113 @@ export const RELEASE_KINDS = [
   'RouteTable',
 ] as const;
 
-/** Renders a release for Gloo: for each version a Deployment and what belongs to it, one Service, Upstream and RouteTable. */
+/** Renders a release for Gloo: for each version a Deployment and what belongs to it, Services, Upstreams, one RouteTable. */
 export function renderGloo(release: Release, charts: Charts): RenderedRelease {
-  const { name, namespace } = release.id;
-  const view = { release: name, namespace, service: release.service };
+  const deployed = [...release.versions.values()].filter(({ upstream }) => upstream === undefined);
   return {
     workloads: [
-      ...[...release.versions.values()].flatMap((version) => renderVersion(version, view, charts)),
-      charts('gloo/service', view),
-      charts('gloo/upstream', view),
+      ...deployed.flatMap((version) => renderVersion(release, version, charts)),
+      ...(deployed.length > 0
+        ? [...renderServices(release, charts), ...renderUpstreams(release, deployed, charts)]
+        : []),
     ],
-    routes: [charts('gloo/routetable', { ...view, ...routesView(release) })],
+    routes: [charts('gloo/routetable', routesView(release))],
   };
 }
 
-function renderVersion(version: Version, view: { readonly release: string }, charts: Charts): readonly Manifest[] {
+function viewOf({ id, service }: Release) {
+  return { release: id.name, namespace: id.namespace, service };
+}
+
+function renderVersion(release: Release, version: Version, charts: Charts): readonly Manifest[] {
   const whole = { args: [], replicas: null, autoscaling: null, disruption: null, ...version };
-  const versionView = { ...view, fullName: `${view.release}-${version.name}`, version: whole };
+  const view = { ...viewOf(release), fullName: `${release.id.name}-${version.name}`, version: whole };
   return [
-    charts('gloo/deployment', versionView),
-    ...(version.autoscaling ? [charts('gloo/horizontalpodautoscaler', versionView)] : []),
-    ...(version.disruption ? [charts('gloo/poddisruptionbudget', versionView)] : []),
+    charts('gloo/deployment', view),
+    ...(version.autoscaling ? [charts('gloo/horizontalpodautoscaler', view)] : []),
+    ...(version.disruption ? [charts('gloo/poddisruptionbudget', view)] : []),
   ];
 }
 
-function routesView({ id, apiGroup, prefix, primary, canary }: Release): object {
+/** One Service; where it selects the primary alone a second one that selects all, since Gloo takes endpoints from it. */
+function renderServices(release: Release, charts: Charts): readonly Manifest[] {
+  const { id, service, primary } = release;
+  const view = viewOf(release);
+  if (service.selects === 'all') return [charts('gloo/service', { ...view, name: id.name, version: '' })];
+  return [
+    charts('gloo/service', { ...view, name: id.name, version: primary.version }),
+    charts('gloo/service', { ...view, name: serviceForAll(release), version: '' }),
+  ];
+}
+
+function serviceForAll({ id, service }: Release): string {
+  return service.selects === 'all' ? id.name : `${id.name}-all`;
+}
+
+function renderUpstreams(release: Release, deployed: readonly Version[], charts: Charts): readonly Manifest[] {
+  const { id, destinations } = release;
+  const view = { ...viewOf(release), serviceName: serviceForAll(release) };
+  if (destinations === 'subset') return [charts('gloo/upstream', { ...view, name: id.name, version: '' })];
+  return deployed.map(({ name }) => charts('gloo/upstream', { ...view, name: `${id.name}-${name}`, version: name }));
+}
+
+function routesView(release: Release): object {
+  const { id, apiGroup, paths } = release;
+  const outside = [...release.versions.values()].filter(({ upstream }) => upstream !== undefined);
+  const names = outside.map(({ name, upstream }) => [`${upstream?.namespace}/${upstream?.name}`, name] as const);
   return {
+    namespace: id.namespace,
     routeTable: `${id.name}-routes`,
     apiGroup,
-    prefix,
-    primary,
-    canary: canary ?? null,
-    canaryHeaders: [...(canary?.headers ?? [])].map(([name, value]) => ({ name, value })),
-    destinations: canary && [
-      { version: primary.version, weight: 100 - canary.weight },
-      { version: canary.version, weight: canary.weight },
-    ],
+    versions: names.length > 0 ? JSON.stringify(Object.fromEntries(names)) : '',
+    versionsAnnotation: VERSIONS_ANNOTATION,
+    routes: paths.flatMap((path) => routesOfPath(release, path)),
   };
+}
+
+/** The routes of one path: the header's comes first, or nobody would ever get there. */
+function routesOfPath(release: Release, path: RoutePath): readonly object[] {
+  const { primary, canary, shadow } = release;
+  const matcher = { [path.kind]: path.path };
+  const headers = [...(canary?.headers ?? [])].map(([name, value]) => ({ name, value }));
+  const to = (version: string) => destinationOf(release, version, path);
+  const rewritten = path.rewrite === undefined ? {} : { prefixRewrite: path.rewrite };
+  const mirrored = shadow
+    ? { shadowing: { upstream: upstreamOf(release, shadow.version), percentage: shadow.percentage } }
+    : {};
+  const route = { headers: [], options: { ...rewritten }, destinations: null, single: null };
+  return [
+    ...(canary && headers.length > 0
+      ? [{ ...route, matcher: { ...matcher, headers }, single: to(canary.version) }]
+      : []),
+    {
+      ...route,
+      matcher,
+      options: { ...rewritten, ...mirrored },
+      ...(canary
+        ? {
+            destinations: [
+              { destination: to(primary.version), weight: 100 - canary.weight },
+              { destination: to(canary.version), weight: canary.weight },
+            ],
+          }
+        : { single: to(primary.version) }),
+    },
+  ].map(({ options, ...rest }) => ({ ...rest, options: Object.keys(options).length > 0 ? options : null }));
+}
+
+function destinationOf(release: Release, version: string, { function: called }: RoutePath): object {
+  return {
+    upstream: upstreamOf(release, version),
+    ...(release.destinations === 'subset' ? { subset: { values: { version } } } : {}),
+    ...(called === undefined ? {} : { destinationSpec: { rest: { functionName: called } } }),
+  };
+}
+
+function upstreamOf({ id, destinations, versions }: Release, version: string): UpstreamRef {
+  const outside = versions.get(version)?.upstream;
+  if (outside) return outside;
+  return { name: destinations === 'subset' ? id.name : `${id.name}-${version}`, namespace: id.namespace };
 }
 
 /** Renders the VirtualService that delegates a domain to the teams' RouteTables, by label and in any namespace. */
@@ -65,27 +142,31 @@ export function renderGlooDomain(domain: Domain, charts: Charts): Manifest {
 
 /** What a release's routes say, read back from the rendered object. Shares add up to 100. */
 export interface Traffic {
-  readonly path?: string; // prefix of the requests that it is about
+  readonly paths: readonly string[];
   readonly primary: string;
   readonly canary?: { readonly version: string; readonly weight: number };
   readonly headers?: { readonly version: string; readonly match: ReadonlyMap<string, string> };
+  readonly shadow?: { readonly version: string; readonly percentage: number };
 }
 
 /** Reads back which versions a RouteTable that we rendered names, and with what shares; undefined where it has no routes. */
 export function readGlooTraffic(id: ReleaseId, routeTable: Manifest): Traffic | undefined {
   const routes = routesOf(routeTable);
-  const main = routes.find(({ matchers }) => !matchers[0]?.headers);
+  const unconditional = routes.filter(({ matchers }) => !matchers[0]?.headers);
+  const [main] = unconditional;
   const [first, second] = main ? weightedDestinations(main) : [];
-  const path = main?.matchers[0]?.prefix;
-  if (!first) return undefined;
+  if (!main || !first) return undefined;
 
+  const versionIn = (destination: Destination) => versionOf(destination, id, routeTable);
   const header = routes.find(({ matchers }) => matchers[0]?.headers);
   const match = new Map(header?.matchers[0]?.headers?.map(({ name, value = '' }) => [name, value]));
   const [tested] = header ? weightedDestinations(header) : [];
+  const shadow = main.route.options?.shadowing;
   return {
-    ...(path === undefined ? {} : { path }),
-    primary: versionOf(first.destination, id),
-    ...(second ? { canary: { version: versionOf(second.destination, id), weight: second.weight } } : {}),
-    ...(tested ? { headers: { version: versionOf(tested.destination, id), match } } : {}),
+    paths: unconditional.flatMap(({ matchers }) => matchers.map(pathOf)),
+    primary: versionIn(first.destination),
+    ...(second ? { canary: { version: versionIn(second.destination), weight: second.weight } } : {}),
+    ...(tested ? { headers: { version: versionIn(tested.destination), match } } : {}),
+    ...(shadow ? { shadow: { version: versionIn(shadow), percentage: shadow.percentage ?? 0 } } : {}),
   };
 }

@@ -24,10 +24,15 @@ export function manifestSetOf(
 ): ManifestSet {
   const { id } = release;
   return new Map([
-    ...folderFiles(workloadsFolder(id), rendered.workloads, charts),
+    ...folderFiles(workloadsFolder(id), notEmpty(id, rendered.workloads, charts), charts),
     ...folderFiles(routesFolder(id), rendered.routes, charts),
     [fluxFile(id), stream(fluxObjects(id, settings, charts))],
   ]);
+}
+
+/** Kustomize refuses a folder without objects: a release whose versions all exist outside has a word in it instead. */
+function notEmpty({ name, namespace }: ReleaseId, manifests: readonly Manifest[], charts: Charts): readonly Manifest[] {
+  return manifests.length > 0 ? manifests : [charts('flux/empty', { name: `${name}-workloads`, namespace })];
 }
 
 /** Every file of a domain whose VirtualService we render. Flux never prunes it: it is everybody's way in. */

@@ -77,8 +77,21 @@ function trafficChanges(before: Traffic | undefined, after: Traffic | undefined)
   if (!before || !after)
     return before === after ? [] : [after ? `takes traffic, ${sharesText(after)}` : 'takes no traffic any more'];
   const primary = before.primary === after.primary ? [] : [`primary ${before.primary} -> ${after.primary}`];
-  const path = before.path === after.path ? [] : [`path ${before.path ?? 'none'} -> ${after.path ?? 'none'}`];
-  return [...primary, ...canaryChange(before, after), ...headerChange(before, after), ...path];
+  return [
+    ...primary,
+    ...canaryChange(before, after),
+    ...headerChange(before, after),
+    ...changed('shadow', shadowText(before), shadowText(after)),
+    ...changed('path', before.paths.join(', ') || 'none', after.paths.join(', ') || 'none'),
+  ];
+}
+
+function changed(what: string, before: string, after: string): readonly string[] {
+  return before === after ? [] : [`${what} ${before} -> ${after}`];
+}
+
+function shadowText({ shadow }: Traffic): string {
+  return shadow ? `${shadow.version} ${shadow.percentage}%` : 'none';
 }
 
 function canaryChange({ canary: before }: Traffic, { canary: after, primary }: Traffic): readonly string[] {

@@ -6,7 +6,7 @@ import { DEMONSTRATION_IMAGE } from '../values/to-release.ts';
 /** A version that names no image runs the demonstration image: fine for a tour, hardly what a service wants. */
 export function defaultImage(draft: Draft): readonly Finding[] {
   return [...(draft.versions ?? [])]
-    .filter(([, { image = DEMONSTRATION_IMAGE }]) => image === DEMONSTRATION_IMAGE)
+    .filter(([, { image = DEMONSTRATION_IMAGE, upstream }]) => image === DEMONSTRATION_IMAGE && !upstream)
     .map(([version]) => {
       const path = join('/deployment', version);
       return {

@@ -1,14 +1,16 @@
 import type { Finding } from '../finding.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Draft } from '../values/draft.ts';
 import { canaryHasNoEffect } from './canary-has-no-effect.ts';
 import { canaryIsPrimary } from './canary-is-primary.ts';
 import { defaultImage } from './default-image.ts';
 import { invalidDestination } from './invalid-destination.ts';
 import { releaseName } from './release-name.ts';
+import { routePaths } from './route-paths.ts';
 import { versionName } from './version-name.ts';
 
 /** What is wrong with one values file, as far as it has the right shape. */
-type Rule = (draft: Draft) => readonly Finding[];
+type Rule = (draft: Draft, settings: Settings) => readonly Finding[];
 
 const RULES: readonly Rule[] = [
   canaryHasNoEffect,
@@ -16,10 +18,11 @@ const RULES: readonly Rule[] = [
   defaultImage,
   invalidDestination,
   releaseName,
+  routePaths,
   versionName,
 ];
 
 /** Everything that the rules have to say about a draft. */
-export function checkDraft(draft: Draft): readonly Finding[] {
-  return RULES.flatMap((rule) => rule(draft));
+export function checkDraft(draft: Draft, settings: Settings): readonly Finding[] {
+  return RULES.flatMap((rule) => rule(draft, settings));
 }

@@ -13,6 +13,7 @@ interface Written {
   readonly namespace?: string;
   readonly gitops?: string;
   readonly domains?: Readonly<Record<string, WrittenDomain | null>> | null;
+  readonly upstreams?: readonly { readonly name: string; readonly namespace?: string }[];
   readonly flux?: Partial<Settings['flux']> | null;
   readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'off'>> | null;
   readonly defaults?: Settings['defaults'] | null;
@@ -49,6 +50,9 @@ export function readSettings(bytes: Content | undefined): Read<Settings> {
   return { ok: true, value: settingsFrom(written), warnings: [] };
 }
 
+/** Where Gloo puts the upstreams that it discovers. */
+const DISCOVERY = 'gloo-system';
+
 function settingsFrom(written: Written): Settings {
   const domains = Object.entries(written.domains ?? { example: {} })
     .sort(([a], [b]) => compare(a, b))
@@ -58,6 +62,7 @@ function settingsFrom(written: Written): Settings {
     ...(written.namespace === undefined ? {} : { namespace: written.namespace }),
     gitops: written.gitops ?? 'gitops',
     domains: new Map(domains),
+    upstreams: (written.upstreams ?? []).map(({ name, namespace = DISCOVERY }) => ({ name, namespace })),
     flux: { namespace: 'flux-system', name: 'coalmine', interval: '10m', ...written.flux },
     rules: new Map(Object.entries(written.rules ?? {})),
     defaults: written.defaults ?? {},

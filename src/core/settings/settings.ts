@@ -1,4 +1,5 @@
 import type { Severity } from '../finding.ts';
+import type { UpstreamRef } from '../release.ts';
 
 /** The shared VirtualService of an API group. */
 export interface Domain {
@@ -15,6 +16,7 @@ export interface Settings {
   readonly namespace?: string;
   readonly gitops: string; // branch
   readonly domains: ReadonlyMap<string, Domain>; // by API group, sorted
+  readonly upstreams: readonly UpstreamRef[]; // that exist outside this repository
   readonly flux: { readonly namespace: string; readonly name: string; readonly interval: string };
   readonly rules: ReadonlyMap<string, Severity | 'off'>;
   readonly defaults: Readonly<Record<string, unknown>>; // of a version, as written; the schema has checked it

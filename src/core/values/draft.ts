@@ -1,5 +1,5 @@
 import type { Range } from '../finding.ts';
-import type { Disruption, EnvVar, Fields, ReleaseId } from '../release.ts';
+import type { Disruption, EnvVar, Fields, ReleaseId, UpstreamRef } from '../release.ts';
 
 /** What somebody wrote for one version, with the defaults of the file and the settings under it, as far as it has the right shape. */
 export interface DraftVersion {
@@ -18,6 +18,16 @@ export interface DraftVersion {
   readonly pod?: Fields;
   readonly autoscaling?: { readonly min?: number; readonly max?: number; readonly cpu?: number };
   readonly disruption?: Disruption;
+  readonly upstream?: UpstreamRef;
+}
+
+/** One entry of `routes.paths`. */
+export interface DraftPath {
+  readonly prefix?: string;
+  readonly exact?: string;
+  readonly regex?: string;
+  readonly function?: string;
+  readonly rewrite?: string;
 }
 
 /** Every part of a values file that has the right shape, with its place: what the rules judge. */
@@ -26,8 +36,12 @@ export interface Draft {
   readonly id: ReleaseId;
   /** Undefined when there is no usable deployment map, so that nothing can be said about what it lacks. */
   readonly versions?: ReadonlyMap<string, DraftVersion>;
-  readonly service: { readonly port?: number; readonly targetPort?: number };
+  readonly service: { readonly port?: number; readonly targetPort?: number; readonly selects?: 'all' | 'primary' };
   readonly apiGroup?: string;
+  /** As written: a path that names no kind, or several, is none of the right shape. */
+  readonly paths?: readonly DraftPath[];
+  readonly destinations?: 'subset' | 'upstream';
+  readonly shadow?: { readonly version?: string; readonly percentage?: number };
   readonly primary?: string;
   readonly canary?: {
     readonly version?: string;

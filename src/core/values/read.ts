@@ -23,7 +23,7 @@ export function readValues({ file, id, bytes }: ValuesFile, settings: Settings):
 
   const shape = checkShape(parsed.document);
   const draft = draftFrom(id, parsed.document, shape.value, settings.defaults);
-  const judged = withSeverities(checkDraft(draft), settings);
+  const judged = withSeverities(checkDraft(draft, settings), settings);
   const findings = sortFindings(withoutRepeats(withSeverities(shape.findings, settings), judged));
   if (findings.some(isError)) return { ok: false, findings: firstOf(findings) };
   return { ok: true, value: releaseFrom(draft, settings), warnings: firstOf(findings) };

@@ -1,7 +1,7 @@
-import type { Disruption, EnvVar, Fields, ReleaseId } from '../release.ts';
+import type { Disruption, EnvVar, Fields, ReleaseId, UpstreamRef } from '../release.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { isPlainInteger } from '../yaml/scalar.ts';
-import type { Draft, DraftVersion } from './draft.ts';
+import type { Draft, DraftPath, DraftVersion } from './draft.ts';
 import { layered } from './layers.ts';
 
 /** Takes every part of the right shape out of a document; what has another shape is left out. `defaults` lie under all versions. */
@@ -18,8 +18,15 @@ export function draftFrom(id: ReleaseId, document: YamlDocument, value: unknown,
     file: document.file,
     id,
     ...(deployment ? { versions: new Map(versions) } : {}),
-    service: { ...only('port', port(service.port)), ...only('targetPort', port(service.targetPort)) },
+    service: {
+      ...only('port', port(service.port)),
+      ...only('targetPort', port(service.targetPort)),
+      ...only('selects', oneOf(service.selects, 'all', 'primary')),
+    },
     ...only('apiGroup', text(routes.apiGroup)),
+    ...only('paths', Array.isArray(routes.paths) ? routes.paths.map((path) => pathFrom(mapOf(path) ?? {})) : undefined),
+    ...only('destinations', oneOf(routes.destinations, 'subset', 'upstream')),
+    ...only('shadow', shadowFrom(mapOf(routes.shadow))),
     ...only('primary', text(mapOf(routes.primary)?.version)),
     ...only('canary', canaryFrom(mapOf(routes.canary))),
     rangeOf: (path) => document.rangeOf(path),
@@ -45,6 +52,7 @@ function versionFrom(written: Fields): DraftVersion {
     ...only('pod', mapOf(written.pod)),
     ...only('autoscaling', autoscalingFrom(mapOf(written.autoscaling))),
     ...only('disruption', disruptionFrom(mapOf(written.disruption))),
+    ...only('upstream', upstreamFrom(mapOf(written.upstream))),
   };
 }
 
@@ -60,6 +68,35 @@ function autoscalingFrom(written: Fields | undefined): DraftVersion['autoscaling
 function disruptionFrom(written: Fields | undefined): Disruption | undefined {
   const minAvailable = wholeNumber(written?.minAvailable) ?? text(written?.minAvailable);
   return minAvailable === undefined ? undefined : { minAvailable };
+}
+
+function upstreamFrom(written: Fields | undefined): UpstreamRef | undefined {
+  const name = text(written?.name);
+  return name === undefined ? undefined : { name, namespace: text(written?.namespace) ?? 'gloo-system' };
+}
+
+function pathFrom(written: Fields): DraftPath {
+  const { prefix, exact, regex, function: called, rewrite } = written;
+  return {
+    ...only('prefix', text(prefix)),
+    ...only('exact', text(exact)),
+    ...only('regex', text(regex)),
+    ...only('function', text(called)),
+    ...only('rewrite', text(rewrite)),
+  };
+}
+
+function shadowFrom(written: Fields | undefined): Draft['shadow'] {
+  if (!written) return undefined;
+  const { version, percentage } = written;
+  return {
+    ...only('version', text(version)),
+    ...only('percentage', typeof percentage === 'number' ? percentage : undefined),
+  };
+}
+
+function oneOf<T extends string>(value: unknown, ...words: readonly T[]): T | undefined {
+  return words.find((word) => word === value);
 }
 
 function stringsOf(written: unknown): Readonly<Record<string, string>> | undefined {

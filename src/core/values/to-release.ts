@@ -1,5 +1,5 @@
 import { compare } from '../finding.ts';
-import type { Autoscaling, Canary, Fields, Release, Version } from '../release.ts';
+import type { Autoscaling, Canary, Fields, Release, RoutePath, Version } from '../release.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Draft, DraftVersion } from './draft.ts';
 
@@ -8,7 +8,7 @@ export const DEMONSTRATION_IMAGE = 'hashicorp/http-echo';
 
 /** Fills in the defaults. The draft has no error left, so what is required is there. */
 export function releaseFrom(draft: Draft, settings: Settings): Release {
-  const service = { port: draft.service.port ?? 80, targetPort: draft.service.targetPort ?? 8080 };
+  const service = { port: 80, targetPort: 8080, selects: 'all' as const, ...draft.service };
   const apiGroup = draft.apiGroup ?? 'example';
   const canary = canaryFrom(draft.canary);
   const versions = [...(draft.versions ?? [])]
@@ -22,14 +22,43 @@ export function releaseFrom(draft: Draft, settings: Settings): Release {
     versions: new Map(versions),
     service,
     apiGroup,
-    prefix: `${(settings.domains.get(apiGroup)?.prefix ?? '/').replace(/\/+$/, '')}/${draft.id.name}`,
+    paths: pathsFrom(draft, settings.domains.get(apiGroup)?.prefix ?? '/'),
+    destinations: needsUpstreams(draft) ? 'upstream' : (draft.destinations ?? 'subset'),
     primary: { version: draft.primary ?? '' },
     ...(canary ? { canary } : {}),
+    ...(draft.shadow?.version === undefined
+      ? {}
+      : { shadow: { version: draft.shadow.version, percentage: draft.shadow.percentage ?? 100 } }),
   };
 }
 
+/** Whether the release can't be routed by labels: Gloo shadows to an Upstream only, and one that exists has no labels of ours. */
+export function needsUpstreams({ shadow, versions }: Draft): boolean {
+  return (
+    shadow?.version !== undefined || [...(versions?.values() ?? [])].some(({ upstream }) => upstream !== undefined)
+  );
+}
+
+const KINDS = ['exact', 'regex', 'prefix'] as const;
+
+/** In the order in which Gloo sorts routes, so that another team's arrival changes nothing. */
+function pathsFrom({ id, paths }: Draft, domainPrefix: string): readonly RoutePath[] {
+  const written = paths ?? [{ prefix: `${domainPrefix.replace(/\/+$/, '')}/${id.name}` }];
+  return written
+    .flatMap(({ function: called, rewrite, ...path }) => {
+      const kind = KINDS.find((each) => path[each] !== undefined);
+      if (kind === undefined) return [];
+      const rest = {
+        ...(called === undefined ? {} : { function: called }),
+        ...(rewrite === undefined ? {} : { rewrite }),
+      };
+      return [{ kind, path: path[kind] ?? '', ...rest }];
+    })
+    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || compare(b.path, a.path));
+}
+
 function versionFrom(name: string, written: DraftVersion, fullName: string, targetPort: number): Version {
-  const { autoscaling, disruption } = written;
+  const { autoscaling, disruption, upstream } = written;
   const { ports, ...container } = containerFields(written);
   return {
     name,
@@ -43,6 +72,7 @@ function versionFrom(name: string, written: DraftVersion, fullName: string, targ
     pod: written.pod ?? {},
     ...(autoscaling ? { autoscaling: autoscalingFrom(autoscaling) } : {}),
     ...(disruption ? { disruption } : {}),
+    ...(upstream ? { upstream } : {}),
   };
 }
 

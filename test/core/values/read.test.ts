@@ -225,7 +225,7 @@ describe('the schema', () => {
       'a misspelled key beside the right one',
       withVersion('imag: b'),
       ['schema 4:5-9'],
-      'unknown key "imag"; known keys: image, args, env, replicas, imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe, labels, annotations, container, pod, autoscaling, disruption',
+      'unknown key "imag"; known keys: image, args, env, replicas, imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe, labels, annotations, container, pod, autoscaling, disruption, upstream',
     ],
     [
       '__proto__',
@@ -305,13 +305,13 @@ describe('the schema', () => {
       'a mistake that an alias repeats',
       'deployment: { v1: &a { image: x, foo: 1 }, v2: *a }\nroutes: { primary: { version: v1 } }\n',
       ['schema 1:34-37'],
-      'unknown key "foo"; known keys: image, args, env, replicas, imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe, labels, annotations, container, pod, autoscaling, disruption',
+      'unknown key "foo"; known keys: image, args, env, replicas, imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe, labels, annotations, container, pod, autoscaling, disruption, upstream',
     ],
     [
       'a mistake that a merge repeats',
       'deployment: { v1: &a { image: x, foo: 1 }, v2: { <<: *a } }\nroutes: { primary: { version: v1 } }\n',
       ['schema 1:34-37'],
-      'unknown key "foo"; known keys: image, args, env, replicas, imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe, labels, annotations, container, pod, autoscaling, disruption',
+      'unknown key "foo"; known keys: image, args, env, replicas, imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe, labels, annotations, container, pod, autoscaling, disruption, upstream',
     ],
   ])('%s', (_, text, expected, message) => {
     expect([inShort(check(text)), said(text)]).toEqual([expected, [message]]);

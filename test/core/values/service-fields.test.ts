@@ -49,3 +49,36 @@ test('an image in the defaults is no demonstration image', () => {
   const text = 'defaults: { image: a }\ndeployment: { v1: {} }\nroutes: { primary: { version: v1 } }\n';
   expect(inShort(check(text))).toEqual([]);
 });
+
+describe('routes', () => {
+  const routed = (routes: string, deployment = 'v1: { image: a }, v2: { image: b }') =>
+    `deployment: { ${deployment} }\nroutes:\n  primary: { version: v1 }\n${routes.replace(/^/gm, '  ')}\n`;
+
+  test.each([
+    'paths: [{ prefix: /a }, { exact: /b, rewrite: / }, { regex: "/c/[0-9]+" }]',
+    'shadow: { version: v2, percentage: 0.5 }',
+    'shadow: {version: v2}\ndestinations: upstream',
+    'destinations: subset',
+    'shadow:',
+  ])('%s', (routes) => expect(inShort(check(routed(routes)))).toEqual([]));
+
+  test.each([
+    ['paths: []', ['schema 4:10-12']],
+    ['paths: [{ prefix: a }]', ['schema 4:21-22']],
+    ['paths: [{}]', ['schema 4:11-13']],
+    ['paths: [{ prefix: /a, exact: /a }]', ['schema 4:11-36']],
+    ['paths: [{ regex: "(" }]', ['schema 4:11-25']],
+    ['paths: [{ regex: /a, rewrite: /b }]', ['schema 4:11-37']],
+    ['shadow: { version: v9 }', ['invalid-destination 4:22-24 -> v2']],
+    ['shadow: { version: v2, percentage: 101 }', ['schema 4:38-41']],
+    ['shadow: { version: v2 }\ndestinations: subset', ['invalid-destination 5:17-23 -> upstream']],
+    ['destinations: label', ['schema 4:17-22']],
+  ])('%s', (routes, expected) => expect(inShort(check(routed(routes)))).toEqual(expected));
+
+  test('an upstream that nobody knows', () => {
+    const text = routed('', 'v1: { upstream: { name: default-petstore-v1-8080 } }');
+    const [finding] = check(text);
+    expect(inShort(check(text))).toEqual(['invalid-destination 1:39-63']);
+    expect(finding?.message).toContain('*v1.Upstream { gloo-system.default-petstore-v1-8080 } not found');
+  });
+});

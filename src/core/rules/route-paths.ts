@@ -1,0 +1,29 @@
+import type { Finding } from '../finding.ts';
+import type { Draft, DraftPath } from '../values/draft.ts';
+
+/** An entry of `routes.paths` names one kind of path, and asks of it what Gloo can do. */
+export function routePaths(draft: Draft): readonly Finding[] {
+  return (draft.paths ?? []).flatMap((path, index) => {
+    const message = problemOf(path);
+    if (message === undefined) return [];
+    const at = `/routes/paths/${index}`;
+    return [{ rule: 'schema', severity: 'error', file: draft.file, path: at, range: draft.rangeOf(at), message }];
+  });
+}
+
+function problemOf({ prefix, exact, regex, rewrite }: DraftPath): string | undefined {
+  const kinds = [prefix, exact, regex].filter((kind) => kind !== undefined).length;
+  if (kinds !== 1)
+    return `a path is one of "prefix", "exact" and "regex"; ${kinds === 0 ? 'none' : 'several'} of them stand here`;
+  if (rewrite !== undefined && regex !== undefined) return 'Gloo rewrites a prefix or an exact path, not a "regex"';
+  if (regex !== undefined && !isRegex(regex)) return `${JSON.stringify(regex)} is no regular expression`;
+  return undefined;
+}
+
+function isRegex(text: string): boolean {
+  try {
+    return new RegExp(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
