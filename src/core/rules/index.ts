@@ -7,6 +7,8 @@ import { defaultImage } from './default-image.ts';
 import { invalidDestination } from './invalid-destination.ts';
 import { releaseName } from './release-name.ts';
 import { routePaths } from './route-paths.ts';
+import { routeUnreachable } from './route-unreachable.ts';
+import { tooFewReplicas } from './too-few-replicas.ts';
 import { versionName } from './version-name.ts';
 
 /** What is wrong with one values file, as far as it has the right shape. */
@@ -19,6 +21,8 @@ const RULES: readonly Rule[] = [
   invalidDestination,
   releaseName,
   routePaths,
+  routeUnreachable,
+  tooFewReplicas,
   versionName,
 ];
 

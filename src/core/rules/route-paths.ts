@@ -20,7 +20,8 @@ function problemOf({ prefix, exact, regex, rewrite }: DraftPath): string | undef
   return undefined;
 }
 
-function isRegex(text: string): boolean {
+/** Whether the text can be read as a regular expression. */
+export function isRegex(text: string): boolean {
   try {
     return new RegExp(text) !== undefined;
   } catch {

@@ -1,10 +1,12 @@
 import schema from '../../../schemas/config.schema.json' with { type: 'json' };
 import valuesSchema from '../../../schemas/values.schema.json' with { type: 'json' };
-import { compare, type Finding, type Read, sortFindings } from '../finding.ts';
+import { compare, type Finding, isError, type Read, sortFindings } from '../finding.ts';
 import { compileShape } from '../schema.ts';
 import { type Content, parseYaml } from '../yaml/document.ts';
+import { domainConflict } from './domain-conflict.ts';
 import { patternProblem } from './pattern.ts';
 import { type Domain, SETTINGS_FILE, type Settings } from './settings.ts';
+import { withSeverities } from './severities.ts';
 
 const checkShape = compileShape(schema, { 'values.schema.json': valuesSchema });
 
@@ -47,7 +49,10 @@ export function readSettings(bytes: Content | undefined): Read<Settings> {
     });
   }
   if (problems.length > 0) return { ok: false, findings: sortFindings(problems) };
-  return { ok: true, value: settingsFrom(written), warnings: [] };
+  const settings = settingsFrom(written);
+  const namesHosts = (apiGroup: string) => written.domains?.[apiGroup]?.hosts !== undefined;
+  const judged = sortFindings(withSeverities(domainConflict(settings, parsed.document, namesHosts), settings));
+  return judged.some(isError) ? { ok: false, findings: judged } : { ok: true, value: settings, warnings: judged };
 }
 
 /** Where Gloo puts the upstreams that it discovers. */

@@ -4,6 +4,7 @@ import type { Release, ReleaseId } from '../release.ts';
 import { checkDraft } from '../rules/index.ts';
 import { compileShape } from '../schema.ts';
 import type { Settings } from '../settings/settings.ts';
+import { withSeverities } from '../settings/severities.ts';
 import { type Content, LIMITS, parseYaml } from '../yaml/document.ts';
 import { draftFrom } from './to-draft.ts';
 import { releaseFrom } from './to-release.ts';
@@ -51,11 +52,4 @@ function withoutRepeats(shape: readonly Finding[], judged: readonly Finding[]): 
       ({ rule, path }) => !ABOUT_ABSENCE.has(rule) || !shape.some((said) => `${said.path}/`.startsWith(`${path}/`)),
     ),
   ];
-}
-
-function withSeverities(findings: readonly Finding[], settings: Settings): readonly Finding[] {
-  return findings.flatMap((finding) => {
-    const severity = settings.rules.get(finding.rule) ?? finding.severity;
-    return severity === 'off' ? [] : [{ ...finding, severity }];
-  });
 }

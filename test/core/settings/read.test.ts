@@ -30,7 +30,7 @@ describe('settings', () => {
   test('what is said replaces a default, the rest of it stays', () => {
     const read = readSettings(
       bytesOf(
-        'gitops: live\ndomains:\n  zulu:\n  alfa: { virtualService: { name: x }, render: true }\nflux: { interval: 1m }\nrules: { default-image: off }\n',
+        'gitops: live\ndomains:\n  zulu:\n  alfa: { hosts: [a.example.com], virtualService: { name: x }, render: true }\nflux: { interval: 1m }\nrules: { default-image: off }\n',
       ),
     );
     if (!read.ok) throw new Error(JSON.stringify(read.findings));

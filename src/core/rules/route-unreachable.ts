@@ -1,0 +1,51 @@
+import { compare, type Finding } from '../finding.ts';
+import { nearest } from '../nearest.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Draft, DraftPath } from '../values/draft.ts';
+import { quote } from '../yaml/scalar.ts';
+import { isRegex } from './route-paths.ts';
+
+/** A RouteTable that no domain selects, and a path that its domain doesn't take, get no request, and nothing says so. */
+export function routeUnreachable(draft: Draft, { domains }: Settings): readonly Finding[] {
+  const apiGroup = draft.apiGroup ?? 'example';
+  const domain = domains.get(apiGroup);
+  if (!domain) return [unselected(draft, apiGroup, [...domains.keys()].sort(compare))];
+  return (draft.paths ?? []).flatMap((written, index) => {
+    const [kind, path] = pathOf(written) ?? [];
+    if (kind === undefined || path === undefined || path.startsWith(domain.prefix)) return [];
+    if (kind === 'regex' ? !isRegex(path) : !path.startsWith('/')) return []; // no path at all, which is said already
+    return [
+      unreachable(
+        draft,
+        `/routes/paths/${index}/${kind}`,
+        `${path} is outside ${domain.prefix}, which is all that the domain ${apiGroup} takes: Gloo would leave this route out; begin it with ${domain.prefix}`,
+      ),
+    ];
+  });
+}
+
+function unselected(draft: Draft, apiGroup: string, known: readonly string[]): Finding {
+  const meant = nearest(apiGroup, known);
+  const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+  const path = draft.apiGroup === undefined ? '/routes' : '/routes/apiGroup';
+  return {
+    ...unreachable(
+      draft,
+      path,
+      `no domain selects the API group "${apiGroup}": the service would get no request; known ones: ${known.join(', ') || 'none'}.${hint}`,
+    ),
+    ...(draft.apiGroup === undefined ? { range: draft.keyRangeOf(path) } : {}),
+    ...(meant === undefined || draft.apiGroup === undefined ? {} : { replacement: quote(meant) }),
+  };
+}
+
+function pathOf(written: DraftPath): readonly [kind: string, path: string] | undefined {
+  return (['prefix', 'exact', 'regex'] as const).flatMap((kind) => {
+    const path = written[kind];
+    return path === undefined ? [] : [[kind, path] as const];
+  })[0];
+}
+
+function unreachable(draft: Draft, path: string, message: string): Finding {
+  return { rule: 'route-unreachable', severity: 'error', file: draft.file, path, range: draft.rangeOf(path), message };
+}
