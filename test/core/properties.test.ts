@@ -163,9 +163,29 @@ const version = fc.record(
       maxKeys: 4,
     }),
     replicas: fc.integer({ min: 0, max: 20 }),
+    labels: fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), text, { maxKeys: 2 }),
+    annotations: fc.dictionary(fc.stringMatching(/^[a-z.]{1,6}$/), text, { maxKeys: 2 }),
+    resources: fc.constant({ requests: { cpu: 0.5, memory: '1Gi' } }),
+    container: fc.record({ workingDir: text, tty: fc.boolean() }, { requiredKeys: [] }),
+    pod: fc.record(
+      { hostname: text, volumes: fc.array(fc.record({ name: text }), { maxLength: 2 }) },
+      { requiredKeys: [] },
+    ),
+    autoscaling: fc.record({ min: fc.integer({ min: 1, max: 5 }), max: fc.integer({ min: 5, max: 9 }) }),
+    disruption: fc.record({
+      minAvailable: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom('0%', '50%', '100%')),
+    }),
   },
   { requiredKeys: [] },
 );
+
+const path = fc
+  .tuple(
+    fc.constantFrom('prefix', 'exact', 'regex'),
+    fc.stringMatching(/^\/[a-z0-9/._-]{0,8}$/),
+    fc.option(text, { nil: '' }),
+  )
+  .map(([kind, value, called]) => ({ [kind]: value, ...(called === '' ? {} : { function: called }) }));
 
 /** Valid values: two versions or more, a primary, and most often a canary. */
 const values = fc
@@ -179,11 +199,18 @@ const values = fc
       { maxKeys: 3 },
     ),
     canary: fc.boolean(),
+    paths: fc.option(fc.uniqueArray(path, { minLength: 1, maxLength: 4, selector: (each) => JSON.stringify(each) })),
+    shadow: fc.option(fc.integer({ min: 0, max: 100 })),
+    destinations: fc.constantFrom(undefined, 'upstream'),
+    selects: fc.constantFrom(undefined, 'all', 'primary'),
   })
-  .map(({ versions, service, weight, headers, canary }) => ({
+  .map(({ versions, service, weight, headers, canary, paths, shadow, destinations, selects }) => ({
     deployment: Object.fromEntries(versions),
-    ...(service ? { service } : {}),
+    ...(service || selects ? { service: { ...service, ...(selects ? { selects } : {}) } } : {}),
     routes: {
+      ...(paths ? { paths } : {}),
+      ...(shadow === null ? {} : { shadow: { version: versions[1]?.[0], percentage: shadow } }),
+      ...(destinations ? { destinations } : {}),
       primary: { version: versions[0]?.[0] },
       ...(canary ? { canary: { version: versions[1]?.[0], weight, headers } } : {}),
     },
@@ -236,13 +263,16 @@ describe('rendering', () => {
         if (!release) throw new Error('no release');
         // biome-ignore lint/suspicious/noExplicitAny: a RouteTable, as it was rendered
         const found = (renderGloo(release, charts).routes[0] as any).spec.routes;
-        const main = found.at(-1);
-        const weights = main.routeAction.multi?.destinations.map(({ weight }: { weight: number }) => weight) ?? [100];
-        expect(weights.reduce((sum: number, weight: number) => sum + weight, 0)).toBe(100);
-        expect(main.matchers[0].headers).toBeUndefined();
-        const hasHeaders = (release.canary?.headers.size ?? 0) > 0;
-        expect(found).toHaveLength(hasHeaders ? 2 : 1);
-        if (hasHeaders) expect(found[0].matchers[0].headers).toHaveLength(release.canary?.headers.size ?? 0);
+        const tested = release.canary?.headers.size ? 2 : 1; // routes of a path
+        expect(found).toHaveLength(release.paths.length * tested);
+        for (let index = 0; index < found.length; index += tested) {
+          const { headers, ...matcher } = found[index].matchers[0];
+          const main = found[index + tested - 1];
+          expect(main.matchers).toEqual([matcher]);
+          expect(headers ?? []).toHaveLength(release.canary?.headers.size ?? 0);
+          const weights = main.routeAction.multi?.destinations.map(({ weight }: { weight: number }) => weight) ?? [100];
+          expect(weights.reduce((sum: number, weight: number) => sum + weight, 0)).toBe(100);
+        }
       }),
       { numRuns: 100 },
     );
