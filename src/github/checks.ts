@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Annotation, CheckReport } from '../core/report/check-run.ts';
 import type { Pulls } from '../flows/ports.ts';
+import { unlessAbsent } from './absent.ts';
 import { type AppIdentity, sameText } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -19,6 +21,17 @@ interface RawCheck {
   };
 }
 
+interface RawAnnotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column?: number | null;
+  readonly end_column?: number | null;
+  readonly annotation_level: string | null;
+  readonly title: string | null;
+  readonly message: string | null;
+}
+
 /** Our check runs, each found again by its name and commit. */
 export function githubChecks(
   octokit: GitHub,
@@ -35,6 +48,14 @@ export function githubChecks(
     return ours.sort((one, other) => other.id - one.id)[0];
   }
 
+  /** Whether a run has exactly these annotations, so that the rest of it may be updated. */
+  async function hasAnnotations({ id, output }: RawCheck, { annotations }: CheckReport): Promise<boolean> {
+    if (output.annotations_count === 0 || output.annotations_count !== annotations.length) return false;
+    const asked = octokit.paginate(checks.listAnnotations, { ...at, check_run_id: id, per_page: 100 });
+    const theirs = (await unlessAbsent(asked, [404, 501])) ?? [];
+    return isDeepStrictEqual(theirs.map(fieldsOf).sort(), annotations.map(formatAnnotation).map(fieldsOf).sort());
+  }
+
   return {
     async fetchCheck(sha, name) {
       const found = await findCheck(sha, name);
@@ -44,9 +65,10 @@ export function githubChecks(
     async writeCheck({ name, sha, report }) {
       const known = await findCheck(sha, name);
       if (known && says(known, report)) return;
-      // Annotations can't be taken back, an update only adds some: a run that has any is followed by a new one.
-      let id = known?.output.annotations_count === 0 ? known.id : undefined;
-      for (const part of partsOf(report)) {
+      // Annotations can't be taken back, an update only adds some: a run that has other ones is followed by a new one.
+      const kept = known !== undefined && (await hasAnnotations(known, report));
+      let id = kept || known?.output.annotations_count === 0 ? known.id : undefined;
+      for (const part of partsOf(kept ? { ...report, annotations: [] } : report)) {
         if (id !== undefined) await checks.update({ ...at, check_run_id: id, ...part });
         // Sent once: a repeat of a request whose answer was lost would be a second check run.
         else id = (await checks.create({ ...at, name, head_sha: sha, ...part, request: { retries: 0 } })).data.id;
@@ -88,6 +110,13 @@ function formatAnnotation({ path, startLine, endLine, startColumn, endColumn, le
     title,
     message: cut(message),
   };
+}
+
+/** What an annotation says, in the same words whether it is to be sent or came back. */
+function fieldsOf(annotation: RawAnnotation): string {
+  const { path, start_line, end_line, annotation_level, title, message } = annotation;
+  const columns = [annotation.start_column ?? null, annotation.end_column ?? null];
+  return JSON.stringify([path, start_line, end_line, ...columns, annotation_level, title, message]);
 }
 
 /** A message that GitHub takes; a character cut in half goes. */

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen as listenAt } from '../web/server.ts';
 import { serveGit } from './git-http.ts';
 import { type Answer, ApiError } from './http.ts';
 import { servePage } from './pages/serve.ts';
@@ -12,9 +11,8 @@ const restPrefix = '/api/v3';
 /** Listens on the loopback interface only. */
 export async function listen(port: number): Promise<{ readonly server: Server; readonly url: string }> {
   const server = createServer();
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const address = await listenAt(server, { port, host: '127.0.0.1', variable: 'SANDBOX_PORT' });
+  return { server, url: `http://127.0.0.1:${address.port}` };
 }
 
 /** Starts answering: REST, git and pages. */

@@ -7,12 +7,14 @@ import type { Job, Jobs, Ports } from '../flows/ports.ts';
 import { runJob } from '../flows/run-job.ts';
 import { connect } from '../github/app.ts';
 import { createCache } from '../github/cache.ts';
+import { redeliverFailed } from '../github/deliveries.ts';
 import { fetchRepositories } from '../github/installations.ts';
 import { CoalmineOctokit } from '../github/octokit.ts';
 import { githubPulls } from '../github/pulls.ts';
 import { githubRepository } from '../github/repository.ts';
 import { memoryJobs } from '../jobs/memory.ts';
 import { listen, routes } from '../web/server.ts';
+import { startSweeping } from './sweeping.ts';
 
 export interface AppOptions {
   readonly credentials: Credentials;
@@ -31,9 +33,6 @@ export interface App {
   idle(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** How often everything is looked at again, in case a webhook never arrived. */
-const SWEEP_EVERY = 5 * 60_000;
 
 const WEBHOOK_PATH = '/api/github/webhooks';
 
@@ -57,7 +56,7 @@ export async function startApp({ credentials, apiUrl, port, host, about, log }: 
 
   const server = createServer(routes(await probot.getNodeMiddleware({ path: WEBHOOK_PATH }), about));
   const { port: actual } = await listen(server, { port, host, variable: 'PORT' });
-  const sweeper = startSweeping(probot, jobs, log);
+  const sweeper = startSweeping(() => sweep(probot, jobs, log), log);
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${actual}`;
   return {
     url,
@@ -102,30 +101,10 @@ async function fetchSelf(probot: Probot): Promise<{ id: number; slug: string }> 
   return { id: data.id, slug: data.slug ?? '' };
 }
 
-function startSweeping(
-  probot: Probot,
-  jobs: Jobs,
-  log: Logger,
-): { readonly first: Promise<void>; stop(): Promise<void> } {
-  const sweep = async () => {
-    try {
-      for (const repository of await fetchRepositories(probot)) jobs.enqueue({ kind: 'sweep', repository });
-    } catch (error) {
-      log.error({ err: error }, 'sweep failed; the next one tries again');
-    }
-  };
-  const first = sweep();
-  let latest = first;
-  const timer = setInterval(() => {
-    latest = sweep();
-  }, SWEEP_EVERY);
-  return {
-    first,
-    stop: () => {
-      clearInterval(timer);
-      return latest;
-    },
-  };
+async function sweep(probot: Probot, jobs: Jobs, log: Logger): Promise<void> {
+  for (const repository of await fetchRepositories(probot)) jobs.enqueue({ kind: 'sweep', repository });
+  const count = await redeliverFailed(probot, new Date());
+  if (count > 0) log.info({ count }, 'failed deliveries asked for again');
 }
 
 /** The process's log: one JSON object a line, on standard error. */

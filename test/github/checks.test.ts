@@ -111,14 +111,44 @@ test.each([
 });
 
 test.each([
-  ['other ones', 'completed', 3],
+  ['more of them', 'completed', 3],
   ['half of them', 'in_progress', 1],
 ])('follows a check run with annotations, %s, by a new one', async (_, status, count) => {
   const { found, write, answer, requests } = mockChecks();
   found(runAnswer(5, { status, output: { annotations_count: count } }));
   answer(POST, 201, runAnswer(6));
-  await write({ annotations: annotations(1) });
+  await write({ annotations: annotations(2) });
   expect(requests).toHaveLength(2);
+});
+
+const ANNOTATIONS = `GET ${REPO}/check-runs/5/annotations?per_page=100`;
+
+function annotationAnswer(line: number) {
+  const place = { path: 'charts-values/echo.yaml', start_line: line, end_line: line + 1 };
+  const none = { start_column: null, end_column: null, raw_details: null, blob_href: 'https://github.com/canary/shop' };
+  return { ...place, ...none, annotation_level: 'failure', title: 'route-conflict', message: `line ${line}` };
+}
+
+test('updates a check run that has the same annotations, without sending them again', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  found(runAnswer(5, { status: 'queued', conclusion: null, output: { title: 'echo: 10%', annotations_count: 2 } }));
+  answer(ANNOTATIONS, 200, [annotationAnswer(2), annotationAnswer(1)]);
+  answer(`${PATCH}/5`, 200, runAnswer(5));
+  await write({ annotations: annotations(2) });
+  expect(requests.at(-1)?.body).toEqual({
+    status: 'completed',
+    conclusion: 'success',
+    output: { title: 'echo: 25%', summary: '- fine\n', annotations: [] },
+  });
+});
+
+test('follows a check run with other annotations by a new one', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  found(runAnswer(5, { output: { title: 'echo: 10%', annotations_count: 1 } }));
+  answer(ANNOTATIONS, 200, [annotationAnswer(7)]);
+  answer(POST, 201, runAnswer(6));
+  await write({ annotations: annotations(1) });
+  expect(requests.at(-1)?.body.output.annotations).toHaveLength(1);
 });
 
 test('sends 50 annotations at a time, and completes with the last', async () => {

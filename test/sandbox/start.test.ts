@@ -72,6 +72,16 @@ test('a second start on a folder in use is refused, whoever asks first', async (
   );
 });
 
+test('a port that is taken is said with the way out, and the folder is free again', async () => {
+  const { sandbox } = await startFixture();
+  const dataDir = await createFolder();
+  const { port } = new URL(sandbox.url);
+  await expect(startSandbox(optionsFor(dataDir, { port: Number(port) }))).rejects.toThrow(
+    `port ${port} is in use; name another one with SANDBOX_PORT`,
+  );
+  await (await startSandbox(optionsFor(dataDir))).close();
+});
+
 test('of several starts at once, one gets the folder', async () => {
   const dataDir = await createFolder();
   await writeFile(join(dataDir, 'lock'), '{"port":1,"nonce":"stale"}');
