@@ -1,10 +1,13 @@
 import { charts } from '../charts/charts.ts';
-import type { Built } from '../core/build.ts';
-import { compare, isError } from '../core/finding.ts';
+import { compare, type Finding, isError, sortFindings } from '../core/finding.ts';
+import { releaseFolder } from '../core/places.ts';
 import { domainsOf } from '../core/render/domains.ts';
 import type { ManifestSet } from '../core/render/manifest-set.ts';
-import { type Command, EXIT } from './command.ts';
-import { describeFindings, noteIfEmpty, openTree, openWorkspace } from './workspace.ts';
+import type { Settings } from '../core/settings/settings.ts';
+import type { FileTree } from '../flows/ports.ts';
+import { fetchBuilt, fetchBuiltInTurn } from '../flows/snapshot.ts';
+import { type Command, EXIT, type Terminal } from './command.ts';
+import { describeFindings, noteIfEmpty, openSources, openTree, type Sources } from './workspace.ts';
 import { writeTree } from './write-tree.ts';
 
 export const render: Command = {
@@ -21,29 +24,59 @@ A release with errors is named on stderr; the others are rendered.`,
   arguments: Number.POSITIVE_INFINITY,
   async run({ folder, args, options, terminal }) {
     const tree = await openTree(folder);
-    const workspace = await openWorkspace(tree, args);
-    const { settings, builds, findings } = workspace;
-    const errors = [...findings, ...builds.flatMap((built) => built.findings)].filter(isError);
-    if (errors.length > 0) terminal.err(await describeFindings(errors, tree));
-    if (!settings) return EXIT.findings;
-    noteIfEmpty(workspace, folder, terminal);
-
+    const sources = await openSources(tree, args);
+    const { settings } = sources;
+    if (!settings) return sayErrors(sources.findings, tree, terminal);
+    noteIfEmpty(sources, folder, terminal);
     const domains = args.length === 0 ? domainsOf(settings, charts) : undefined;
-    if (typeof options.out === 'string') {
-      const { written, removed, same } = await writeTree(options.out, workspace, domains);
-      terminal.out(
-        `${options.out}: ${written} ${written === 1 ? 'file' : 'files'} written, ${removed} removed, ${same} as they were\n`,
-      );
-    } else {
-      terminal.out(streamOf(builds, domains ?? new Map()));
+    if (typeof options.out !== 'string') {
+      const findings = await printStream({ tree, sources, settings, domains }, terminal);
+      return sayErrors([...sources.findings, ...findings], tree, terminal);
     }
-    return errors.length > 0 ? EXIT.findings : EXIT.fine;
+    const builds = await fetchBuilt(tree, sources.chosen, settings, charts);
+    const code = await sayErrors([...sources.findings, ...builds.flatMap((built) => built.findings)], tree, terminal);
+    const { written, removed, same } = await writeTree(options.out, { builds, index: sources.index }, domains);
+    terminal.out(
+      `${options.out}: ${written} ${written === 1 ? 'file' : 'files'} written, ${removed} removed, ${same} as they were\n`,
+    );
+    return code;
   },
 };
 
-/** What the cluster runs, as one YAML stream: without Flux's own objects and Kustomize's lists of files. */
-function streamOf(builds: readonly Built[], domains: ManifestSet): string {
-  return [...builds.flatMap(({ manifests }) => [...(manifests ?? [])]), ...domains]
+async function sayErrors(findings: readonly Finding[], tree: FileTree, terminal: Terminal): Promise<number> {
+  const errors = findings.filter(isError);
+  if (errors.length > 0) terminal.err(await describeFindings(errors, tree));
+  return errors.length > 0 ? EXIT.findings : EXIT.fine;
+}
+
+interface Streamed {
+  readonly tree: FileTree;
+  readonly sources: Sources;
+  readonly settings: Settings;
+  readonly domains: ManifestSet | undefined;
+}
+
+/** Prints what the cluster runs, as it is built, in the order of the paths; gives the findings, in the order of the files. */
+async function printStream(
+  { tree, sources, settings, domains }: Streamed,
+  terminal: Terminal,
+): Promise<readonly Finding[]> {
+  const inOrder = sources.chosen
+    .map((entry) => ({ entry, folder: releaseFolder(entry.release) })) // none of these folders is inside another
+    .sort((a, b) => compare(a.folder, b.folder))
+    .map(({ entry }) => entry);
+  const findings: Finding[] = [];
+  for await (const builds of fetchBuiltInTurn(tree, inOrder, settings, charts)) {
+    terminal.out(builds.map(({ manifests }) => streamOf(manifests ?? new Map())).join(''));
+    for (const built of builds) findings.push(...built.findings);
+  }
+  terminal.out(streamOf(domains ?? new Map()));
+  return sortFindings(findings);
+}
+
+/** Files as a YAML stream, by path: without Flux's own objects and Kustomize's lists of files. */
+function streamOf(manifests: ManifestSet): string {
+  return [...manifests]
     .filter(([path]) => /^(?:apps|domains)\//.test(path) && !path.endsWith('/kustomization.yaml'))
     .sort(([a], [b]) => compare(a, b))
     .map(([path, text]) => `---\n# Source: ${path}\n${text}`)

@@ -1,7 +1,10 @@
+import { charts } from '../charts/charts.ts';
 import { type Finding, isError, sortFindings } from '../core/finding.ts';
 import { countText } from '../core/report/review.ts';
 import { formatWorkflowCommands } from '../core/report/terminal.ts';
-import { fetchIndex, fetchSettings, sameSettings } from '../flows/snapshot.ts';
+import type { Settings } from '../core/settings/settings.ts';
+import type { FileTree } from '../flows/ports.ts';
+import { fetchBuiltInTurn, fetchIndex, fetchSettings, sameSettings, type ValuesEntry } from '../flows/snapshot.ts';
 import { gitRepository } from '../git/repository.ts';
 import { type Command, choice, EXIT } from './command.ts';
 import {
@@ -9,9 +12,9 @@ import {
   describeFindings,
   noteIfEmpty,
   openRepository,
+  openSources,
   openTree,
-  openWorkspace,
-  type Workspace,
+  type Sources,
 } from './workspace.ts';
 
 export const validate: Command = {
@@ -28,11 +31,11 @@ export const validate: Command = {
   async run({ folder, args, options, terminal }) {
     const format = choice('format', options.format, 'text', 'json', 'github');
     const tree = await openTree(folder);
-    const workspace = await openWorkspace(tree, args);
-    noteIfEmpty(workspace, folder, terminal);
-    const changed = typeof options.base === 'string' ? await changedSince(folder, options.base, workspace) : undefined;
-    const judged = workspace.builds.filter(({ file }) => changed?.has(file) ?? true);
-    const all = sortFindings([...workspace.findings, ...judged.flatMap((built) => built.findings)]);
+    const sources = await openSources(tree, args);
+    noteIfEmpty(sources, folder, terminal);
+    const changed = typeof options.base === 'string' ? await changedSince(folder, options.base, sources) : undefined;
+    const judged = sources.chosen.filter(({ file }) => changed?.has(file) ?? true);
+    const all = sortFindings([...sources.findings, ...(await fetchFindings(tree, judged, sources.settings))]);
 
     if (format === 'json') terminal.out(`${JSON.stringify({ findings: all.map(flat), releases: judged.length })}\n`);
     else if (format === 'github') terminal.out(formatWorkflowCommands(all));
@@ -45,12 +48,20 @@ export const validate: Command = {
   },
 };
 
+async function fetchFindings(
+  tree: FileTree,
+  entries: readonly ValuesEntry[],
+  settings: Settings | undefined,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  if (!settings) return findings;
+  for await (const builds of fetchBuiltInTurn(tree, entries, settings, charts))
+    for (const built of builds) findings.push(...built.findings);
+  return findings;
+}
+
 /** The values files that differ from a commit; all of them where the settings do. */
-async function changedSince(
-  folder: string,
-  name: string,
-  { settings, index }: Workspace,
-): Promise<ReadonlySet<string>> {
+async function changedSince(folder: string, name: string, { settings, index }: Sources): Promise<ReadonlySet<string>> {
   const { root } = await openRepository(folder);
   const base = gitRepository(root).treeOf(await commitNamed(root, name));
   const old = await fetchSettings(base);

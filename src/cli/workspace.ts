@@ -70,22 +70,33 @@ export async function commitNamed(folder: string, name: string): Promise<string>
   );
 }
 
-/** All that a tree holds for us: settings and values files, built. */
-export interface Workspace {
+/** What a tree holds for us: settings, and values files that aren't read yet. */
+export interface Sources {
   readonly settings: Settings | undefined; // undefined: broken, the findings say how
   readonly index: ValuesIndex;
-  readonly builds: readonly Built[];
+  readonly chosen: readonly ValuesEntry[]; // those that were named, or all
   readonly findings: readonly Finding[]; // of the settings
+}
+
+/** All that a tree holds for us, built. */
+export interface Workspace extends Sources {
+  readonly builds: readonly Built[];
+}
+
+/** Lists the values files of a tree; with names only those releases, and refuses a name that isn't there. */
+export async function openSources(tree: FileTree, names: readonly string[]): Promise<Sources> {
+  const settings = await fetchSettings(tree);
+  const findings = findingsOf(settings);
+  if (!settings.ok) return { settings: undefined, index: new Map(), chosen: [], findings };
+  const index = await fetchIndex(tree, settings.value);
+  return { settings: settings.value, index, chosen: choose([...index.values()], names, settings.value), findings };
 }
 
 /** Reads, checks and renders a tree; with names only those releases, and refuses a name that isn't there. */
 export async function openWorkspace(tree: FileTree, names: readonly string[]): Promise<Workspace> {
-  const settings = await fetchSettings(tree);
-  const findings = findingsOf(settings);
-  if (!settings.ok) return { settings: undefined, index: new Map(), builds: [], findings };
-  const index = await fetchIndex(tree, settings.value);
-  const chosen = choose([...index.values()], names, settings.value);
-  return { settings: settings.value, index, findings, builds: await fetchBuilt(tree, chosen, settings.value, charts) };
+  const sources = await openSources(tree, names);
+  const { settings, chosen } = sources;
+  return { ...sources, builds: settings ? await fetchBuilt(tree, chosen, settings, charts) : [] };
 }
 
 function choose(
@@ -113,7 +124,7 @@ function isCalled(release: ReleaseId, name: string): boolean {
 }
 
 /** Says on stderr that there is nothing, and what to do about it. */
-export function noteIfEmpty({ settings, index }: Workspace, folder: string, terminal: Terminal): void {
+export function noteIfEmpty({ settings, index }: Sources, folder: string, terminal: Terminal): void {
   if (!settings || index.size > 0) return;
   terminal.err(
     `coalmine: no values files: nothing in ${oneLine(resolve(folder))} matches ${settings.values}; give the project's folder with -C, or the pattern in ${SETTINGS_FILE} (values)\n`,

@@ -49,6 +49,20 @@ export async function fetchBuilt(
   });
 }
 
+/** So many values files are read and built at a time where nobody needs them all at once. */
+const AT_ONCE = 50;
+
+/** Reads, checks and renders values files some at a time, in their order: only what is being looked at is in memory. */
+export async function* fetchBuiltInTurn(
+  tree: FileTree,
+  entries: readonly ValuesEntry[],
+  settings: Settings,
+  charts: Charts,
+): AsyncGenerator<readonly Built[]> {
+  for (let from = 0; from < entries.length; from += AT_ONCE)
+    yield await fetchBuilt(tree, entries.slice(from, from + AT_ONCE), settings, charts);
+}
+
 /** Contents by id. What is over the limit isn't fetched: its length alone is the finding. */
 async function fetchContents(tree: FileTree, entries: readonly TreeEntry[]): Promise<ReadonlyMap<string, Content>> {
   const [small, large] = [

@@ -1,4 +1,3 @@
-import { compare } from '../finding.ts';
 import { quote } from '../yaml/scalar.ts';
 
 /**
@@ -6,31 +5,38 @@ import { quote } from '../yaml/scalar.ts';
  * the end. Equal data gives equal bytes. Undefined members are left out, as JSON does.
  */
 export function serialize(value: object): string {
-  return block(value, '');
+  const parts: string[] = []; // joined once: text that grows bit by bit costs several times its size
+  block(parts, value, '', '');
+  return parts.join('');
 }
 
-function block(value: object, indent: string): string {
-  return Array.isArray(value) ? sequence(value, indent) : mapping(value as Record<string, unknown>, indent);
+/** Writes a map or list whose first line begins with `first`, the others with `indent`. */
+function block(parts: string[], value: object, indent: string, first: string): void {
+  if (Array.isArray(value)) sequence(parts, value, indent, first);
+  else mapping(parts, value as Record<string, unknown>, indent, first);
 }
 
-function mapping(map: Readonly<Record<string, unknown>>, indent: string): string {
-  let text = '';
-  for (const key of Object.keys(map).sort(compare)) {
+function mapping(parts: string[], map: Readonly<Record<string, unknown>>, indent: string, first: string): void {
+  let start = first;
+  for (const key of Object.keys(map).sort()) {
     const value = map[key];
     if (value === undefined) continue;
-    text += `${indent}${quote(key)}:${isFilled(value) ? `\n${block(value, `${indent}  `)}` : ` ${scalar(value)}\n`}`;
+    parts.push(start, quoted(key));
+    start = indent;
+    if (isFilled(value)) {
+      parts.push(':\n');
+      block(parts, value, `${indent}  `, `${indent}  `);
+    } else parts.push(': ', scalar(value), '\n');
   }
-  return text;
 }
 
-function sequence(items: readonly unknown[], indent: string): string {
-  let text = '';
+function sequence(parts: string[], items: readonly unknown[], indent: string, first: string): void {
+  let start = first;
   for (const item of items) {
-    text += isFilled(item)
-      ? `${indent}- ${block(item, `${indent}  `).slice(indent.length + 2)}`
-      : `${indent}- ${scalar(item)}\n`;
+    if (isFilled(item)) block(parts, item, `${indent}  `, `${start}- `);
+    else parts.push(start, '- ', scalar(item), '\n');
+    start = indent;
   }
-  return text;
 }
 
 /** A map or list with something in it: written in block style, on lines of its own. */
@@ -40,7 +46,20 @@ function isFilled(value: unknown): value is object {
 }
 
 function scalar(value: unknown): string {
-  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'string') return quoted(value);
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? '[]' : '{}';
   return JSON.stringify(value ?? null);
+}
+
+/** Short texts as they were quoted before: most of what is written are the same few keys and words. */
+const known = new Map<string, string>();
+const MAX_KNOWN = 2000;
+const MAX_LENGTH = 40;
+
+function quoted(text: string): string {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const now = quote(text);
+  if (text.length <= MAX_LENGTH && known.size < MAX_KNOWN) known.set(text, now);
+  return now;
 }

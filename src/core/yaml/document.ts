@@ -1,6 +1,7 @@
 import { Composer, type Document, Lexer, type ParsedNode, Parser } from 'yaml';
 import type { Finding, Range } from '../finding.ts';
 import { escapeInvisible } from '../invisible.ts';
+import { type Recognized, recognize } from './recognize.ts';
 import { Source, tooLarge } from './source.ts';
 import { Walk } from './walk.ts';
 import { syntaxFindings } from './wording.ts';
@@ -40,11 +41,38 @@ export type Content = Uint8Array | { readonly length: number };
 export function parseYaml(file: string, bytes: Content): ParsedYaml {
   if (bytes.length > LIMITS.bytes || !(bytes instanceof Uint8Array))
     return { ok: false, findings: [tooLarge(file, `is ${bytes.length} bytes; at most ${LIMITS.bytes} are read`)] };
-  const source = new Source(file, new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+  const text = UTF8.decode(bytes);
+  const recognized = recognize(text);
+  if (recognized) return { ok: true, document: withPlaces(file, text, recognized) };
+  const source = new Source(file, text);
   const unreadable = notText(source, bytes);
-  if (unreadable) return { ok: false, findings: [unreadable] };
+  return unreadable ? { ok: false, findings: [unreadable] } : parseText(source);
+}
+
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Reads any YAML text, by the library. */
+export function parseText(source: Source): ParsedYaml {
   const composed = compose(source);
   return composed.ok ? new Walk(source).read(composed.document) : composed;
+}
+
+/** What was recognized as a document: its places are looked up by the library, once somebody asks for one. */
+function withPlaces(file: string, text: string, recognized: Recognized): YamlDocument {
+  let whole: YamlDocument | undefined;
+  const found = () => {
+    if (whole) return whole;
+    const parsed = parseText(new Source(file, text));
+    if (!parsed.ok) throw new Error(`${file} was taken for YAML that it is not`);
+    whole = parsed.document;
+    return whole;
+  };
+  return {
+    file,
+    ...recognized,
+    rangeOf: (path) => found().rangeOf(path),
+    keyRangeOf: (path) => found().keyRangeOf(path),
+  };
 }
 
 type Composed =
@@ -96,9 +124,7 @@ function notText(source: Source, bytes: Uint8Array): Finding | undefined {
   const encoded = new TextEncoder().encode(source.text);
   const wrong = bytes.findIndex((byte, index) => byte !== encoded[index]);
   if (wrong >= 0) {
-    const at = new TextDecoder('utf-8', { ignoreBOM: true })
-      .decode(bytes.subarray(0, wrong))
-      .replace(/\ufffd$/, '').length;
+    const at = UTF8.decode(bytes.subarray(0, wrong)).replace(/\ufffd$/, '').length;
     return source.syntax([at, at + 1], 'the file is not UTF-8 text from here on; save it as UTF-8');
   }
   const control = CONTROL.exec(source.text);
