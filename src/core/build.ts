@@ -26,5 +26,16 @@ export function build(values: ValuesFile, settings: Settings, charts: Charts): B
   const rendered = renderGloo(read.value, charts);
   const breaches = guard(read.value, rendered);
   if (breaches.some(isError)) return { id, file, findings: [...findings, ...breaches] };
-  return { id, file, findings, release: read.value, manifests: manifestSetOf(read.value, rendered, settings, charts) };
+  const release = read.value;
+  let written: ManifestSet | undefined; // only when somebody asks: a check alone needs no text
+  return {
+    id,
+    file,
+    findings,
+    release,
+    get manifests() {
+      written ??= manifestSetOf(release, rendered, settings, charts);
+      return written;
+    },
+  };
 }

@@ -29,16 +29,17 @@ function checkShape(document: YamlDocument, validate: ValidateFunction): Shape {
   const errors = validate.errors ?? [];
   const values = new Map(document.plain.filter(({ isKey }) => !isKey).map((scalar) => [scalar.path, scalar]));
   const replaced = new Map<string, string>();
-  const findings = new Map<string, Finding>();
-  const add = (finding: Finding) => {
-    if (!findings.has(finding.path)) findings.set(finding.path, finding);
+  const findings = new Map<string, Finding>(); // one for each key, and one for each value
+  const add = (finding: Finding, about: 'key' | 'value') => {
+    const place = `${about} ${finding.path}`;
+    if (!findings.has(place)) findings.set(place, finding);
   };
 
   for (const error of errors) {
     const scalar = values.get(error.instancePath);
     if (scalar && scalar.source !== '' && wantsString(error)) {
       replaced.set(scalar.path, scalar.source);
-      add(ambiguous(document, scalar));
+      add(ambiguous(document, scalar), 'value');
     }
   }
   const unknown = new Map(errors.flatMap((error) => unknownKey(error) ?? []).map((key) => [key.path, key]));
@@ -48,19 +49,21 @@ function checkShape(document: YamlDocument, validate: ValidateFunction): Shape {
   for (const error of errors) {
     if (error.keyword === 'required' && meantKeys.has(join(error.instancePath, error.params.missingProperty))) continue; // a typo, said at its place
     const finding = shapeFinding(document, error, values);
-    if (finding) add(finding);
+    if (finding) add(finding, ABOUT_KEYS.has(error.keyword) || error.propertyName !== undefined ? 'key' : 'value');
   }
   for (const scalar of document.plain) {
     const found = scalar.isKey ? ambiguousKey(document, scalar) : misreadValue(document, scalar);
     if (!found || isBelow(scalar.path, unknown)) continue;
     if (!scalar.isKey && found.rule === 'ambiguous-scalar') replaced.set(scalar.path, scalar.source);
-    add(found);
+    add(found, scalar.isKey ? 'key' : 'value');
   }
   return {
     findings: [...findings.values()],
     value: replaced.size > 0 ? withReplaced(document.value, replaced) : document.value,
   };
 }
+
+const ABOUT_KEYS = new Set(['additionalProperties', 'propertyNames', 'required']);
 
 /** Whether a path leads through one of these keys. */
 function isBelow(path: string, keys: ReadonlyMap<string, unknown>): boolean {

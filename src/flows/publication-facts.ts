@@ -1,5 +1,5 @@
 import type { Built } from '../core/build.ts';
-import { findingsOf } from '../core/finding.ts';
+import { compare, findingsOf } from '../core/finding.ts';
 import { releaseIdFrom } from '../core/places.ts';
 import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
@@ -80,7 +80,7 @@ export async function fetchDecision(
   const moving = [
     ...(await fetchMoving(await fetchBuilt(tree, changed, settings, charts), published)),
     ...(await fetchRemovals(gone, published)),
-  ];
+  ].sort((a, b) => compare(identityOf(a.id), identityOf(b.id)));
   return decidePublication(
     {
       branch,

@@ -1,10 +1,12 @@
 import type { Charts } from '../core/render/charts.ts';
 import { formatPublicationCheck, formatRefusalCheck } from '../core/report/publication.ts';
+import type { Settings } from '../core/settings/settings.ts';
 import { formatMessage } from '../core/trailers.ts';
 import type { Decision } from './decide-publication.ts';
 import { type Effect, type Plan, PUBLISHED_COMMIT } from './effect.ts';
 import type { Commit, Ports, Pull, Repository, RepositoryRef } from './ports.ts';
 import { type Ends, fetchDecision, fetchEnds, fetchLastIndex, type Target } from './publication-facts.ts';
+import { touches } from './snapshot.ts';
 
 /** The name of the check run that a publication leaves on the merged commit. */
 export const PUBLISH_CHECK = 'coalmine/publish';
@@ -30,7 +32,7 @@ export async function publishDefaultBranch(
       return decision.touched ? [{ ...check, report: formatPublicationCheck(decision, undefined) }] : [];
     case 'publish':
       return [
-        publication(decision, await messageOf(ports, decision, source)),
+        publication(decision, await messageOf(ports, decision, { source, settings: ends.settings })),
         { ...check, report: formatPublicationCheck(decision, PUBLISHED_COMMIT) },
         ...(await fetchReviewsAgain(ports, ref)),
       ];
@@ -103,9 +105,10 @@ const MERGES = 20;
 async function messageOf(
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
   decision: Extract<Decision, { kind: 'publish' }>,
-  source: Commit,
+  { source, settings }: { readonly source: Commit; readonly settings: Settings },
 ): Promise<string> {
-  const commits = await repository.fetchFirstParents(decision.last, source.sha, MERGES);
+  const since = await repository.fetchFirstParents(decision.last, source.sha, MERGES);
+  const commits = await thatMatter(repository, since, settings);
   const merged = (await Promise.all(commits.map(({ sha }) => pulls.fetchMergedBy(sha)))).flat();
   const numbers = [...new Set(merged.map(({ number }) => number))].sort((a, b) => a - b);
   return formatMessage({
@@ -117,6 +120,21 @@ async function messageOf(
       ...decision.trailers,
     ],
   });
+}
+
+/** Of several commits those that change values or settings: the others brought nothing to publish. */
+async function thatMatter(
+  repository: Repository,
+  commits: readonly Commit[],
+  settings: Settings,
+): Promise<readonly Commit[]> {
+  if (commits.length < 2) return commits;
+  const matter = await Promise.all(
+    commits.map(({ sha, parents: [parent] }) => {
+      return parent === undefined || touches(repository.treeOf(parent), repository.treeOf(sha), settings);
+    }),
+  );
+  return commits.filter((_, index) => matter[index]);
 }
 
 function requestedBy(merged: readonly Pull[], source: Commit): readonly (readonly [string, string])[] {

@@ -8,7 +8,7 @@ import { fetchSides, type ReviewFacts, type Side, UNREADABLE } from './compariso
 import { mergeIndex } from './merge-index.ts';
 import type { Commit, FileTree, Ports, Pull, Repository } from './ports.ts';
 import { fetchPublished } from './published.ts';
-import { fetchIndex, fetchSettings, sameSettings, type ValuesIndex } from './snapshot.ts';
+import { fetchIndex, fetchSettings, sameSettings, touches, type ValuesIndex } from './snapshot.ts';
 
 /** The trees that a pull request is judged by. */
 interface Trees {
@@ -118,9 +118,7 @@ function unsureNote(file: string): string {
 /** Whether values files differ, by the default pattern: all there is to go by without settings. */
 async function touchesValues({ base, head }: Trees): Promise<boolean> {
   const defaults = readSettings(undefined);
-  if (!defaults.ok) return true;
-  const [old, now] = await Promise.all([fetchIndex(base, defaults.value), fetchIndex(head, defaults.value)]);
-  return [...new Set([...old.keys(), ...now.keys()])].some((file) => old.get(file)?.id !== now.get(file)?.id);
+  return !defaults.ok || touches(base, head, defaults.value);
 }
 
 interface Merged {

@@ -79,3 +79,15 @@ export function sameSettings(one: Settings, other: Settings): boolean {
     JSON.stringify({ ...settings, domains: [...settings.domains], rules: [...settings.rules] });
   return plain(one) === plain(other);
 }
+
+/** Whether the settings file or any values file differs between two trees. */
+export async function touches(before: FileTree, after: FileTree, settings: Settings): Promise<boolean> {
+  const [old, now] = await Promise.all([before, after].map((tree) => idsOf(tree, settings)));
+  return old !== now;
+}
+
+async function idsOf(tree: FileTree, settings: Settings): Promise<string> {
+  const folder = SETTINGS_FILE.slice(0, SETTINGS_FILE.lastIndexOf('/'));
+  const [own, index] = await Promise.all([tree.list(folder), fetchIndex(tree, settings)]);
+  return JSON.stringify([own.get(SETTINGS_FILE)?.id, ...[...index].map(([file, { id }]) => [file, id])]);
+}

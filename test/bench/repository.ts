@@ -14,6 +14,7 @@ deployment:
       PORT: 8080
   v2:
     image: registry.example.com/svc-${index}:2.0.0
+    replicas: 5
 routes:
   apiGroup: example
   primary:

@@ -163,7 +163,7 @@ const version = fc.record(
       maxKeys: 4,
     }),
     replicas: fc.integer({ min: 0, max: 20 }),
-    labels: fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), text, { maxKeys: 2 }),
+    labels: fc.dictionary(fc.stringMatching(/^x[a-z]{0,5}$/), text, { maxKeys: 2 }),
     annotations: fc.dictionary(fc.stringMatching(/^[a-z.]{1,6}$/), text, { maxKeys: 2 }),
     resources: fc.constant({ requests: { cpu: 0.5, memory: '1Gi' } }),
     container: fc.record({ workingDir: text, tty: fc.boolean() }, { requiredKeys: [] }),

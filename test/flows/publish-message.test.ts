@@ -25,6 +25,14 @@ describe('who and what for', () => {
     ]);
   });
 
+  test('a pull request that changed nothing of ours is not named', async () => {
+    const world = await publishedWorld();
+    merge(world, { 'README.md': 'x' }, 12, 'admin');
+    merge(world, { 'charts-values/echo.yaml': values(50) }, 13, 'writer');
+    await publish(world);
+    expect(trailersOf(world).slice(1, 3)).toEqual(['Pull-Request: #13', 'Requested-By: writer']);
+  });
+
   test('a push without a pull request is its author’s', async () => {
     const world = await publishedWorld();
     world.repository.push({ branch: 'main', files: { 'charts-values/echo.yaml': values(50) }, author: 'writer' });

@@ -26,6 +26,8 @@ export class Walk {
   readonly #plain: PlainScalar[] = [];
   readonly #findings: Finding[] = [];
   #aliases = 0;
+  #alias: Span | undefined; // the outermost one that leads to what is looked at
+  #repeated = 0; // values that stand there only by an alias: few uses of a long one are as costly as many of a short one
   #stopped = false; // over a limit: nothing more is looked at
 
   constructor(source: Source) {
@@ -65,7 +67,10 @@ export class Walk {
     if (depth > LIMITS.depth) return this.#stop(at, TOO_DEEP);
     if (isAlias(node)) {
       const target = this.#target(node.source, at);
-      return isScalar(target) ? target.value : this.#value(target, path, depth, key);
+      return isScalar(target) ? target.value : this.#repeat(at, () => this.#value(target, path, depth, key));
+    }
+    if (this.#alias && ++this.#repeated > LIMITS.repeated) {
+      return this.#stop(this.#alias, `repeats more than ${LIMITS.repeated} values by its aliases`);
     }
     const value = this.#content(node, path, depth);
     const anchor = node && 'anchor' in node ? node.anchor : undefined;
@@ -77,6 +82,16 @@ export class Walk {
     this.#aliases += 1;
     if (this.#aliases > LIMITS.aliases) return this.#stop(at, `uses aliases more than ${LIMITS.aliases} times`);
     return this.#anchors.get(anchor) ?? this.#syntax(at, `the alias *${anchor} has no anchor &${anchor} before it`);
+  }
+
+  #repeat<T>(at: Span, walk: () => T): T {
+    const outer = this.#alias;
+    this.#alias ??= at;
+    try {
+      return walk();
+    } finally {
+      this.#alias = outer;
+    }
   }
 
   #content(node: Node | null | undefined, path: string, depth: number): unknown {
@@ -136,7 +151,7 @@ export class Walk {
     if (this.#stopped) return;
     const at = spanOf(node) ?? NOWHERE;
     if (filling.depth > LIMITS.depth) this.#stop(at, TOO_DEEP);
-    else if (isAlias(node)) this.#merge(filling, this.#target(node.source, at));
+    else if (isAlias(node)) this.#repeat(at, () => this.#merge(filling, this.#target(node.source, at)));
     else if (isMap(node)) this.#fill(filling, node);
     else if (isSeq(node))
       for (const item of node.items) this.#merge({ ...filling, depth: filling.depth + 1 }, item as Node);

@@ -72,6 +72,16 @@ describe('domain-conflict', () => {
       'domains: { a: {}, b: {} }\nrules: { domain-conflict: warning }',
       ['domain-conflict 1:19-20'],
     ],
+    [
+      'one VirtualService for two',
+      'domains: { a: { hosts: [x.com], render: true }, b: { hosts: [z.com], render: true } }',
+      ['domain-conflict 1:49-50'],
+    ],
+    [
+      'one VirtualService for two, rendered for one',
+      'domains: { a: { hosts: [x.com], render: true }, b: { hosts: [z.com] } }',
+      [],
+    ],
     ['off by the settings', 'domains: { a: {}, b: {} }\nrules: { domain-conflict: off }', []],
   ])('%s', (_, text, expected) => {
     const read = readSettings(bytesOf(text));

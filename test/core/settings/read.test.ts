@@ -46,6 +46,8 @@ describe('settings', () => {
 
   test.each([
     ['an unknown key', 'valus: x\n', ['schema 1:1-6 -> values']],
+    ['a branch that git would refuse', 'gitops: a..b\n', ['schema 1:9-13']],
+    ['a branch that ends in a slash', 'gitops: live/\n', ['schema 1:9-14']],
     ['an unknown rule', 'rules: { default-imag: off }\n', ['schema 1:10-22 -> default-image']],
     ['a severity that is none', 'rules: { default-image: maybe }\n', ['schema 1:25-30']],
     ['a list', '- a\n', ['schema 1:1-1']],

@@ -9,6 +9,47 @@ function said(content: string | Uint8Array): readonly string[] {
   return check(content).map(({ message }) => message);
 }
 
+describe('aliases that repeat much', () => {
+  const many = (count: number, item: string) => Array.from({ length: count }, () => item).join(', ');
+  const uses = (count: number) => Array.from({ length: count }, (_, index) => `  w${index}: *a`).join('\n');
+  const routes = 'routes: { primary: { version: v1 } }\n';
+
+  test.each([
+    [
+      'a long list',
+      `deployment:\n  v1: &a { image: x, args: [${many(4000, '"s"')}] }\n${uses(90)}\n${routes}`,
+      'too-large',
+    ],
+    [
+      'a long list of faults',
+      `deployment:\n  v1: &a { image: x, args: [${many(4000, 'y')}] }\n${uses(90)}\n${routes}`,
+      'too-large',
+    ],
+    [
+      'a long map, merged',
+      `deployment:\n  v1: &a { image: x, env: { ${Array.from({ length: 4000 }, (_, index) => `A${index}: b`).join(', ')} } }\n${uses(90).replaceAll('*a', '{ <<: *a }')}\n${routes}`,
+      'too-large',
+    ],
+  ])('%s is refused at the alias', (_, text, rule) => {
+    const findings = check(text);
+    expect(findings.map((finding) => finding.rule)).toContain(rule);
+    expect(findings.find((finding) => finding.rule === rule)?.range.line).toBeGreaterThan(2);
+  });
+
+  test('a few are fine', () => {
+    expect(
+      inShort(check(`deployment:\n  v1: &a { image: x, args: [${many(50, '"s"')}] }\n${uses(90)}\n${routes}`)),
+    ).toEqual([]);
+  });
+});
+
+test('a key and its value are two places', () => {
+  expect(inShort(check(withCanary('headers: { y: yes }')))).toEqual([
+    'ambiguous-scalar 9:16-17 -> "y"',
+    'ambiguous-scalar 9:19-22 -> "yes"',
+  ]);
+});
+
 describe('what is no YAML at all', () => {
   test.each([
     ['prose', 'hello there', ['schema 1:1-1'], /^the file must be a map \(key: value\), not "hello there"$/],
