@@ -112,7 +112,7 @@ function sameRead(one: Read<Settings>, other: Read<Settings>): boolean {
 }
 
 function unsureNote(file: string): string {
-  return `${file} changed on both branches and there is no test merge yet: shown as on the pull request's own branch.`;
+  return `${file} changed on both branches, and how they merge is not known (a conflict, or the test merge is still to come): shown as on the pull request's own branch.`;
 }
 
 /** Whether values files differ, by the default pattern: all there is to go by without settings. */

@@ -125,7 +125,7 @@ describe('what it would be after the merge', () => {
     const tip = world.repository.push({ branch: 'main', files: { [ECHO]: values(30) } });
     const unsure = await review(world);
     expect(outline(unsure)[1]).toBe('check coalmine: success, echo: canary v2 30% -> 50%');
-    expect(commentOf(unsure)).toContain('echo.yaml changed on both branches and there is no test merge yet');
+    expect(commentOf(unsure)).toContain('echo.yaml changed on both branches, and how they merge is not known');
 
     const merge = world.repository.push({ branch: 'merge', onto: [tip, head], files: { [ECHO]: values(60) } });
     const pull = world.pulls.pulls.get(1);
