@@ -4,7 +4,14 @@ import { countText } from '../core/report/review.ts';
 import { formatWorkflowCommands } from '../core/report/terminal.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import type { FileTree } from '../flows/ports.ts';
-import { fetchBuiltInTurn, fetchIndex, fetchSettings, sameSettings, type ValuesEntry } from '../flows/snapshot.ts';
+import {
+  changedEntries,
+  fetchBuiltInTurn,
+  fetchIndex,
+  fetchSettings,
+  sameSettings,
+  type ValuesEntry,
+} from '../flows/snapshot.ts';
 import { gitRepository } from '../git/repository.ts';
 import { type Command, choice, EXIT } from './command.ts';
 import {
@@ -67,7 +74,7 @@ async function changedSince(folder: string, name: string, { settings, index }: S
   const old = await fetchSettings(base);
   if (!settings || !old.ok || !sameSettings(old.value, settings)) return new Set(index.keys());
   const before = await fetchIndex(base, settings);
-  return new Set([...index.values()].filter(({ file, id }) => before.get(file)?.id !== id).map(({ file }) => file));
+  return new Set(changedEntries(index, before).map(({ file }) => file));
 }
 
 function flat({ range, rule, severity, file, path, message, replacement }: Finding): object {

@@ -31,6 +31,9 @@ export interface Version {
   readonly upstream?: UpstreamRef; // exists already: nothing is deployed for this version
 }
 
+/** Where Gloo puts the upstreams that it discovers. */
+export const DISCOVERY_NAMESPACE = 'gloo-system';
+
 /** An Upstream of Gloo's by name. */
 export interface UpstreamRef {
   readonly name: string;

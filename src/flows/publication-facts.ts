@@ -9,7 +9,7 @@ import { parseMessage, trailer } from '../core/trailers.ts';
 import { type Decision, decidePublication, type Moving } from './decide-publication.ts';
 import type { Commit, FileTree, Repository } from './ports.ts';
 import { fetchPublished, NOTHING_PUBLISHED, type Published } from './published.ts';
-import { fetchBuilt, fetchIndex, fetchSettings, sameSettings, type ValuesIndex } from './snapshot.ts';
+import { changedEntries, fetchBuilt, fetchIndex, fetchSettings, sameSettings, type ValuesIndex } from './snapshot.ts';
 
 /** What is to be published, and onto what. */
 export interface Target {
@@ -75,7 +75,7 @@ export async function fetchDecision(
   charts: Charts,
 ): Promise<Decision> {
   const index = await fetchIndex(tree, settings);
-  const changed = [...index.values()].filter(({ file, id }) => since?.get(file)?.id !== id);
+  const changed = changedEntries(index, since);
   const gone = goneOwners({ index, since, published });
   const moving = [
     ...(await fetchMoving(await fetchBuilt(tree, changed, settings, charts), published)),

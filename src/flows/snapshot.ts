@@ -19,9 +19,12 @@ export type ValuesIndex = ReadonlyMap<string, ValuesEntry>;
 
 /** Reads the settings of a tree; without the file the defaults hold. */
 export async function fetchSettings(tree: FileTree): Promise<Read<Settings>> {
-  const folder = SETTINGS_FILE.slice(0, SETTINGS_FILE.lastIndexOf('/'));
-  const entry = (await tree.list(folder)).get(SETTINGS_FILE);
+  const entry = await findSettings(tree);
   return readSettings(entry && (await fetchContents(tree, [entry])).get(entry.id));
+}
+
+async function findSettings(tree: FileTree): Promise<TreeEntry | undefined> {
+  return (await tree.list(SETTINGS_FILE.slice(0, SETTINGS_FILE.lastIndexOf('/')))).get(SETTINGS_FILE);
 }
 
 /** Lists the values files of a tree without reading them. */
@@ -32,6 +35,11 @@ export async function fetchIndex(tree: FileTree, settings: Settings): Promise<Va
     return release ? [[file, { ...entry, file, release }] as const] : [];
   });
   return new Map(entries.sort(([a], [b]) => compare(a, b)));
+}
+
+/** The values files that are new or other than before; all of them where nothing is known of before. */
+export function changedEntries(index: ValuesIndex, before: ValuesIndex | undefined): readonly ValuesEntry[] {
+  return [...index.values()].filter(({ file, id }) => before?.get(file)?.id !== id);
 }
 
 /** Reads, checks and renders these values files. */
@@ -87,7 +95,6 @@ export async function touches(before: FileTree, after: FileTree, settings: Setti
 }
 
 async function idsOf(tree: FileTree, settings: Settings): Promise<string> {
-  const folder = SETTINGS_FILE.slice(0, SETTINGS_FILE.lastIndexOf('/'));
-  const [own, index] = await Promise.all([tree.list(folder), fetchIndex(tree, settings)]);
-  return JSON.stringify([own.get(SETTINGS_FILE)?.id, ...[...index].map(([file, { id }]) => [file, id])]);
+  const [own, index] = await Promise.all([findSettings(tree), fetchIndex(tree, settings)]);
+  return JSON.stringify([own?.id, ...[...index].map(([file, { id }]) => [file, id])]);
 }

@@ -100,25 +100,26 @@ function routesOfPath(release: Release, path: RoutePath): readonly object[] {
   const mirrored = shadow
     ? { shadowing: { upstream: upstreamOf(release, shadow.version), percentage: shadow.percentage } }
     : {};
-  const route = { headers: [], options: { ...rewritten }, destinations: null, single: null };
+  const tested =
+    canary && headers.length > 0 ? [{ ...toOne(to(canary.version)), matcher: { ...matcher, headers } }] : [];
+  const shared = canary
+    ? toSeveral([
+        { destination: to(primary.version), weight: 100 - canary.weight },
+        { destination: to(canary.version), weight: canary.weight },
+      ])
+    : toOne(to(primary.version));
   return [
-    ...(canary && headers.length > 0
-      ? [{ ...route, matcher: { ...matcher, headers }, single: to(canary.version) }]
-      : []),
-    {
-      ...route,
-      matcher,
-      options: { ...rewritten, ...mirrored },
-      ...(canary
-        ? {
-            destinations: [
-              { destination: to(primary.version), weight: 100 - canary.weight },
-              { destination: to(canary.version), weight: canary.weight },
-            ],
-          }
-        : { single: to(primary.version) }),
-    },
-  ].map(({ options, ...rest }) => ({ ...rest, options: Object.keys(options).length > 0 ? options : null }));
+    ...tested.map((route) => ({ ...route, options: orNull(rewritten) })),
+    { ...shared, matcher, options: orNull({ ...rewritten, ...mirrored }) },
+  ];
+}
+
+// What the template asks for must be there, be it nothing.
+const toOne = (single: object) => ({ single, destinations: null });
+const toSeveral = (destinations: readonly object[]) => ({ single: null, destinations });
+
+function orNull(options: object): object | null {
+  return Object.keys(options).length > 0 ? options : null;
 }
 
 function destinationOf(release: Release, version: string, { function: called }: RoutePath): object {

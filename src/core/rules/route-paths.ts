@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import type { Draft, DraftPath } from '../values/draft.ts';
+import { type Draft, type DraftPath, kindsOf } from '../values/draft.ts';
 
 /** An entry of `routes.paths` names one kind of path, and asks of it what Gloo can do. */
 export function routePaths(draft: Draft): readonly Finding[] {
@@ -11,8 +11,9 @@ export function routePaths(draft: Draft): readonly Finding[] {
   });
 }
 
-function problemOf({ prefix, exact, regex, rewrite }: DraftPath): string | undefined {
-  const kinds = [prefix, exact, regex].filter((kind) => kind !== undefined).length;
+function problemOf(path: DraftPath): string | undefined {
+  const { regex, rewrite } = path;
+  const kinds = kindsOf(path).length;
   if (kinds !== 1)
     return `a path is one of "prefix", "exact" and "regex"; ${kinds === 0 ? 'none' : 'several'} of them stand here`;
   if (rewrite !== undefined && regex !== undefined) return 'Gloo rewrites a prefix or an exact path, not a "regex"';

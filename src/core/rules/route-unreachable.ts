@@ -1,7 +1,7 @@
 import { compare, type Finding } from '../finding.ts';
 import { nearest } from '../nearest.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Draft, DraftPath } from '../values/draft.ts';
+import { type Draft, kindsOf } from '../values/draft.ts';
 import { quote } from '../yaml/scalar.ts';
 import { isRegex } from './route-paths.ts';
 
@@ -11,7 +11,7 @@ export function routeUnreachable(draft: Draft, { domains }: Settings): readonly 
   const domain = domains.get(apiGroup);
   if (!domain) return [unselected(draft, apiGroup, [...domains.keys()].sort(compare))];
   return (draft.paths ?? []).flatMap((written, index) => {
-    const [kind, path] = pathOf(written) ?? [];
+    const [kind, path] = kindsOf(written)[0] ?? [];
     if (kind === undefined || path === undefined || path.startsWith(domain.prefix)) return [];
     if (kind === 'regex' ? !isRegex(path) : !path.startsWith('/')) return []; // no path at all, which is said already
     return [
@@ -37,13 +37,6 @@ function unselected(draft: Draft, apiGroup: string, known: readonly string[]): F
     ...(draft.apiGroup === undefined ? { range: draft.keyRangeOf(path) } : {}),
     ...(meant === undefined || draft.apiGroup === undefined ? {} : { replacement: quote(meant) }),
   };
-}
-
-function pathOf(written: DraftPath): readonly [kind: string, path: string] | undefined {
-  return (['prefix', 'exact', 'regex'] as const).flatMap((kind) => {
-    const path = written[kind];
-    return path === undefined ? [] : [[kind, path] as const];
-  })[0];
 }
 
 function unreachable(draft: Draft, path: string, message: string): Finding {

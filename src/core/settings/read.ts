@@ -1,6 +1,7 @@
 import schema from '../../../schemas/config.schema.json' with { type: 'json' };
 import valuesSchema from '../../../schemas/values.schema.json' with { type: 'json' };
 import { compare, type Finding, isError, type Read, sortFindings } from '../finding.ts';
+import { DISCOVERY_NAMESPACE } from '../release.ts';
 import { compileShape } from '../schema.ts';
 import { type Content, parseYaml } from '../yaml/document.ts';
 import { domainConflict } from './domain-conflict.ts';
@@ -55,9 +56,6 @@ export function readSettings(bytes: Content | undefined): Read<Settings> {
   return judged.some(isError) ? { ok: false, findings: judged } : { ok: true, value: settings, warnings: judged };
 }
 
-/** Where Gloo puts the upstreams that it discovers. */
-const DISCOVERY = 'gloo-system';
-
 function settingsFrom(written: Written): Settings {
   const domains = Object.entries(written.domains ?? { example: {} })
     .sort(([a], [b]) => compare(a, b))
@@ -67,7 +65,7 @@ function settingsFrom(written: Written): Settings {
     ...(written.namespace === undefined ? {} : { namespace: written.namespace }),
     gitops: written.gitops ?? 'gitops',
     domains: new Map(domains),
-    upstreams: (written.upstreams ?? []).map(({ name, namespace = DISCOVERY }) => ({ name, namespace })),
+    upstreams: (written.upstreams ?? []).map(({ name, namespace = DISCOVERY_NAMESPACE }) => ({ name, namespace })),
     flux: { namespace: 'flux-system', name: 'coalmine', interval: '10m', ...written.flux },
     rules: new Map(Object.entries(written.rules ?? {})),
     defaults: written.defaults ?? {},

@@ -30,6 +30,17 @@ export interface DraftPath {
   readonly rewrite?: string;
 }
 
+/** The kinds of paths, in the order in which Gloo sorts their routes. */
+export const PATH_KINDS = ['exact', 'regex', 'prefix'] as const;
+
+/** The kinds of path that an entry names, each with its text: one, where it is right. */
+export function kindsOf(path: DraftPath): readonly (readonly [kind: (typeof PATH_KINDS)[number], text: string])[] {
+  return PATH_KINDS.flatMap((kind) => {
+    const text = path[kind];
+    return text === undefined ? [] : [[kind, text] as const];
+  });
+}
+
 /** Every part of a values file that has the right shape, with its place: what the rules judge. */
 export interface Draft {
   readonly file: string;

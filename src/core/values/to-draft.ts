@@ -1,4 +1,11 @@
-import type { Disruption, EnvVar, Fields, ReleaseId, UpstreamRef } from '../release.ts';
+import {
+  DISCOVERY_NAMESPACE,
+  type Disruption,
+  type EnvVar,
+  type Fields,
+  type ReleaseId,
+  type UpstreamRef,
+} from '../release.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { isPlainInteger } from '../yaml/scalar.ts';
 import type { Draft, DraftPath, DraftVersion } from './draft.ts';
@@ -72,7 +79,7 @@ function disruptionFrom(written: Fields | undefined): Disruption | undefined {
 
 function upstreamFrom(written: Fields | undefined): UpstreamRef | undefined {
   const name = text(written?.name);
-  return name === undefined ? undefined : { name, namespace: text(written?.namespace) ?? 'gloo-system' };
+  return name === undefined ? undefined : { name, namespace: text(written?.namespace) ?? DISCOVERY_NAMESPACE };
 }
 
 function pathFrom(written: Fields): DraftPath {

@@ -1,7 +1,7 @@
 import { compare } from '../finding.ts';
 import type { Autoscaling, Canary, Fields, Release, RoutePath, Version } from '../release.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Draft, DraftVersion } from './draft.ts';
+import { type Draft, type DraftVersion, kindsOf, PATH_KINDS } from './draft.ts';
 
 /** The image of part 3 of the series: it answers every request with the text it was given. */
 export const DEMONSTRATION_IMAGE = 'hashicorp/http-echo';
@@ -39,22 +39,21 @@ export function needsUpstreams({ shadow, versions }: Draft): boolean {
   );
 }
 
-const KINDS = ['exact', 'regex', 'prefix'] as const;
-
 /** In the order in which Gloo sorts routes, so that another team's arrival changes nothing. */
 function pathsFrom({ id, paths }: Draft, domainPrefix: string): readonly RoutePath[] {
   const written = paths ?? [{ prefix: `${domainPrefix.replace(/\/+$/, '')}/${id.name}` }];
   return written
-    .flatMap(({ function: called, rewrite, ...path }) => {
-      const kind = KINDS.find((each) => path[each] !== undefined);
-      if (kind === undefined) return [];
+    .flatMap((entry) => {
+      const { function: called, rewrite } = entry;
       const rest = {
         ...(called === undefined ? {} : { function: called }),
         ...(rewrite === undefined ? {} : { rewrite }),
       };
-      return [{ kind, path: path[kind] ?? '', ...rest }];
+      return kindsOf(entry)
+        .slice(0, 1)
+        .map(([kind, path]) => ({ kind, path, ...rest }));
     })
-    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || compare(b.path, a.path));
+    .sort((a, b) => PATH_KINDS.indexOf(a.kind) - PATH_KINDS.indexOf(b.kind) || compare(b.path, a.path));
 }
 
 function versionFrom(name: string, written: DraftVersion, fullName: string, targetPort: number): Version {
