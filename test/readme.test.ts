@@ -43,7 +43,12 @@ test('every field of a values file', () => {
 });
 
 test('every setting', () => {
-  const named: Readonly<Record<string, string>> = { domains: 'domains.<apiGroup>', rules: 'rules.<id>' };
+  const named: Readonly<Record<string, string>> = {
+    commands: 'commands.<command>',
+    domains: 'domains.<apiGroup>',
+    rules: 'rules.<id>',
+    stages: 'stages.<stage>',
+  };
   expect(sorted(namesIn('key'))).toEqual(sorted(Object.keys(config.properties).map((key) => named[key] ?? key)));
 });
 

@@ -3,7 +3,7 @@ export const EXIT = { fine: 0, findings: 1, usage: 2 } as const;
 
 /** Where a command prints. */
 export interface Terminal {
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   err(text: string): void;
 }
 

@@ -1,12 +1,16 @@
 import { charts } from '../charts/charts.ts';
+import type { Built } from '../core/build.ts';
 import { compare, type Finding, isError, sortFindings } from '../core/finding.ts';
 import { releaseFolder } from '../core/places.ts';
+import { identityOf } from '../core/release.ts';
 import { domainsOf } from '../core/render/domains.ts';
 import type { ManifestSet } from '../core/render/manifest-set.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import { type Outlined, outlinedOf } from '../flows/outlines.ts';
 import type { FileTree } from '../flows/ports.ts';
-import { fetchBuilt, fetchBuiltInTurn } from '../flows/snapshot.ts';
+import { fetchBuilt, fetchBuiltInTurn, releasesIn } from '../flows/snapshot.ts';
 import { type Command, EXIT, type Terminal } from './command.ts';
+import { fetchNeighbourFindings } from './neighbours.ts';
 import { describeFindings, noteIfEmpty, openSources, openTree, type Sources } from './workspace.ts';
 import { writeTree } from './write-tree.ts';
 
@@ -28,14 +32,21 @@ A release with errors is named on stderr; the others are rendered.`,
     const { settings } = sources;
     if (!settings) return sayErrors(sources.findings, tree, terminal);
     noteIfEmpty(sources, folder, terminal);
-    const domains = args.length === 0 ? domainsOf(settings, charts) : undefined;
+    const domains = args.length === 0 ? domainsOf(settings, releasesIn(sources.index), charts) : undefined;
     if (typeof options.out !== 'string') {
       const findings = await printStream({ tree, sources, settings, domains }, terminal);
       return sayErrors([...sources.findings, ...findings], tree, terminal);
     }
-    const builds = await fetchBuilt(tree, sources.chosen, settings, charts);
-    const code = await sayErrors([...sources.findings, ...builds.flatMap((built) => built.findings)], tree, terminal);
-    const { written, removed, same } = await writeTree(options.out, { builds, index: sources.index }, domains);
+    const alone = await fetchBuilt(tree, sources.chosen, settings, charts);
+    const beside = await fetchNeighbourFindings(tree, sources, { outlined: alone.map(outlinedOf(settings)), settings });
+    const builds = alone.map((built) => (beside.broken.has(identityOf(built.id)) ? broken(built) : built));
+    const findings = [...sources.findings, ...builds.flatMap((built) => built.findings), ...beside.findings];
+    const code = await sayErrors(findings, tree, terminal);
+    const { written, removed, same } = await writeTree(
+      options.out,
+      { builds, index: sources.index, settings },
+      domains,
+    );
     terminal.out(
       `${options.out}: ${written} ${written === 1 ? 'file' : 'files'} written, ${removed} removed, ${same} as they were\n`,
     );
@@ -43,8 +54,13 @@ A release with errors is named on stderr; the others are rendered.`,
   },
 };
 
+/** A release that can't be rendered beside the others. */
+function broken({ id, file, findings }: Built): Built {
+  return { id, file, findings };
+}
+
 async function sayErrors(findings: readonly Finding[], tree: FileTree, terminal: Terminal): Promise<number> {
-  const errors = findings.filter(isError);
+  const errors = sortFindings(findings).filter(isError);
   if (errors.length > 0) terminal.err(await describeFindings(errors, tree));
   return errors.length > 0 ? EXIT.findings : EXIT.fine;
 }
@@ -56,7 +72,9 @@ interface Streamed {
   readonly domains: ManifestSet | undefined;
 }
 
-/** Prints what the cluster runs, as it is built, in the order of the paths; gives the findings, in the order of the files. */
+const encoder = new TextEncoder();
+
+/** Prints what the cluster runs, in the order of the paths, once it is known who is in whose way; gives the findings. */
 async function printStream(
   { tree, sources, settings, domains }: Streamed,
   terminal: Terminal,
@@ -66,18 +84,29 @@ async function printStream(
     .sort((a, b) => compare(a.folder, b.folder))
     .map(({ entry }) => entry);
   const findings: Finding[] = [];
+  const outlined: Outlined[] = [];
+  const texts: { readonly identity: string; readonly text: Uint8Array }[] = []; // as bytes: they are many, and wait
   for await (const builds of fetchBuiltInTurn(tree, inOrder, settings, charts)) {
-    terminal.out(builds.map(({ manifests }) => streamOf(manifests ?? new Map())).join(''));
-    for (const built of builds) findings.push(...built.findings);
+    for (const { id, manifests, findings: own } of builds) {
+      findings.push(...own);
+      if (manifests) texts.push({ identity: identityOf(id), text: encoder.encode(streamOf(manifests)) });
+    }
+    outlined.push(...builds.map(outlinedOf(settings)));
   }
+  const beside = await fetchNeighbourFindings(tree, sources, { outlined, settings });
+  for (const { identity, text } of texts) if (!beside.broken.has(identity)) terminal.out(text);
   terminal.out(streamOf(domains ?? new Map()));
-  return sortFindings(findings);
+  return [...findings, ...beside.findings];
+}
+
+function isForFlux(path: string): boolean {
+  return path.endsWith('/kustomization.yaml') || /^(?:[^/]+\/)?flux\/[^/]+\/[^/]+\.yaml$/.test(path);
 }
 
 /** Files as a YAML stream, by path: without Flux's own objects and Kustomize's lists of files. */
 function streamOf(manifests: ManifestSet): string {
   return [...manifests]
-    .filter(([path]) => /^(?:apps|domains)\//.test(path) && !path.endsWith('/kustomization.yaml'))
+    .filter(([path]) => !isForFlux(path))
     .sort(([a], [b]) => compare(a, b))
     .map(([path, text]) => `---\n# Source: ${path}\n${text}`)
     .join('');

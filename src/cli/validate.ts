@@ -2,18 +2,13 @@ import { charts } from '../charts/charts.ts';
 import { type Finding, isError, sortFindings } from '../core/finding.ts';
 import { countText } from '../core/report/review.ts';
 import { formatWorkflowCommands } from '../core/report/terminal.ts';
-import type { Settings } from '../core/settings/settings.ts';
+import { fetchComparison } from '../flows/comparison.ts';
+import { type Outlined, outlinedOf } from '../flows/outlines.ts';
 import type { FileTree } from '../flows/ports.ts';
-import {
-  changedEntries,
-  fetchBuiltInTurn,
-  fetchIndex,
-  fetchSettings,
-  sameSettings,
-  type ValuesEntry,
-} from '../flows/snapshot.ts';
+import { fetchBuiltInTurn } from '../flows/snapshot.ts';
 import { gitRepository } from '../git/repository.ts';
 import { type Command, choice, EXIT } from './command.ts';
+import { fetchNeighbourFindings } from './neighbours.ts';
 import {
   commitNamed,
   describeFindings,
@@ -29,7 +24,8 @@ export const validate: Command = {
   help: `Checks values files and settings, and points at the lines.
 
   --base REF       check only the values files that differ from this commit
-                   (all of them where the settings do)
+                   (all of them where the settings do), and the way from there:
+                   versions that change under traffic, steps that are too large
   --format text    as a compiler prints errors (default)
   --format json    {"findings": [...], "releases": N}
   --format github  workflow commands, which GitHub Actions shows at the lines`,
@@ -40,14 +36,16 @@ export const validate: Command = {
     const tree = await openTree(folder);
     const sources = await openSources(tree, args);
     noteIfEmpty(sources, folder, terminal);
-    const changed = typeof options.base === 'string' ? await changedSince(folder, options.base, sources) : undefined;
-    const judged = sources.chosen.filter(({ file }) => changed?.has(file) ?? true);
-    const all = sortFindings([...sources.findings, ...(await fetchFindings(tree, judged, sources.settings))]);
+    const { findings, releases: checked } =
+      typeof options.base === 'string'
+        ? await fetchChangeFindings(folder, options.base, { tree, sources, named: args.length > 0 })
+        : { findings: await fetchFindings(tree, sources), releases: sources.chosen.length };
+    const all = sortFindings([...sources.findings, ...findings]);
 
-    if (format === 'json') terminal.out(`${JSON.stringify({ findings: all.map(flat), releases: judged.length })}\n`);
+    if (format === 'json') terminal.out(`${JSON.stringify({ findings: all.map(flat), releases: checked })}\n`);
     else if (format === 'github') terminal.out(formatWorkflowCommands(all));
     else {
-      const releases = `${judged.length} release${judged.length === 1 ? '' : 's'}`;
+      const releases = `${checked} release${checked === 1 ? '' : 's'}`;
       terminal.out(await describeFindings(all, tree));
       terminal.out(`${all.length > 0 ? '\n' : ''}${releases} checked: ${countText(all) || 'no findings'}\n`);
     }
@@ -55,26 +53,41 @@ export const validate: Command = {
   },
 };
 
-async function fetchFindings(
-  tree: FileTree,
-  entries: readonly ValuesEntry[],
-  settings: Settings | undefined,
-): Promise<readonly Finding[]> {
+/** What is wrong with the chosen releases, by themselves and beside all others. */
+async function fetchFindings(tree: FileTree, sources: Sources): Promise<readonly Finding[]> {
+  const { settings, chosen } = sources;
   const findings: Finding[] = [];
+  const outlined: Outlined[] = [];
   if (!settings) return findings;
-  for await (const builds of fetchBuiltInTurn(tree, entries, settings, charts))
+  for await (const builds of fetchBuiltInTurn(tree, chosen, settings, charts)) {
     for (const built of builds) findings.push(...built.findings);
-  return findings;
+    outlined.push(...builds.map(outlinedOf(settings)));
+  }
+  const beside = await fetchNeighbourFindings(tree, sources, { outlined, settings });
+  return [...findings, ...beside.findings];
 }
 
-/** The values files that differ from a commit; all of them where the settings do. */
-async function changedSince(folder: string, name: string, { settings, index }: Sources): Promise<ReadonlySet<string>> {
+interface Changed {
+  readonly findings: readonly Finding[];
+  readonly releases: number;
+}
+
+/** What is wrong with what differs from a commit, and with the way from there: as a pull request's review has it. */
+async function fetchChangeFindings(
+  folder: string,
+  name: string,
+  { tree, sources, named }: { readonly tree: FileTree; readonly sources: Sources; readonly named: boolean },
+): Promise<Changed> {
   const { root } = await openRepository(folder);
-  const base = gitRepository(root).treeOf(await commitNamed(root, name));
-  const old = await fetchSettings(base);
-  if (!settings || !old.ok || !sameSettings(old.value, settings)) return new Set(index.keys());
-  const before = await fetchIndex(base, settings);
-  return new Set(changedEntries(index, before).map(({ file }) => file));
+  const repository = gitRepository(root);
+  const before = repository.treeOf(await commitNamed(root, name));
+  if (!sources.settings) return { findings: [], releases: 0 };
+  const names = { base: name, head: 'the working tree' };
+  const { after, besides } = await fetchComparison(repository, { before, after: tree, ...names }, charts);
+  const files = new Set(sources.chosen.map(({ file }) => file));
+  const builds = after.builds.filter(({ file }) => !named || files.has(file));
+  const around = besides.filter(({ file }) => !named || files.has(file));
+  return { findings: [...around, ...builds.flatMap(({ findings }) => findings)], releases: builds.length };
 }
 
 function flat({ range, rule, severity, file, path, message, replacement }: Finding): object {

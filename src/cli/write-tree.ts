@@ -1,11 +1,12 @@
 import { lstat, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { charts } from '../charts/charts.ts';
-import { FORMAT_FILE } from '../core/places.ts';
+import { formatFile } from '../core/places.ts';
 import type { ManifestSet } from '../core/render/manifest-set.ts';
+import type { Settings } from '../core/settings/settings.ts';
 import { decidePublication } from '../flows/decide-publication.ts';
 import { fetchMoving, fetchRemovals, goneOwners } from '../flows/publication-facts.ts';
-import { fetchPublished } from '../flows/published.ts';
+import { fetchPublished, isMarked } from '../flows/published.ts';
 import { folderTree } from '../git/folder.ts';
 import { UsageError } from './command.ts';
 import type { Workspace } from './workspace.ts';
@@ -22,19 +23,20 @@ export interface Written {
  */
 export async function writeTree(
   out: string,
-  { builds, index }: Pick<Workspace, 'builds' | 'index'>,
+  { builds, index, settings }: Pick<Workspace, 'builds' | 'index'> & { readonly settings: Settings },
   domains: ManifestSet | undefined,
 ): Promise<Written> {
   const root = resolve(out);
   const published = await fetchPublished(folderTree(root));
-  await refuseForeign(root, published.files.has(FORMAT_FILE));
+  await refuseForeign(root, isMarked(published.files));
   const gone = domains ? goneOwners({ index, since: undefined, published }) : [];
   const decision = decidePublication(
     {
       branch: root,
       expectedHead: undefined,
       last: undefined,
-      moving: [...(await fetchMoving(builds, published)), ...(await fetchRemovals(gone, published))],
+      moving: [...(await fetchMoving(builds, { published, settings })), ...(await fetchRemovals(gone, published))],
+      outlines: await published.fetchOutlines(),
       domains,
       files: published.files,
       idOf: published.idOf,
@@ -62,7 +64,7 @@ async function refuseForeign(root: string, marked: boolean): Promise<void> {
   });
   if (!marked && entries.some((name) => name !== '.git')) {
     throw new UsageError(
-      `${root} has files and no ${FORMAT_FILE}: it isn't a tree of ours, and nothing was written; name an empty or a new folder`,
+      `${root} has files and no ${formatFile()}: it isn't a tree of ours, and nothing was written; name an empty or a new folder`,
     );
   }
 }

@@ -1,41 +1,78 @@
-import { type Finding, findingsOf, isError } from './finding.ts';
+import { type Finding, findingsOf, isError, sortFindings } from './finding.ts';
 import type { Release, ReleaseId } from './release.ts';
 import type { Charts } from './render/charts.ts';
 import { renderGloo } from './render/gloo.ts';
 import { guard } from './render/guard.ts';
 import { type ManifestSet, manifestSetOf } from './render/manifest-set.ts';
-import type { Settings } from './settings/settings.ts';
-import { readValues, type ValuesFile } from './values/read.ts';
+import { trafficOf } from './report/meaning.ts';
+import { checkChange } from './rules/change.ts';
+import { type Clash, findingOf } from './rules/together.ts';
+import { type Settings, stageSettings } from './settings/settings.ts';
+import type { Draft } from './values/draft.ts';
+import { examineValues, type ValuesFile } from './values/read.ts';
 
 /** A values file after read, check, render and guard. A broken one has findings and no manifests. */
 export interface Built {
   readonly id: ReleaseId;
   readonly file: string;
   readonly findings: readonly Finding[];
+  readonly draft?: Draft; // none: it isn't YAML, or there is no file
   readonly release?: Release;
-  readonly manifests?: ManifestSet;
+  readonly manifests?: ManifestSet | undefined;
 }
 
 /** Values at rest -> what they render to: the one way from text to manifests. Pure; never throws at bad input. */
 export function build(values: ValuesFile, settings: Settings, charts: Charts): Built {
   const { id, file } = values;
-  const read = readValues(values, settings);
-  const findings = findingsOf(read);
-  if (!read.ok) return { id, file, findings };
+  const { read, draft } = examineValues(values, settings);
+  const base = { id, file, findings: findingsOf(read), ...(draft ? { draft } : {}) };
+  if (!read.ok) return base;
 
   const rendered = renderGloo(read.value, charts);
   const breaches = guard(read.value, rendered);
-  if (breaches.some(isError)) return { id, file, findings: [...findings, ...breaches] };
+  if (breaches.some(isError)) return { ...base, findings: [...base.findings, ...breaches] };
   const release = read.value;
   let written: ManifestSet | undefined; // only when somebody asks: a check alone needs no text
   return {
-    id,
-    file,
-    findings,
+    ...base,
     release,
     get manifests() {
-      written ??= manifestSetOf(release, rendered, settings, charts);
+      written ??= manifestSetOf(release, rendered, stageSettings(settings, id.stage), charts);
       return written;
     },
   };
+}
+
+/** A release with what is wrong with it because of others; an error there breaks it like one of its own. */
+export function withClashes(built: Built, clashes: readonly Clash[]): Built {
+  const { id, file, draft } = built;
+  if (!draft || clashes.length === 0) return built;
+  const found = clashes.map((clash) => findingOf(clash, draft));
+  const findings = sortFindings([...built.findings, ...found]);
+  if (found.some(isError)) return { id, file, draft, findings };
+  return {
+    id,
+    file,
+    draft,
+    findings,
+    ...(built.release ? { release: built.release } : {}),
+    get manifests() {
+      return built.manifests;
+    },
+  };
+}
+
+/** A release with what is wrong with the way from `before`. It can be rendered all the same. */
+export function withChange(built: Built, before: Built | undefined, settings: Settings): Built {
+  const { id, draft, release, manifests } = built;
+  if (!draft || !manifests || !before?.manifests) return built;
+  const [old, now] = [trafficOf(id, before.manifests), trafficOf(id, manifests)];
+  if (!old || !now) return built;
+  const found = checkChange({
+    before: { manifests: before.manifests, traffic: old, ...(before.release ? { release: before.release } : {}) },
+    after: { manifests, traffic: now, ...(release ? { release } : {}) },
+    draft,
+    settings: stageSettings(settings, id.stage),
+  });
+  return found.length === 0 ? built : { ...built, findings: sortFindings([...built.findings, ...found]) };
 }

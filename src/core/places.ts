@@ -1,12 +1,26 @@
 import { identityOf, type ReleaseId } from './release.ts';
 
-/** Where things are on the gitops branch. Folders end with a slash. */
-export const FORMAT_FILE = '.coalmine/format.yml';
+// Where things are on the gitops branch. With stages all of it is below the stage's folder. Folders end with a slash.
 
-const rootOf = ({ stage }: ReleaseId): string => (stage === undefined ? '' : `${stage}/`);
+/** What stands at the top of the branch, or of a stage's folder: no stage may be called like that. */
+export const TOPS: readonly string[] = ['apps', 'domains', 'flux', '.coalmine'];
 
-export function releaseFolder(id: ReleaseId): string {
-  return `${rootOf(id)}apps/${id.namespace}/${id.name}/`;
+function rootOf(stage: string | undefined): string {
+  return stage === undefined ? '' : `${stage}/`;
+}
+
+/** Our mark. */
+export function formatFile(stage?: string): string {
+  return `${rootOf(stage)}.coalmine/format.yml`;
+}
+
+/** Who takes and offers what, of all that is published. */
+export function outlinesFile(stage?: string): string {
+  return `${rootOf(stage)}.coalmine/outlines.yml`;
+}
+
+export function releaseFolder({ stage, namespace, name }: ReleaseId): string {
+  return `${rootOf(stage)}apps/${namespace}/${name}/`;
 }
 
 export function workloadsFolder(id: ReleaseId): string {
@@ -18,33 +32,60 @@ export function routesFolder(id: ReleaseId): string {
 }
 
 /** The file that makes Flux follow a release. */
-export function fluxFile(id: ReleaseId): string {
-  return `${rootOf(id)}flux/${id.namespace}/${id.name}.yaml`;
+export function fluxFile({ stage, namespace, name }: ReleaseId): string {
+  return `${rootOf(stage)}flux/${namespace}/${name}.yaml`;
 }
 
 /** The Namespace of releases that aren't named like it; no Kubernetes name begins with "_". */
-export function namespaceFile(id: ReleaseId): string {
-  return `${rootOf(id)}flux/${id.namespace}/_namespace.yaml`;
+export function namespaceFile({ stage, namespace }: ReleaseId): string {
+  return `${rootOf(stage)}flux/${namespace}/_namespace.yaml`;
 }
 
-export function domainFolder(apiGroup: string): string {
-  return `domains/${apiGroup}/`;
+export function domainFolder(apiGroup: string, stage?: string): string {
+  return `${rootOf(stage)}domains/${apiGroup}/`;
 }
 
-export function domainFluxFile(apiGroup: string): string {
-  return `flux/domains/${apiGroup}.yaml`;
+export function domainFluxFile(apiGroup: string, stage?: string): string {
+  return `${rootOf(stage)}flux/domains/${apiGroup}.yaml`;
 }
 
-/** Whose a path on the gitops branch is: a release's identity, `domains/<apiGroup>`, or nobody's in particular. */
-export function ownerOf(path: string): string | undefined {
-  const [top, first, second, ...rest] = path.split('/');
-  if (top === 'apps' && first !== undefined && second !== undefined && rest.length > 0) {
-    return identityOf({ namespace: first, name: second });
+/** What a file on the gitops branch is. */
+export type Place =
+  | { readonly kind: 'release'; readonly stage?: string; readonly owner: string } // the release's identity
+  | { readonly kind: 'domain'; readonly stage?: string; readonly owner: string } // `[stage/]domains/<apiGroup>`
+  | { readonly kind: 'namespace' | 'format' | 'outlines'; readonly stage?: string };
+
+/** What a path on the gitops branch holds; undefined where that is nobody's in particular. */
+export function placeOf(path: string): Place | undefined {
+  const segments = path.split('/');
+  const staged = !TOPS.includes(segments[0] ?? '');
+  const at = staged && segments.length > 1 ? { stage: segments[0] ?? '' } : {};
+  const [top, first, second, ...rest] = at.stage === undefined ? segments : segments.slice(1);
+  if (first === undefined || second === undefined) {
+    if (top !== '.coalmine') return undefined;
+    return first === 'format.yml'
+      ? { kind: 'format', ...at }
+      : first === 'outlines.yml'
+        ? { kind: 'outlines', ...at }
+        : undefined;
   }
-  if (top === 'domains' && first !== undefined && second !== undefined) return `domains/${first}`;
-  const named = /^([^_].*)\.yaml$/.exec(second ?? '')?.[1];
-  if (top !== 'flux' || first === undefined || named === undefined || rest.length > 0) return undefined;
-  return first === 'domains' ? `domains/${named}` : identityOf({ namespace: first, name: named });
+  const release = (name: string): Place => ({
+    kind: 'release',
+    ...at,
+    owner: identityOf({ ...at, namespace: first, name }),
+  });
+  const domain = (apiGroup: string): Place => ({
+    kind: 'domain',
+    ...at,
+    owner: `${rootOf(at.stage)}domains/${apiGroup}`,
+  });
+  if (top === 'apps' && rest.length > 0) return release(second);
+  if (top === 'domains') return domain(first);
+  if (top !== 'flux' || rest.length > 0) return undefined;
+  if (second === '_namespace.yaml') return { kind: 'namespace', ...at };
+  const named = /^([^_].*)\.yaml$/.exec(second)?.[1];
+  if (named === undefined) return undefined;
+  return first === 'domains' ? domain(named) : release(named);
 }
 
 /** The release that an identity names. */

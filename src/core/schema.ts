@@ -78,10 +78,10 @@ function wantsString(error: ErrorObject): boolean {
 }
 
 /** Places where plain integers and booleans may stand for strings: an environment variable's value. */
-const AS_WRITTEN = /^\/(?:defaults|deployment\/[^/]+)\/env\/(?:[^/]+|[0-9]+\/value)$/;
+const AS_WRITTEN = /^(?:\/stages\/[^/]+)?\/(?:defaults|deployment\/[^/]+)\/env\/(?:[^/]+|[0-9]+\/value)$/;
 
 /** The severity of a rule in the settings: `off` is the word for it, and only we read that file. */
-const SEVERITY = /^\/rules\/[^/]+$/;
+const SEVERITY = /^(?:\/stages\/[^/]+)?\/rules\/[^/]+$/;
 
 function misreadValue(document: YamlDocument, scalar: PlainScalar): Finding | undefined {
   const { value } = scalar;

@@ -22,7 +22,12 @@ export function parseMessage(text: string): Message {
   return { subject: subject.split('\n')[0] ?? '', trailers };
 }
 
+/** The values of a trailer that may stand several times. */
+export function trailers(message: Message, key: string): readonly string[] {
+  return message.trailers.filter(([name]) => name === key).map(([, value]) => value);
+}
+
 /** The value of a trailer that stands once. */
 export function trailer(message: Message, key: string): string | undefined {
-  return message.trailers.find(([name]) => name === key)?.[1];
+  return trailers(message, key)[0];
 }

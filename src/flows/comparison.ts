@@ -1,11 +1,15 @@
-import type { Built } from '../core/build.ts';
-import { type Finding, findingsOf } from '../core/finding.ts';
+import { type Built, withChange, withClashes } from '../core/build.ts';
+import { type Finding, findingsOf, isError } from '../core/finding.ts';
+import type { Outlines } from '../core/outline.ts';
+import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { domainsOf } from '../core/render/domains.ts';
 import type { ManifestSet } from '../core/render/manifest-set.ts';
-import { SETTINGS_FILE, type Settings } from '../core/settings/settings.ts';
+import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/settings.ts';
+import { fetchOutlines, judgeBuilds, newClashes, outlinedOf, type Publications, type Sources } from './outlines.ts';
 import type { FileTree } from './ports.ts';
-import { fetchBuilt, fetchIndex, fetchSettings, sameSettings, type ValuesEntry, type ValuesIndex } from './snapshot.ts';
+import { fetchPublished } from './published.ts';
+import { fetchBuilt, fetchIndex, fetchSettings, releasesIn, type ValuesEntry, type ValuesIndex } from './snapshot.ts';
 
 /** One side of a review: values files that matter, what they render to, and the shared objects beside them. */
 export interface Side {
@@ -20,6 +24,7 @@ export interface ReviewFacts {
   readonly before: Side;
   readonly after: Side;
   readonly changedFiles: ReadonlySet<string>; // values files whose content the change replaces
+  readonly besides: readonly Finding[]; // in values files that it leaves alone, because of it
   readonly settingsFindings: readonly Finding[];
   readonly notes: readonly string[];
 }
@@ -29,21 +34,26 @@ export const UNREADABLE = {
   before: { builds: [], domains: new Map() },
   after: { builds: [], domains: new Map() },
   changedFiles: new Set<string>(),
+  besides: [],
   notes: [],
 } satisfies Partial<ReviewFacts>;
 
 /** Two trees as they would be before and after, for `coalmine diff`: every values file that differs, and the domains. */
 export async function fetchComparison(
-  before: FileTree,
-  after: FileTree,
+  repository: Publications,
+  {
+    before,
+    after,
+    ...names
+  }: { readonly before: FileTree; readonly after: FileTree; readonly base: string; readonly head: string },
   charts: Charts,
-  names: { readonly base: string; readonly head: string },
 ): Promise<ReviewFacts> {
   const [oldSettings, settings] = await Promise.all([fetchSettings(before), fetchSettings(after)]);
   if (!settings.ok) return { ...names, ...UNREADABLE, settingsFindings: findingsOf(settings) };
   const current = oldSettings.ok ? oldSettings.value : settings.value;
   const [oldIndex, index] = await Promise.all([fetchIndex(before, current), fetchIndex(after, settings.value)]);
   const sides = await fetchSides(
+    repository,
     {
       before: { tree: before, settings: current, index: oldIndex },
       after: { treeOf: () => after, settings: settings.value, index },
@@ -56,7 +66,7 @@ export async function fetchComparison(
 
 /** Where the values files of both sides are. */
 export interface Sides {
-  readonly before: { readonly tree: FileTree; readonly settings: Settings; readonly index: ValuesIndex };
+  readonly before: Sources;
   readonly after: {
     readonly treeOf: (file: string) => FileTree;
     readonly settings: Settings;
@@ -64,11 +74,12 @@ export interface Sides {
   };
 }
 
-/** Builds what can differ: the changed files, or all of them where the settings change. */
+/** Builds what can differ, the changed files or all of them where the settings change, and judges it beside the others. */
 export async function fetchSides(
+  repository: Publications,
   { before, after }: Sides,
   charts: Charts,
-): Promise<Pick<ReviewFacts, 'before' | 'after' | 'changedFiles'>> {
+): Promise<Pick<ReviewFacts, 'before' | 'after' | 'changedFiles' | 'besides'>> {
   const same = sameSettings(before.settings, after.settings);
   const changedFiles = new Set(
     [...new Set([...before.index.keys(), ...after.index.keys()])].filter((file) => {
@@ -76,14 +87,93 @@ export async function fetchSides(
     }),
   );
   const matters = ({ file }: ValuesEntry) => !same || changedFiles.has(file);
-  const old = await fetchBuilt(before.tree, [...before.index.values()].filter(matters), before.settings, charts);
-  const byTree = Map.groupBy([...after.index.values()].filter(matters), ({ file }) => after.treeOf(file));
-  const now = await Promise.all(
-    [...byTree].map(([tree, entries]) => fetchBuilt(tree, entries, after.settings, charts)),
-  );
+  const [old, now] = await Promise.all([
+    fetchBuilt(before.tree, [...before.index.values()].filter(matters), before.settings, charts),
+    fetchAfter(after, [...after.index.values()].filter(matters), charts),
+  ]);
+  const known = await withPublished(repository, before.settings.gitops, old);
+  const outlines = old.length + now.length > 0 ? await fetchOutlines(repository, before, charts) : new Map();
+  const judged = await judgeAfter({ before, after }, { old: known, now, outlines }, charts);
   return {
     changedFiles,
-    before: { builds: old, domains: domainsOf(before.settings, charts) },
-    after: { builds: now.flat(), domains: domainsOf(after.settings, charts) },
+    besides: judged.besides,
+    before: {
+      builds: [...known, ...judged.broken],
+      domains: domainsOf(before.settings, releasesIn(before.index), charts),
+    },
+    after: { builds: judged.builds, domains: domainsOf(after.settings, releasesIn(after.index), charts) },
   };
+}
+
+async function fetchAfter(
+  { treeOf, settings }: Sides['after'],
+  entries: readonly ValuesEntry[],
+  charts: Charts,
+): Promise<readonly Built[]> {
+  const byTree = Map.groupBy(entries, ({ file }) => treeOf(file));
+  return (await Promise.all([...byTree].map(([tree, own]) => fetchBuilt(tree, own, settings, charts)))).flat();
+}
+
+/** So many files that the change leaves alone are looked at because it gets in their way. */
+const BESIDES = 20;
+
+interface JudgedAfter {
+  readonly builds: readonly Built[];
+  readonly broken: readonly Built[]; // as they were: releases that the change breaks without touching them
+  readonly besides: readonly Finding[];
+}
+
+/** What is wrong with the releases that come after, beside each other and beside all that stay. */
+async function judgeAfter(
+  { before, after }: Sides,
+  {
+    old,
+    now,
+    outlines,
+  }: { readonly old: readonly Built[]; readonly now: readonly Built[]; readonly outlines: Outlines },
+  charts: Charts,
+): Promise<JudgedAfter> {
+  const { settings, index } = after;
+  const stay = new Set(releasesIn(index).map(identityOf));
+  const gone = releasesIn(before.index)
+    .map(identityOf)
+    .filter((identity) => !stay.has(identity));
+  const { clashes } = judgeBuilds(now.map(outlinedOf(settings)), { before: outlines, gone, settings });
+  const oldOf = new Map(old.map((built) => [identityOf(built.id), built]));
+  const builds = now.map((built) => {
+    const identity = identityOf(built.id);
+    return withChange(withClashes(built, clashes.get(identity) ?? []), oldOf.get(identity), settings);
+  });
+
+  const touched = new Set(now.map(({ id }) => identityOf(id)));
+  const others = newClashes(clashes, { outlines, settings }, (identity) => !touched.has(identity));
+  const entries = [...index.values()].filter(({ release }) => others.has(identityOf(release))).slice(0, BESIDES);
+  const besides = (await fetchAfter(after, entries, charts)).filter(({ release }) => release !== undefined);
+  const judged = besides.map((built) => ({
+    built,
+    found: withClashes({ ...built, findings: [] }, others.get(identityOf(built.id)) ?? []),
+  }));
+  const broken = judged.filter(({ found }) => found.findings.some(isError));
+  return {
+    builds: [...builds, ...broken.map(({ found }) => found)],
+    broken: broken.map(({ built }) => built),
+    besides: judged.filter((each) => !broken.includes(each)).flatMap(({ found }) => found.findings),
+  };
+}
+
+/** A release that is broken before keeps what was last published: that is what a repair, or its removal, replaces. */
+async function withPublished(
+  repository: Publications,
+  gitops: string,
+  builds: readonly Built[],
+): Promise<readonly Built[]> {
+  if (builds.every(({ release }) => release !== undefined)) return builds;
+  const tip = await repository.fetchCommit(`refs/heads/${gitops}`);
+  if (!tip) return builds;
+  const published = await fetchPublished(repository.treeOf(tip.sha));
+  return Promise.all(
+    builds.map(async (built): Promise<Built> => {
+      return built.release ? built : { ...built, manifests: await published.fetchTexts(identityOf(built.id)) };
+    }),
+  );
 }

@@ -1,19 +1,21 @@
 import { diff } from '../core/diff.ts';
 import { compare, type Finding, sortFindings } from '../core/finding.ts';
-import { FORMAT_FILE, ownerOf, releaseIdFrom, routesFolder } from '../core/places.ts';
+import { formatOutlines, type Outline, type Outlines, outlinePublished } from '../core/outline.ts';
+import { formatFile, outlinesFile, placeOf, releaseIdFrom, routesFolder } from '../core/places.ts';
 import { next } from '../core/publication.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { FORMAT_TEXT, type ManifestSet, sharedNamespaces } from '../core/render/manifest-set.ts';
 import { oneLine } from '../core/report/escape.ts';
 import { type Meaning, meaningOf, sharesText, shortNames } from '../core/report/meaning.ts';
-import type { Listing } from './published.ts';
+import { isMarked, type Listing } from './published.ts';
 
 /** One release that may have to move: what is published of it, and what is desired. */
 export interface Moving {
   readonly id: ReleaseId;
   readonly published: ManifestSet;
   readonly desired: ManifestSet | undefined; // undefined: broken, it keeps what is published
+  readonly outline?: Outline; // of desired
   readonly findings: readonly Finding[];
 }
 
@@ -24,6 +26,7 @@ export interface PublicationFacts {
   readonly moving: readonly Moving[];
   readonly domains: ManifestSet | undefined; // desired; undefined: they stay as they are
   readonly files: Listing; // everything on the branch
+  readonly outlines?: Outlines; // of what is published; none: nothing moves
   readonly idOf: (text: string) => string;
   readonly hasValues: boolean;
 }
@@ -49,6 +52,9 @@ export type Decision =
     }
   | { readonly kind: 'refused'; readonly reason: string; readonly findings: readonly Finding[] };
 
+/** Names a release that had errors: the next publication looks at it again, for what was in its way may have gone. */
+export const BROKEN_TRAILER = 'Broken';
+
 /** Decides the next commit of the gitops branch, or why there is none. Pure. */
 export function decidePublication(facts: PublicationFacts, charts: Charts): Decision {
   const findings = sortFindings(facts.moving.flatMap((release) => release.findings));
@@ -58,8 +64,14 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
   const files = new Map<string, string | undefined>();
   const meanings: Meaning[] = [];
   const rerouted = new Set<string>();
-  for (const { id, published, desired } of facts.moving) {
-    const step = desired ? next({ published }, desired) : { kind: 'done' as const };
+  const outlines = new Map(facts.outlines);
+  for (const { id, published, desired, outline } of facts.moving) {
+    if (!desired) continue;
+    const step = next({ published }, desired);
+    const tree = step.kind === 'tree' ? step.tree : published;
+    const taken = outline && tree === desired ? outline : outlinePublished(id, tree);
+    if (taken) outlines.set(identityOf(id), taken);
+    else outlines.delete(identityOf(id));
     if (step.kind !== 'tree') continue;
     const changes = diff(published, step.tree);
     for (const { path, after } of changes) files.set(path, after);
@@ -67,7 +79,7 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
     if (changes.some(({ path }) => path.startsWith(routesFolder(id)))) rerouted.add(identityOf(id));
   }
   const ids = idsAfter(facts, meanings);
-  const shared = sharedChanges(facts, sharedNamespaces(ids, charts));
+  const shared = sharedChanges(facts, { ids, outlines }, sharedNamespaces(ids, charts));
   for (const [path, text] of shared) files.set(path, text);
   const nothingYet = facts.files.size === 0 && meanings.length === 0 && !facts.domains?.size;
   if (files.size === 0 || nothingYet) {
@@ -91,15 +103,18 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
       ...meanings
         .filter(({ id }) => rerouted.has(identityOf(id)))
         .map(({ id, after }) => ['Traffic', oneLine(`${nameOf(id)} ${sharesText(after)}`)] as const),
+      ...facts.moving
+        .filter(({ desired }) => !desired)
+        .map(({ id }) => [BROKEN_TRAILER, oneLine(identityOf(id))] as const),
     ],
   };
 }
 
 function refusalOf({ files, hasValues, branch }: PublicationFacts): string | undefined {
-  if (files.size > 0 && !files.has(FORMAT_FILE)) {
-    return `the branch ${branch} has files and no ${FORMAT_FILE}: it isn't ours to write to; name another branch in the settings (gitops), or empty this one`;
+  if (files.size > 0 && !isMarked(files)) {
+    return `the branch ${branch} has files and no ${formatFile()}: it isn't ours to write to; name another branch in the settings (gitops), or empty this one`;
   }
-  const holdsReleases = [...files.keys()].some((path) => path.startsWith('apps/'));
+  const holdsReleases = [...files.keys()].some((path) => placeOf(path)?.kind === 'release');
   if (!hasValues && holdsReleases) {
     return `there is no values file any more, but ${branch} holds releases: publishing would remove all of them; check the pattern in the settings (values)`;
   }
@@ -110,8 +125,8 @@ function refusalOf({ files, hasValues, branch }: PublicationFacts): string | und
 function idsAfter({ files, moving }: PublicationFacts, meanings: readonly Meaning[]): readonly ReleaseId[] {
   const ids = new Map<string, ReleaseId>();
   for (const path of files.keys()) {
-    const owner = path.startsWith('apps/') ? ownerOf(path) : undefined;
-    if (owner !== undefined && !ids.has(owner)) ids.set(owner, releaseIdFrom(owner));
+    const place = placeOf(path);
+    if (place?.kind === 'release' && !ids.has(place.owner)) ids.set(place.owner, releaseIdFrom(place.owner));
   }
   const moved = new Set(meanings.map(({ id }) => identityOf(id)));
   for (const { id, desired } of moving) {
@@ -121,22 +136,39 @@ function idsAfter({ files, moving }: PublicationFacts, meanings: readonly Meanin
   return [...ids].sort(([a], [b]) => compare(a, b)).map(([, id]) => id);
 }
 
-/** What belongs to no single release: our mark, domains, and Namespaces that several releases share. */
+/** What belongs to no single release: our mark, the outlines, domains, and Namespaces that several releases share. */
 function sharedChanges(
-  { files, domains, idOf }: PublicationFacts,
+  { files, domains, idOf, outlines: published }: PublicationFacts,
+  { ids, outlines }: { readonly ids: readonly ReleaseId[]; readonly outlines: Outlines },
   namespaces: ManifestSet,
 ): ReadonlyMap<string, string | undefined> {
-  const desired = new Map([[FORMAT_FILE, FORMAT_TEXT], ...(domains ?? []), ...namespaces]);
-  const stale = [...files.keys()].filter((path) => {
-    if (desired.has(path)) return false;
-    return isNamespaceFile(path) || (domains !== undefined && ownerOf(path)?.startsWith('domains/'));
+  const known = published !== undefined;
+  const domainPaths = domains ? domains.keys() : [...files.keys()].filter((path) => placeOf(path)?.kind === 'domain');
+  const stages = new Set([...ids.map(({ stage }) => stage), ...[...domainPaths].map((path) => placeOf(path)?.stage)]);
+  const ours = [...(stages.size > 0 ? stages : [undefined])].flatMap((stage) => {
+    const own = [...outlines.values()].filter(({ id }) => id.stage === stage);
+    const mark = [formatFile(stage), FORMAT_TEXT] as const;
+    return known ? [mark, [outlinesFile(stage), formatOutlines(own)] as const] : [mark];
   });
+  const desired = new Map<string, string>([...ours, ...(domains ?? []), ...namespaces]);
+  const stale = [...files.keys()].filter(
+    (path) => !desired.has(path) && isShared(path, { withDomains: domains !== undefined, withOutlines: known }),
+  );
   const changed = [...desired].filter(([path, text]) => files.get(path)?.id !== idOf(text));
   return new Map<string, string | undefined>([...changed, ...stale.map((path) => [path, undefined] as const)]);
 }
 
-function isNamespaceFile(path: string): boolean {
-  return /^flux\/[^/]+\/_namespace\.yaml$/.test(path);
+function isShared(
+  path: string,
+  { withDomains, withOutlines }: { readonly withDomains: boolean; readonly withOutlines: boolean },
+): boolean {
+  const kind = placeOf(path)?.kind;
+  return (
+    kind !== undefined &&
+    kind !== 'release' &&
+    (kind !== 'domain' || withDomains) &&
+    (kind !== 'outlines' || withOutlines)
+  );
 }
 
 /** Characters that a log shows of a subject without cutting it. */
@@ -146,6 +178,11 @@ function subjectOf(headlines: readonly string[], shared: readonly string[]): str
   const all = oneLine(headlines.join('; '));
   if (headlines.length === 1 || (headlines.length > 0 && all.length <= SUBJECT)) return all;
   if (headlines.length > 0) return `publish ${headlines.length} releases`;
-  const domains = [...new Set(shared.map(ownerOf))].filter((owner) => owner !== undefined).sort(compare);
+  const domains = [...new Set(shared.flatMap((path) => domainIn(path) ?? []))].sort(compare);
   return domains.length > 0 ? `publish ${domains.join(', ')}` : 'publish shared objects';
+}
+
+function domainIn(path: string): string | undefined {
+  const place = placeOf(path);
+  return place?.kind === 'domain' ? place.owner : undefined;
 }

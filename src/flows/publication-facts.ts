@@ -1,15 +1,25 @@
-import type { Built } from '../core/build.ts';
+import { type Built, withClashes } from '../core/build.ts';
 import { compare, findingsOf } from '../core/finding.ts';
+import { outlineOf } from '../core/outline.ts';
 import { releaseIdFrom } from '../core/places.ts';
 import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { domainsOf } from '../core/render/domains.ts';
-import { SETTINGS_FILE, type Settings } from '../core/settings/settings.ts';
-import { parseMessage, trailer } from '../core/trailers.ts';
-import { type Decision, decidePublication, type Moving } from './decide-publication.ts';
+import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/settings.ts';
+import { parseMessage, trailer, trailers } from '../core/trailers.ts';
+import { BROKEN_TRAILER, type Decision, decidePublication, type Moving } from './decide-publication.ts';
+import { judgeBuilds, outlinedOf } from './outlines.ts';
 import type { Commit, FileTree, Repository } from './ports.ts';
 import { fetchPublished, NOTHING_PUBLISHED, type Published } from './published.ts';
-import { changedEntries, fetchBuilt, fetchIndex, fetchSettings, sameSettings, type ValuesIndex } from './snapshot.ts';
+import {
+  changedEntries,
+  fetchBuilt,
+  fetchIndex,
+  fetchSettings,
+  releasesIn,
+  type ValuesEntry,
+  type ValuesIndex,
+} from './snapshot.ts';
 
 /** What is to be published, and onto what. */
 export interface Target {
@@ -26,6 +36,7 @@ export interface Ends {
   readonly branch: string;
   readonly tip: Commit | undefined;
   readonly last: string | undefined; // Source-Commit of what is published
+  readonly broken: ReadonlySet<string>; // releases that couldn't be published then
   readonly published: Published;
 }
 
@@ -44,13 +55,15 @@ export async function fetchEnds(repository: Repository, { source, ...target }: T
   }
   const branch = target.branch ?? read.value.gitops;
   const tip = target.onto ? target.onto.tip : await repository.fetchCommit(`refs/heads/${branch}`);
+  const message = tip && parseMessage(tip.message);
   return {
     kind: 'ends',
     tree,
     settings: read.value,
     branch,
     tip,
-    last: tip && trailer(parseMessage(tip.message), 'Source-Commit'),
+    last: message && trailer(message, 'Source-Commit'),
+    broken: new Set(message && trailers(message, BROKEN_TRAILER)),
     published: tip ? await fetchPublished(repository.treeOf(tip.sha)) : NOTHING_PUBLISHED,
   };
 }
@@ -70,15 +83,20 @@ export async function fetchLastIndex(
 
 /** Reads, in proportion to what changed `since`, what the publication is decided from, and decides. */
 export async function fetchDecision(
-  { tree, settings, branch, tip, last, published }: Ends,
+  { tree, settings, branch, tip, last, published, broken }: Ends,
   since: ValuesIndex | undefined,
   charts: Charts,
 ): Promise<Decision> {
   const index = await fetchIndex(tree, settings);
-  const changed = changedEntries(index, since);
+  const entries = since ? changedOrBroken(index, since, broken) : [...index.values()];
   const gone = goneOwners({ index, since, published });
+  const still = entries.length + gone.length === 0; // nothing moves: nobody gets in anybody's way
+  const outlines = still ? undefined : await published.fetchOutlines();
+  const builds = await fetchBuilt(tree, entries, settings, charts);
+  const { clashes } = judgeBuilds(builds.map(outlinedOf(settings)), { before: outlines ?? new Map(), gone, settings });
+  const judged = builds.map((built) => withClashes(built, clashes.get(identityOf(built.id)) ?? []));
   const moving = [
-    ...(await fetchMoving(await fetchBuilt(tree, changed, settings, charts), published)),
+    ...(await fetchMoving(judged, { published, settings })),
     ...(await fetchRemovals(gone, published)),
   ].sort((a, b) => compare(identityOf(a.id), identityOf(b.id)));
   return decidePublication(
@@ -87,7 +105,8 @@ export async function fetchDecision(
       expectedHead: tip?.sha,
       last,
       moving,
-      domains: domainsOf(settings, charts),
+      ...(outlines ? { outlines } : {}),
+      domains: domainsOf(settings, releasesIn(index), charts),
       files: published.files,
       idOf: published.idOf,
       hasValues: index.size > 0,
@@ -96,15 +115,25 @@ export async function fetchDecision(
   );
 }
 
+/** The values files that are other than before, and those that couldn't be published then: maybe now they can. */
+function changedOrBroken(index: ValuesIndex, since: ValuesIndex, broken: ReadonlySet<string>): readonly ValuesEntry[] {
+  const changed = new Set(changedEntries(index, since));
+  return [...index.values()].filter((entry) => changed.has(entry) || broken.has(identityOf(entry.release)));
+}
+
 /** These releases, each beside what is published of it; texts are read only where they differ. */
-export function fetchMoving(builds: readonly Built[], published: Published): Promise<readonly Moving[]> {
+export function fetchMoving(
+  builds: readonly Built[],
+  { published, settings }: { readonly published: Published; readonly settings: Settings },
+): Promise<readonly Moving[]> {
   return Promise.all(
-    builds.map(async ({ id, manifests, findings }) => {
+    builds.map(async ({ id, manifests, findings, draft }) => {
       const owner = identityOf(id);
       const same = !manifests || published.equals(owner, manifests);
       return {
         id,
         desired: manifests,
+        ...(manifests && draft ? { outline: outlineOf(draft, settings) } : {}),
         findings,
         published: same ? (manifests ?? new Map()) : await published.fetchTexts(owner, manifests),
       };
@@ -126,9 +155,7 @@ export function goneOwners({
   const candidates = since
     ? [...since.values()].map(({ release }) => identityOf(release))
     : [...published.byOwner.keys()];
-  return candidates.filter(
-    (owner) => !owner.startsWith('domains/') && !there.has(owner) && published.byOwner.has(owner),
-  );
+  return candidates.filter((owner) => !there.has(owner) && published.byOwner.get(owner)?.kind === 'release');
 }
 
 /** Published releases on their way out. */

@@ -1,55 +1,108 @@
-import { FORMAT_FILE, ownerOf } from '../core/places.ts';
+import { type Outline, type Outlines, outlinePublished, readOutlines } from '../core/outline.ts';
+import { formatFile, outlinesFile, placeOf, releaseIdFrom } from '../core/places.ts';
+import { identityOf } from '../core/release.ts';
 import { FORMAT_TEXT, type ManifestSet } from '../core/render/manifest-set.ts';
 import type { FileTree, TreeEntry } from './ports.ts';
 
 /** Ids of files by path. */
 export type Listing = ReadonlyMap<string, TreeEntry>;
 
+/** The files of one release or domain. */
+export interface Owned {
+  readonly kind: 'release' | 'domain';
+  readonly files: Listing;
+}
+
 /** What is on the gitops branch, listed but not read. */
 export interface Published {
   readonly files: Listing;
-  readonly byOwner: ReadonlyMap<string, Listing>; // identity of a release or `domains/<apiGroup>` -> its files
+  readonly byOwner: ReadonlyMap<string, Owned>; // by identity of a release, or `[stage/]domains/<apiGroup>`
   readonly byThisRenderer: boolean; // whether our mark is there, as this version writes it
   /** Whether these files are exactly what is published for that owner. */
   equals(owner: string, manifests: ManifestSet): boolean;
   idOf(text: string): string;
   /** The texts that are published for an owner. What equals `known` is taken from there and not read. */
   fetchTexts(owner: string, known?: ManifestSet): Promise<ManifestSet>;
+  /** Who takes and offers what, as the branch says itself; where it doesn't, as its manifests do. */
+  fetchOutlines(): Promise<Outlines>;
 }
 
 const NOTHING: Listing = new Map();
 
+/** Whether our mark is on a branch. */
+export function isMarked(files: Listing): boolean {
+  return [...files.keys()].some((path) => placeOf(path)?.kind === 'format');
+}
+
 /** Lists a tree of the gitops branch. */
 export async function fetchPublished(tree: FileTree): Promise<Published> {
   const files = await tree.list('');
-  const byOwner = new Map<string, Map<string, TreeEntry>>();
+  const byOwner = new Map<string, { readonly kind: Owned['kind']; readonly files: Map<string, TreeEntry> }>();
+  const stages = new Set<string | undefined>();
   for (const [path, entry] of files) {
-    const owner = ownerOf(path);
-    if (owner === undefined) continue;
-    const own = byOwner.get(owner) ?? new Map<string, TreeEntry>();
-    byOwner.set(owner, own.set(path, entry));
+    const place = placeOf(path);
+    if (place?.kind !== 'release' && place?.kind !== 'domain') continue;
+    stages.add(place.stage);
+    const own = byOwner.get(place.owner) ?? { kind: place.kind, files: new Map() };
+    own.files.set(path, entry);
+    byOwner.set(place.owner, own);
   }
+  const ours = tree.idOf(FORMAT_TEXT);
   return {
     files,
     byOwner,
-    byThisRenderer: files.get(FORMAT_FILE)?.id === tree.idOf(FORMAT_TEXT),
+    byThisRenderer: [...(stages.size > 0 ? stages : [undefined])].every((stage) => {
+      return files.get(formatFile(stage))?.id === ours && files.has(outlinesFile(stage));
+    }),
     idOf: (text) => tree.idOf(text),
     equals: (owner, manifests) => {
-      const own = byOwner.get(owner) ?? NOTHING;
+      const own = byOwner.get(owner)?.files ?? NOTHING;
       return (
         own.size === manifests.size && [...manifests].every(([path, text]) => own.get(path)?.id === tree.idOf(text))
       );
     },
-    fetchTexts: async (owner, known = new Map()) => {
-      const own = byOwner.get(owner) ?? NOTHING;
-      const texts = new Map([...known.values()].map((text) => [tree.idOf(text), text]));
-      const contents = await tree.read(
-        [...new Set([...own.values()].map(({ id }) => id))].filter((id) => !texts.has(id)),
-      );
-      const decoder = new TextDecoder();
-      return new Map([...own].map(([path, { id }]) => [path, texts.get(id) ?? decoder.decode(contents.get(id))]));
-    },
+    fetchTexts,
+    fetchOutlines: async () => (await readOutlineFiles(tree, stages)) ?? outlinesFromTexts(byOwner, fetchTexts),
   };
+
+  async function fetchTexts(owner: string, known: ManifestSet = new Map()): Promise<ManifestSet> {
+    const own = byOwner.get(owner)?.files ?? NOTHING;
+    const texts = new Map([...known.values()].map((text) => [tree.idOf(text), text]));
+    const contents = await tree.read(
+      [...new Set([...own.values()].map(({ id }) => id))].filter((id) => !texts.has(id)),
+    );
+    const decoder = new TextDecoder();
+    return new Map([...own].map(([path, { id }]) => [path, texts.get(id) ?? decoder.decode(contents.get(id))]));
+  }
+}
+
+/** The outlines of these stages as a tree of the gitops branch says them; undefined if any is missing or unreadable. */
+export async function readOutlineFiles(
+  tree: FileTree,
+  stages: Iterable<string | undefined>,
+): Promise<Outlines | undefined> {
+  const outlines = new Map<string, Outline>();
+  for (const stage of stages) {
+    const path = outlinesFile(stage);
+    const entry = (await tree.list(path.slice(0, path.lastIndexOf('/')))).get(path);
+    const bytes = entry && (await tree.read([entry.id])).get(entry.id);
+    const read = bytes && readOutlines(new TextDecoder().decode(bytes), stage);
+    if (!read) return undefined;
+    for (const outline of read) outlines.set(identityOf(outline.id), outline);
+  }
+  return outlines;
+}
+
+async function outlinesFromTexts(
+  byOwner: Published['byOwner'],
+  fetchTexts: Published['fetchTexts'],
+): Promise<Outlines> {
+  const outlines = new Map<string, Outline>();
+  for (const [owner, { kind }] of byOwner) {
+    const outline = kind === 'release' ? outlinePublished(releaseIdFrom(owner), await fetchTexts(owner)) : undefined;
+    if (outline) outlines.set(owner, outline);
+  }
+  return outlines;
 }
 
 /** What there is before the first publication. */
@@ -60,4 +113,5 @@ export const NOTHING_PUBLISHED: Published = {
   equals: (_, manifests) => manifests.size === 0,
   idOf: () => '',
   fetchTexts: async () => new Map(),
+  fetchOutlines: async () => new Map(),
 };

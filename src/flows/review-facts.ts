@@ -1,14 +1,11 @@
-import type { Built } from '../core/build.ts';
 import { findingsOf, type Read } from '../core/finding.ts';
-import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { readSettings } from '../core/settings/read.ts';
-import { SETTINGS_FILE, type Settings } from '../core/settings/settings.ts';
-import { fetchSides, type ReviewFacts, type Side, UNREADABLE } from './comparison.ts';
+import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/settings.ts';
+import { fetchSides, type ReviewFacts, UNREADABLE } from './comparison.ts';
 import { mergeIndex } from './merge-index.ts';
 import type { Commit, FileTree, Ports, Pull, Repository } from './ports.ts';
-import { fetchPublished } from './published.ts';
-import { fetchIndex, fetchSettings, sameSettings, touches, type ValuesIndex } from './snapshot.ts';
+import { fetchIndex, fetchSettings, touches, type ValuesIndex } from './snapshot.ts';
 
 /** The trees that a pull request is judged by. */
 interface Trees {
@@ -47,6 +44,7 @@ export async function fetchReviewFacts(
   const settings = current.ok ? current.value : proposed.value;
   const [index, merged] = await Promise.all([fetchIndex(trees.tip, settings), fetchMerged(trees, proposed.value)]);
   const sides = await fetchSides(
+    repository,
     {
       before: { tree: trees.tip, settings, index },
       after: { treeOf: merged.treeOf, settings: proposed.value, index: merged.index },
@@ -57,7 +55,6 @@ export async function fetchReviewFacts(
   return {
     ...names,
     ...sides,
-    before: await withPublished(repository, settings.gitops, sides.before),
     settingsFindings: [],
     notes: [...notes, ...merged.notes, ...(pull.base === defaultBranch ? [] : [elsewhere])],
   };
@@ -142,16 +139,4 @@ async function fetchMerged(trees: Trees, settings: Settings): Promise<Merged> {
     treeOf: (file) => origins[merged.from.get(file) ?? 'tip'],
     notes: merged.unsure.map(unsureNote),
   };
-}
-
-/** A release that is broken on the base keeps what was last published: that is what a repair, or its removal, replaces. */
-async function withPublished(repository: Repository, gitops: string, side: Side): Promise<Side> {
-  if (side.builds.every(({ manifests }) => manifests !== undefined)) return side;
-  const tip = await repository.fetchCommit(`refs/heads/${gitops}`);
-  if (!tip) return side;
-  const published = await fetchPublished(repository.treeOf(tip.sha));
-  const builds = side.builds.map(async (built): Promise<Built> => {
-    return built.manifests ? built : { ...built, manifests: await published.fetchTexts(identityOf(built.id)) };
-  });
-  return { ...side, builds: await Promise.all(builds) };
 }

@@ -34,7 +34,7 @@ export async function reviewMergeGroup(
   charts: Charts,
 ): Promise<Plan> {
   const [before, after] = [repository.treeOf(base), repository.treeOf(head)];
-  const review = decideReview(await fetchComparison(before, after, charts, { base, head }));
+  const review = decideReview(await fetchComparison(repository, { before, after, base, head }, charts));
   return [reviewCheck(head, review)];
 }
 
@@ -43,6 +43,7 @@ export function decideReview({
   before,
   after,
   changedFiles,
+  besides,
   settingsFindings,
   base,
   head,
@@ -78,7 +79,7 @@ export function decideReview({
     releases,
     notes,
     others: diff(before.domains, after.domains),
-    findings: sortFindings([...settingsFindings, ...releases.flatMap(({ findings }) => findings)]),
+    findings: sortFindings([...settingsFindings, ...besides, ...releases.flatMap(({ findings }) => findings)]),
   };
 }
 

@@ -37,6 +37,11 @@ export async function fetchIndex(tree: FileTree, settings: Settings): Promise<Va
   return new Map(entries.sort(([a], [b]) => compare(a, b)));
 }
 
+/** The releases that there are files for. */
+export function releasesIn(index: ValuesIndex): readonly ReleaseId[] {
+  return [...index.values()].map(({ release }) => release);
+}
+
 /** The values files that are new or other than before; all of them where nothing is known of before. */
 export function changedEntries(index: ValuesIndex, before: ValuesIndex | undefined): readonly ValuesEntry[] {
   return [...index.values()].filter(({ file, id }) => before?.get(file)?.id !== id);
@@ -79,13 +84,6 @@ async function fetchContents(tree: FileTree, entries: readonly TreeEntry[]): Pro
   ];
   const read = await tree.read([...new Set(small.map(({ id }) => id))]);
   return new Map<string, Content>([...read, ...large.map(({ id, size }) => [id, { length: size }] as const)]);
-}
-
-/** Whether two settings say the same, however they are written. */
-export function sameSettings(one: Settings, other: Settings): boolean {
-  const plain = (settings: Settings) =>
-    JSON.stringify({ ...settings, domains: [...settings.domains], rules: [...settings.rules] });
-  return plain(one) === plain(other);
 }
 
 /** Whether the settings file or any values file differs between two trees. */

@@ -69,8 +69,9 @@ describe('into a branch of its own', () => {
     await project.commit({ 'charts-values/beta.yaml': undefined });
     expect((await project.run('publish')).code).toBe(0);
     const changes = await changedFiles(project);
-    expect(changes).toHaveLength(7);
-    for (const change of changes) expect(change).toMatch(/^D\t(?:apps\/beta\/beta\/|flux\/beta\/beta\.yaml)/);
+    expect(changes).toHaveLength(8);
+    expect(changes[0]).toBe('M\t.coalmine/outlines.yml');
+    for (const change of changes.slice(1)) expect(change).toMatch(/^D\t(?:apps\/beta\/beta\/|flux\/beta\/beta\.yaml)/);
     expect(await messageOf(project)).toContain('beta: removed\n');
     expect(await trailersOf(project)).toEqual(expect.arrayContaining(['Release: beta/beta', 'Traffic: beta none']));
   });

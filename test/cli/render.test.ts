@@ -89,10 +89,10 @@ describe('with --out', () => {
     expect(await project.run('render', '--out', 'rendered/tree')).toEqual({
       code: 0,
       stderr: '',
-      stdout: 'rendered/tree: 26 files written, 0 removed, 0 as they were\n',
+      stdout: 'rendered/tree: 27 files written, 0 removed, 0 as they were\n',
     });
     const first = await textsOf(out);
-    expect(Object.keys(first)).toHaveLength(26);
+    expect(Object.keys(first)).toHaveLength(27);
     expect(first['.coalmine/format.yml']).toBe('format: 1\nrenderer: 1\n');
     expect(Object.keys(first)).toEqual(
       expect.arrayContaining([
@@ -102,7 +102,7 @@ describe('with --out', () => {
       ]),
     );
     expect((await project.run('render', '--out', out)).stdout).toBe(
-      `${out}: 0 files written, 0 removed, 26 as they were\n`,
+      `${out}: 0 files written, 0 removed, 27 as they were\n`,
     );
     expect(await textsOf(out)).toEqual(first);
 
@@ -111,12 +111,11 @@ describe('with --out', () => {
     mkdirSync(join(out, '.coalmine/holds/echo'), { recursive: true });
     writeFileSync(join(out, '.coalmine/holds/echo/echo.yml'), 'who: writer\n');
     project.write({ 'charts-values/old.yaml': undefined, '.github/coalmine.yml': undefined });
-    expect((await project.run('render', '--out', out)).stdout).toContain(
-      '0 files written, 10 removed, 17 as they were',
-    );
-    const { '.coalmine/holds/echo/echo.yml': hold, ...rest } = await textsOf(out);
+    expect((await project.run('render', '--out', out)).stdout).toContain('1 file written, 10 removed, 17 as they were');
+    const { '.coalmine/holds/echo/echo.yml': hold, '.coalmine/outlines.yml': outlines, ...rest } = await textsOf(out);
     expect(hold).toBe('who: writer\n');
-    const left = Object.entries(first).filter(([path]) => !/old|domains/.test(path));
+    expect(outlines).not.toContain('old');
+    const left = Object.entries(first).filter(([path]) => !/old|domains|outlines/.test(path));
     expect(rest).toEqual(Object.fromEntries(left));
     expect(readFileSync(join(out, '.git/HEAD'), 'utf8')).toBe('ref: refs/heads/gitops\n');
     expect(readdirSync(out).sort()).toEqual(['.coalmine', '.git', 'apps', 'flux']);
@@ -153,7 +152,7 @@ describe('with --out', () => {
       'charts-values/beta.yaml': undefined,
       '.github/coalmine.yml': undefined,
     });
-    expect((await project.run('render', 'echo', '--out', out)).stdout).toContain('1 file written, 0 removed, 18 as');
+    expect((await project.run('render', 'echo', '--out', out)).stdout).toContain('1 file written, 0 removed, 19 as');
     const { 'apps/echo/echo/routes/routetable-echo-routes.yaml': routes, ...rest } = await textsOf(out);
     expect(routes).toContain('weight: 75');
     expect(first).toMatchObject(rest);
@@ -194,7 +193,7 @@ describe('with --out', () => {
   test('takes a folder with nothing but .git for empty', async () => {
     const project = createProject(FILES);
     mkdirSync(join(project.folder, 'out/.git'), { recursive: true });
-    expect((await project.run('render', '--out', 'out')).stdout).toContain('19 files written');
+    expect((await project.run('render', '--out', 'out')).stdout).toContain('20 files written');
   });
 
   test('writes through no link', async () => {

@@ -2,14 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../src/charts/charts.ts';
+import { withClashes } from '../../src/core/build.ts';
 import { findingsOf, sortFindings } from '../../src/core/finding.ts';
-import { FORMAT_FILE } from '../../src/core/places.ts';
-import { domainsOf } from '../../src/core/render/domains.ts';
-import { FORMAT_TEXT, sharedNamespaces } from '../../src/core/render/manifest-set.ts';
+import { identityOf } from '../../src/core/release.ts';
 import { formatReviewCheck } from '../../src/core/report/check-run.ts';
 import { formatComment } from '../../src/core/report/comment.ts';
 import { formatFindings } from '../../src/core/report/terminal.ts';
 import { fetchComparison } from '../../src/flows/comparison.ts';
+import { judgeBuilds, outlinedOf } from '../../src/flows/outlines.ts';
+import type { FileTree, Repository } from '../../src/flows/ports.ts';
+import { publishLocally } from '../../src/flows/publish.ts';
 import { decideReview } from '../../src/flows/review.ts';
 import { fetchBuilt, fetchIndex, fetchSettings } from '../../src/flows/snapshot.ts';
 import { memoryTree } from '../support/memory-tree.ts';
@@ -23,33 +25,47 @@ function filesIn(folder: string): ReadonlyMap<string, string> {
   return new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
+/** The gitops branch as a first publication of these files makes it. */
+async function publishedTree(files: FileTree): Promise<ReadonlyMap<string, string>> {
+  const source = { sha: 'a'.repeat(40), parents: [], message: 'A change' };
+  const repository = { ...NOTHING_PUBLISHED_YET, treeOf: () => files } as unknown as Repository;
+  const { decision } = await publishLocally(repository, { source }, charts);
+  return new Map(
+    decision.kind === 'publish'
+      ? [...decision.files].flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const]))
+      : [],
+  );
+}
+
+const NOTHING_PUBLISHED_YET = {
+  fetchCommit: async () => undefined,
+  treeOf: () => memoryTree(new Map()),
+};
+
 /** Everything that a case produces, by its path below `expected`. */
 async function produce(name: string): Promise<ReadonlyMap<string, string>> {
   const files = filesIn(join(CASES, name, 'after'));
   const [before, after] = [memoryTree(filesIn(join(CASES, name, 'before'))), memoryTree(files)];
   const names = { base: 'main', head: '0123456789abcdef0123456789abcdef01234567' };
-  const review = decideReview(await fetchComparison(before, after, charts, names));
+  const review = decideReview(await fetchComparison(NOTHING_PUBLISHED_YET, { before, after, ...names }, charts));
 
+  const tree = await publishedTree(after);
   const settings = await fetchSettings(after);
   if (!settings.ok) throw new Error(`the settings of ${name} have findings`);
   const index = await fetchIndex(after, settings.value);
-  const builds = await fetchBuilt(after, [...index.values()], settings.value, charts);
-  const tree = [
-    [FORMAT_FILE, FORMAT_TEXT] as const,
-    ...builds.flatMap(({ manifests }) => [...(manifests ?? [])]),
-    ...sharedNamespaces(
-      builds.filter(({ manifests }) => manifests).map(({ id }) => id),
-      charts,
-    ),
-    ...domainsOf(settings.value, charts),
-  ];
+  const alone = await fetchBuilt(after, [...index.values()], settings.value, charts);
+  const { clashes } = judgeBuilds(alone.map(outlinedOf(settings.value)), {
+    before: new Map(),
+    settings: settings.value,
+  });
+  const builds = alone.map((built) => withClashes(built, clashes.get(identityOf(built.id)) ?? []));
   const findings = sortFindings([...findingsOf(settings), ...builds.flatMap((built) => built.findings)]);
   const { annotations, ...check } = formatReviewCheck(review);
   return new Map([
     ['findings.txt', formatFindings(findings, (file) => files.get(file))],
     ['comment.md', formatComment(review)],
     ['check.md', `${check.conclusion}: ${check.title}\n\n${check.summary}\n\nannotations: ${annotations.length}\n`],
-    ...tree.map(([path, text]) => [`tree/${path}`, text] as const),
+    ...[...tree].map(([path, text]) => [`tree/${path}`, text] as const),
   ]);
 }
 

@@ -15,18 +15,26 @@ test.each<[ReleaseId, string]>([
 });
 
 test.each([
-  ['apps/team/echo/workloads/service-echo.yaml', 'team/echo'],
-  ['apps/team/echo/routes/kustomization.yaml', 'team/echo'],
+  ['apps/team/echo/workloads/service-echo.yaml', { kind: 'release', owner: 'team/echo' }],
+  ['apps/team/echo/routes/kustomization.yaml', { kind: 'release', owner: 'team/echo' }],
   ['apps/team/echo', undefined],
   ['apps/README.md', undefined],
-  ['flux/team/echo.yaml', 'team/echo'],
-  ['flux/team/_namespace.yaml', undefined],
+  ['flux/team/echo.yaml', { kind: 'release', owner: 'team/echo' }],
+  ['flux/team/_namespace.yaml', { kind: 'namespace' }],
   ['flux/team/deep/echo.yaml', undefined],
   ['flux/team/echo.txt', undefined],
-  ['domains/example/virtualservice-app.yaml', 'domains/example'],
-  ['flux/domains/example.yaml', 'domains/example'],
-  [places.FORMAT_FILE, undefined],
+  ['domains/example/virtualservice-app.yaml', { kind: 'domain', owner: 'domains/example' }],
+  ['flux/domains/example.yaml', { kind: 'domain', owner: 'domains/example' }],
+  ['dev/apps/team/echo/routes/kustomization.yaml', { kind: 'release', stage: 'dev', owner: 'dev/team/echo' }],
+  ['dev/flux/team/echo.yaml', { kind: 'release', stage: 'dev', owner: 'dev/team/echo' }],
+  ['dev/flux/domains/example.yaml', { kind: 'domain', stage: 'dev', owner: 'dev/domains/example' }],
+  ['dev/domains/example/kustomization.yaml', { kind: 'domain', stage: 'dev', owner: 'dev/domains/example' }],
+  ['dev/README.md', undefined],
+  [places.formatFile(), { kind: 'format' }],
+  [places.formatFile('dev'), { kind: 'format', stage: 'dev' }],
+  [places.outlinesFile('dev'), { kind: 'outlines', stage: 'dev' }],
+  ['.coalmine/other.yml', undefined],
   ['README.md', undefined],
-])('%s belongs to %s', (path, owner) => {
-  expect(places.ownerOf(path)).toBe(owner);
+])('%s is %j', (path, place) => {
+  expect(places.placeOf(path)).toEqual(place);
 });

@@ -187,6 +187,11 @@ const path = fc
   )
   .map(([kind, value, called]) => ({ [kind]: value, ...(called === '' ? {} : { function: called }) }));
 
+/** What a path takes: the same twice is an error. */
+function pathOf({ prefix, exact, regex }: Readonly<Record<string, string>>): string {
+  return JSON.stringify([prefix, exact, regex]);
+}
+
 /** Valid values: two versions or more, a primary, and most often a canary. */
 const values = fc
   .record({
@@ -199,7 +204,13 @@ const values = fc
       { maxKeys: 3 },
     ),
     canary: fc.boolean(),
-    paths: fc.option(fc.uniqueArray(path, { minLength: 1, maxLength: 4, selector: (each) => JSON.stringify(each) })),
+    paths: fc.option(
+      fc.uniqueArray(path, {
+        minLength: 1,
+        maxLength: 4,
+        selector: pathOf,
+      }),
+    ),
     shadow: fc.option(fc.integer({ min: 0, max: 100 })),
     destinations: fc.constantFrom(undefined, 'upstream'),
     selects: fc.constantFrom(undefined, 'all', 'primary'),

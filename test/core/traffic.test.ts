@@ -11,7 +11,14 @@ type World = Parameters<typeof explain>[1];
 type Table = World['tables'][number];
 
 function domain(apiGroup: string, hosts: readonly string[] = ['*'], prefix = '/'): Domain {
-  return { apiGroup, hosts, prefix, virtualService: { name: 'app', namespace: 'gloo-system' }, render: true };
+  return {
+    apiGroup,
+    hosts,
+    prefix,
+    virtualService: { name: 'app', namespace: 'gloo-system' },
+    render: true,
+    claims: [],
+  };
 }
 
 /** A RouteTable; the release is in a namespace of its own name unless its name says another: `team/echo`. */

@@ -43,9 +43,16 @@ describe('who and what for', () => {
     expect(trailersOf(world).slice(1, 3)).toEqual(['Pull-Request: #12', 'Requested-By: author']);
   });
 
+  /** The same on another path: two releases of one name would take one. */
+  const at = (path: string, weight: number) => `${values(weight)}  paths: [{ prefix: ${path} }]\n`;
+
   test('a release is called by its short name where that is unambiguous', async () => {
     const settings = { '.github/coalmine.yml': 'values: teams/{namespace}/{release}.yaml\n' };
-    const world = await publishedWorld({ ...settings, 'teams/a/echo.yaml': values(1), 'teams/b/echo.yaml': values(2) });
+    const world = await publishedWorld({
+      ...settings,
+      'teams/a/echo.yaml': values(1),
+      'teams/b/echo.yaml': at('/b', 2),
+    });
     expect(trailersOf(world).slice(1)).toEqual([
       'Release: a/echo',
       'Release: b/echo',

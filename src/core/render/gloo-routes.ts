@@ -1,5 +1,6 @@
 import { compare } from '../finding.ts';
 import type { ReleaseId } from '../release.ts';
+import { PATH_KINDS } from '../values/draft.ts';
 import type { Manifest } from './charts.ts';
 
 /** What Gloo compares a request with, of the fields that decide who answers. */
@@ -114,8 +115,13 @@ function order(a: Matcher, b: Matcher): number {
   );
 }
 
-function kindRank({ exact, regex, prefix }: Matcher): number {
-  return [exact, regex, prefix].findIndex((path) => path !== undefined);
+function kindRank(matcher: Matcher): number {
+  return PATH_KINDS.indexOf(kindOf(matcher));
+}
+
+/** Which kind of path a matcher has. */
+export function kindOf(matcher: Matcher): (typeof PATH_KINDS)[number] {
+  return PATH_KINDS.find((kind) => matcher[kind] !== undefined) ?? 'prefix';
 }
 
 /** The path of a matcher as it is written, whichever kind it is. */
@@ -175,6 +181,15 @@ export function weightedDestinations({
   const { single, multi } = route.routeAction ?? {};
   if (single) return [{ destination: single, weight: 1 }];
   return (multi?.destinations ?? []).map(({ destination, weight = 0 }) => ({ destination, weight }));
+}
+
+/** Every Upstream that a route names, at any weight or as a shadow. */
+export function namedUpstreams(placed: PlacedRoute): readonly NonNullable<Destination['upstream']>[] {
+  const { shadowing } = placed.route.options ?? {};
+  return [
+    ...weightedDestinations(placed).flatMap(({ destination }) => destination.upstream ?? []),
+    ...(shadowing?.upstream ? [shadowing.upstream] : []),
+  ];
 }
 
 /** On a RouteTable that names upstreams from outside: which version each is, since nothing in their names says it. */

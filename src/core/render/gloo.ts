@@ -1,8 +1,14 @@
+import { compare } from '../finding.ts';
 import type { Release, ReleaseId, RoutePath, UpstreamRef, Version } from '../release.ts';
 import type { Domain } from '../settings/settings.ts';
+import type { Draft } from '../values/draft.ts';
+import { destinationsOf } from '../values/to-release.ts';
 import type { Charts, Manifest } from './charts.ts';
 import {
+  apiGroupOf,
   type Destination,
+  kindOf,
+  namedUpstreams,
   pathOf,
   routesOf,
   VERSIONS_ANNOTATION,
@@ -134,6 +140,49 @@ function upstreamOf({ id, destinations, versions }: Release, version: string): U
   const outside = versions.get(version)?.upstream;
   if (outside) return outside;
   return { name: destinations === 'subset' ? id.name : `${id.name}-${version}`, namespace: id.namespace };
+}
+
+/** The Upstreams that a release with this draft renders. */
+export function renderedUpstreams(draft: Draft): readonly UpstreamRef[] {
+  const { name, namespace } = draft.id;
+  const deployed = [...(draft.versions ?? [])].filter(([, { upstream }]) => upstream === undefined);
+  if (deployed.length === 0) return [];
+  if (destinationsOf(draft) === 'subset') return [{ namespace, name }];
+  return deployed
+    .map(([version]) => version)
+    .sort(compare)
+    .map((version) => ({ namespace, name: `${name}-${version}` }));
+}
+
+/** What the objects of a release take, offer and lean on; undefined without a RouteTable. */
+export function readGlooOutline(
+  { namespace }: ReleaseId,
+  manifests: readonly Manifest[],
+):
+  | {
+      readonly apiGroup: string;
+      readonly paths: readonly Pick<RoutePath, 'kind' | 'path'>[];
+      readonly renders: readonly UpstreamRef[];
+      readonly names: readonly UpstreamRef[];
+    }
+  | undefined {
+  const routeTable = manifests.find(({ kind }) => kind === 'RouteTable');
+  if (!routeTable) return undefined;
+  const renders = manifests
+    .filter(({ kind }) => kind === 'Upstream')
+    .map(({ metadata: { name } }) => ({ namespace, name }));
+  const own = new Set(renders.map(({ name }) => name));
+  const routes = routesOf(routeTable);
+  const unconditional = routes.flatMap(({ matchers }) => matchers).filter(({ headers }) => !headers?.length);
+  const named = routes
+    .flatMap(namedUpstreams)
+    .map(({ name, namespace: where = namespace }) => ({ namespace: where, name }));
+  return {
+    apiGroup: apiGroupOf(routeTable) ?? '',
+    paths: unconditional.map((matcher) => ({ kind: kindOf(matcher), path: pathOf(matcher) })),
+    renders,
+    names: named.filter((upstream) => upstream.namespace !== namespace || !own.has(upstream.name)),
+  };
 }
 
 /** Renders the VirtualService that delegates a domain to the teams' RouteTables, by label and in any namespace. */

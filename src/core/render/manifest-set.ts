@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { domainFluxFile, domainFolder, fluxFile, namespaceFile, routesFolder, workloadsFolder } from '../places.ts';
 import type { Release, ReleaseId } from '../release.ts';
-import type { Domain, Settings } from '../settings/settings.ts';
+import type { Domain, StageSettings } from '../settings/settings.ts';
 import type { Charts, Manifest } from './charts.ts';
 import { type RenderedRelease, renderGlooDomain } from './gloo.ts';
 import { serialize } from './serialize.ts';
@@ -19,7 +19,7 @@ export const FORMAT_TEXT = serialize(FORMAT);
 export function manifestSetOf(
   release: Release,
   rendered: RenderedRelease,
-  settings: Settings,
+  settings: StageSettings,
   charts: Charts,
 ): ManifestSet {
   const { id } = release;
@@ -36,19 +36,24 @@ function notEmpty({ name, namespace }: ReleaseId, manifests: readonly Manifest[]
 }
 
 /** Every file of a domain whose VirtualService we render. Flux never prunes it: it is everybody's way in. */
-export function domainManifestSet(domain: Domain, settings: Settings, charts: Charts): ManifestSet {
+export function domainManifestSet(
+  domain: Domain,
+  { stage, settings }: { readonly stage: string | undefined; readonly settings: Pick<StageSettings, 'flux'> },
+  charts: Charts,
+): ManifestSet {
+  const folder = domainFolder(domain.apiGroup, stage);
   const follow = charts('flux/kustomization', {
     name: `domain-${domain.apiGroup.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}`,
     namespace: settings.flux.namespace,
-    path: `./${domainFolder(domain.apiGroup)}`.replace(/\/$/, ''),
+    path: `./${folder.replace(/\/$/, '')}`,
     prune: false,
     wait: false,
     account: '',
     flux: settings.flux,
   });
   return new Map([
-    ...folderFiles(domainFolder(domain.apiGroup), [renderGlooDomain(domain, charts)], charts),
-    [domainFluxFile(domain.apiGroup), stream([follow])],
+    ...folderFiles(folder, [renderGlooDomain(domain, charts)], charts),
+    [domainFluxFile(domain.apiGroup, stage), stream([follow])],
   ]);
 }
 
@@ -65,7 +70,7 @@ export function sharedNamespaces(ids: readonly ReleaseId[], charts: Charts): Man
   );
 }
 
-function fluxObjects(id: ReleaseId, { flux }: Settings, charts: Charts): readonly Manifest[] {
+function fluxObjects(id: ReleaseId, { flux }: StageSettings, charts: Charts): readonly Manifest[] {
   const { name, namespace } = id;
   const account = `coalmine-${name}`;
   const kustomization = (part: string, folder: string, wait: boolean) =>

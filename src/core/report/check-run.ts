@@ -37,7 +37,7 @@ export function formatReviewCheck(review: Review): CheckReport {
       ? countText(findings)
       : (headlines.join('; ') || nothing) + (findings.length > 0 ? ` (${countText(findings)})` : '');
   const broken = releases
-    .filter(({ findings: own }) => own.some(isError))
+    .filter(({ findings: own, meaning }) => !meaning && own.some(isError))
     .map(({ name }) => `${name}: can't be rendered; nothing of it will be published until its errors are fixed`);
   const said = [...headlines, ...broken];
   const annotations = annotationsOf(findings);

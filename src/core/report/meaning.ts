@@ -1,6 +1,6 @@
 import { compare } from '../finding.ts';
 import { routesFolder, workloadsFolder } from '../places.ts';
-import type { ReleaseId } from '../release.ts';
+import { identityOf, type ReleaseId } from '../release.ts';
 import { readGlooTraffic, type Traffic } from '../render/gloo.ts';
 import { type ManifestSet, readManifest } from '../render/manifest-set.ts';
 
@@ -135,5 +135,5 @@ function deploymentsOf(id: ReleaseId, manifests: ManifestSet): ReadonlyMap<strin
 export function shortNames(ids: readonly ReleaseId[]): (id: ReleaseId) => string {
   const count = new Map<string, number>();
   for (const { name } of ids) count.set(name, (count.get(name) ?? 0) + 1);
-  return ({ name, namespace }) => ((count.get(name) ?? 0) > 1 ? `${namespace}/${name}` : name);
+  return (id) => ((count.get(id.name) ?? 0) > 1 ? identityOf(id) : id.name);
 }

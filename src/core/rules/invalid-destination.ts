@@ -1,14 +1,15 @@
 import { compare, type Finding } from '../finding.ts';
 import { nearest } from '../nearest.ts';
-import { join } from '../pointer.ts';
-import type { Settings } from '../settings/settings.ts';
+import { upstreamText } from '../outline.ts';
+import { identityOf, type UpstreamRef } from '../release.ts';
 import type { Draft } from '../values/draft.ts';
 import { needsUpstreams } from '../values/to-release.ts';
 import { quote } from '../yaml/scalar.ts';
+import type { Clash, Neighbours } from './together.ts';
 
-/** A route may send traffic only to a version that the release deploys, or to an upstream that is known to be there. */
-export function invalidDestination(draft: Draft, settings: Settings): readonly Finding[] {
-  return [...unknownVersions(draft), ...unknownUpstreams(draft, settings), ...labelsOutOfReach(draft)];
+/** A route may send traffic only to a version that the release deploys. */
+export function invalidDestination(draft: Draft): readonly Finding[] {
+  return [...unknownVersions(draft), ...labelsOutOfReach(draft)];
 }
 
 function unknownVersions(draft: Draft): readonly Finding[] {
@@ -35,25 +36,36 @@ function unknownVersions(draft: Draft): readonly Finding[] {
   });
 }
 
-/** An upstream outside is there only if the settings say so: nobody renders it, and Gloo would drop its routes. */
-function unknownUpstreams(draft: Draft, { upstreams }: Settings): readonly Finding[] {
-  return [...(draft.versions ?? [])].flatMap(([version, { upstream }]) => {
-    if (
-      !upstream ||
-      upstreams.some(({ name, namespace }) => name === upstream.name && namespace === upstream.namespace)
-    ) {
-      return [];
-    }
-    const inNamespace = upstreams.filter(({ namespace }) => namespace === upstream.namespace).map(({ name }) => name);
-    const meant = nearest(upstream.name, inNamespace);
-    return [
-      invalid(draft, `${join('/deployment', version)}/upstream/name`, meant, [
-        `nobody knows the upstream "${upstream.name}" in ${upstream.namespace}; list it under "upstreams" in the settings if it is there.`,
-        ` Known ones: ${listed(upstreams.map(({ name, namespace }) => `${namespace}/${name}`)) || 'none'}.`,
-        ` Gloo's InvalidDestinationWarning: "${notFound(upstream.namespace, upstream.name)}"`,
-      ]),
-    ];
-  });
+/** An upstream outside is there only if a release renders it or the settings say so: Gloo would drop its routes. */
+export function unknownUpstreams({ outlines, settings: { upstreams } }: Neighbours): readonly Clash[] {
+  let all: ReadonlyMap<string, UpstreamRef> | undefined; // only where somebody asks
+  const known = () => {
+    const rendered = [...outlines.values()].flatMap(({ renders }) => renders);
+    all ??= new Map([...upstreams, ...rendered].map((upstream) => [upstreamText(upstream), upstream]));
+    return all;
+  };
+  return [...outlines.values()].flatMap(({ id, names }) =>
+    names
+      .filter((upstream) => !known().has(upstreamText(upstream)))
+      .map((upstream): Clash => {
+        const meant = nearest(
+          upstream.name,
+          [...known().values()].filter(({ namespace }) => namespace === upstream.namespace).map(({ name }) => name),
+        );
+        const outside = upstreams.map(upstreamText);
+        return {
+          release: identityOf(id),
+          rule: 'invalid-destination',
+          severity: 'error',
+          about: { kind: 'upstream', upstream },
+          ...said(meant, [
+            `nobody knows the upstream "${upstream.name}" in ${upstream.namespace}; list it under "upstreams" in the settings if it is there.`,
+            ` Known ones: ${listed(outside) || 'none'}, and those that releases here render.`,
+            ` Gloo's InvalidDestinationWarning: "${notFound(upstream.namespace, upstream.name)}"`,
+          ]),
+        };
+      }),
+  );
 }
 
 function labelsOutOfReach(draft: Draft): readonly Finding[] {
@@ -70,15 +82,24 @@ function notFound(namespace: string, name: string): string {
   return `*v1.Upstream { ${namespace}.${name} } not found`;
 }
 
-function invalid(draft: Draft, path: string, meant: string | undefined, said: readonly string[]): Finding {
-  const [first = '', ...rest] = said;
-  const hint = meant === undefined || rest.length === 0 ? '' : ` Did you mean "${meant}"?`;
+function invalid(draft: Draft, path: string, meant: string | undefined, words: readonly string[]): Finding {
   return {
     rule: 'invalid-destination',
     severity: 'error',
     file: draft.file,
     path,
     range: draft.rangeOf(path),
+    ...said(meant, words),
+  };
+}
+
+/** A message in which what was meant stands behind the first sentence, and the text to write instead. */
+function said(
+  meant: string | undefined,
+  [first = '', ...rest]: readonly string[],
+): Pick<Finding, 'message' | 'replacement'> {
+  const hint = meant === undefined || rest.length === 0 ? '' : ` Did you mean "${meant}"?`;
+  return {
     message: `${first}${hint}${rest.join('')}`,
     ...(meant === undefined ? {} : { replacement: quote(meant) }),
   };

@@ -1,4 +1,5 @@
 import { FILE_START, type Finding } from '../finding.ts';
+import { TOPS } from '../places.ts';
 import type { Draft } from '../values/draft.ts';
 
 // RFC 1035 label: what Kubernetes allows as the name of a Service.
@@ -8,7 +9,7 @@ const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** The file's name is the name of a Service, its namespace that of a Namespace. */
 export function releaseName(draft: Draft): readonly Finding[] {
-  const { name, namespace } = draft.id;
+  const { stage, name, namespace } = draft.id;
   const say = (message: string): Finding => ({
     rule: 'release-name',
     severity: 'error',
@@ -21,6 +22,13 @@ export function releaseName(draft: Draft): readonly Finding[] {
     return [
       say(
         `the release's name "${name}", taken from the file's, can't be a Service: lower-case letters, digits and "-", a letter first, at most 63; rename the file`,
+      ),
+    ];
+  }
+  if (stage !== undefined && (!NAMESPACE.test(stage) || TOPS.includes(stage))) {
+    return [
+      say(
+        `"${stage}" can't be a stage: lower-case letters, digits and "-", at most 63, and none of ${TOPS.join(', ')}; rename its folder`,
       ),
     ];
   }

@@ -4,14 +4,15 @@ import { type Draft, type DraftPath, kindsOf } from '../values/draft.ts';
 /** An entry of `routes.paths` names one kind of path, and asks of it what Gloo can do. */
 export function routePaths(draft: Draft): readonly Finding[] {
   return (draft.paths ?? []).flatMap((path, index) => {
-    const message = problemOf(path);
+    const message = pathProblem(path);
     if (message === undefined) return [];
     const at = `/routes/paths/${index}`;
     return [{ rule: 'schema', severity: 'error', file: draft.file, path: at, range: draft.rangeOf(at), message }];
   });
 }
 
-function problemOf(path: DraftPath): string | undefined {
+/** What is wrong with an entry, in words. */
+export function pathProblem(path: DraftPath): string | undefined {
   const { regex, rewrite } = path;
   const kinds = kindsOf(path).length;
   if (kinds !== 1)

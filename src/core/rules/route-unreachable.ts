@@ -1,12 +1,12 @@
 import { compare, type Finding } from '../finding.ts';
 import { nearest } from '../nearest.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { StageSettings } from '../settings/settings.ts';
 import { type Draft, kindsOf } from '../values/draft.ts';
 import { quote } from '../yaml/scalar.ts';
 import { isRegex } from './route-paths.ts';
 
 /** A RouteTable that no domain selects, and a path that its domain doesn't take, get no request, and nothing says so. */
-export function routeUnreachable(draft: Draft, { domains }: Settings): readonly Finding[] {
+export function routeUnreachable(draft: Draft, { domains }: StageSettings): readonly Finding[] {
   const apiGroup = draft.apiGroup ?? 'example';
   const domain = domains.get(apiGroup);
   if (!domain) return [unselected(draft, apiGroup, [...domains.keys()].sort(compare))];

@@ -1,19 +1,24 @@
 import type { ReleaseId } from '../release.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, stageSettings } from './settings.ts';
 
 const PLACEHOLDER = /\{([a-z]+)\}/g;
-const KNOWN = ['release', 'namespace'];
+const KNOWN = ['release', 'namespace', 'stage'];
 
 /** What is wrong with a pattern for values files, in words; undefined when it can be used. */
 export function patternProblem(pattern: string): string | undefined {
   const names = [...pattern.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
   const unknown = names.find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) return `unknown placeholder {${unknown}}; known ones: {release}, {namespace}`;
+  if (unknown !== undefined) return `unknown placeholder {${unknown}}; known ones: {release}, {namespace}, {stage}`;
   if (!names.includes('release')) return 'the pattern needs {release}, which stands for the name of the release';
   if (new Set(names).size < names.length) return 'each placeholder may stand once in the pattern';
   if (/^\/|(?:^|\/)\.{0,2}(?:\/|$)/.test(pattern))
     return 'the pattern must be a path from the root of the repository, without "." or ".."';
   return undefined;
+}
+
+/** Whether the values files are in folders of stages. */
+export function isStaged({ values }: Pick<Settings, 'values'>): boolean {
+  return values.includes('{stage}');
 }
 
 /** The folder that holds all values files: the pattern up to its first placeholder. '' is the root. */
@@ -30,6 +35,10 @@ export function releaseIdOf(settings: Settings, path: string): ReleaseId | undef
     .join('');
   const groups = new RegExp(`^${expression}$`).exec(path)?.groups;
   if (groups?.release === undefined) return undefined;
-  const name = groups.release;
-  return { namespace: groups.namespace ?? settings.namespace ?? name, name };
+  const { release: name, stage, namespace } = groups;
+  return {
+    ...(stage === undefined ? {} : { stage }),
+    namespace: namespace ?? stageSettings(settings, stage).namespace ?? name,
+    name,
+  };
 }

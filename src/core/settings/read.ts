@@ -1,83 +1,84 @@
 import schema from '../../../schemas/config.schema.json' with { type: 'json' };
 import valuesSchema from '../../../schemas/values.schema.json' with { type: 'json' };
-import { compare, type Finding, isError, type Read, sortFindings } from '../finding.ts';
-import { DISCOVERY_NAMESPACE } from '../release.ts';
+import { type Finding, isError, type Read, sortFindings } from '../finding.ts';
+import { join } from '../pointer.ts';
+import { pathProblem } from '../rules/route-paths.ts';
 import { compileShape } from '../schema.ts';
-import { type Content, parseYaml } from '../yaml/document.ts';
+import type { DraftPath } from '../values/draft.ts';
+import { type Content, parseYaml, type YamlDocument } from '../yaml/document.ts';
 import { domainConflict } from './domain-conflict.ts';
-import { patternProblem } from './pattern.ts';
-import { type Domain, SETTINGS_FILE, type Settings } from './settings.ts';
+import { settingsFrom, type Written, type WrittenStage } from './from-written.ts';
+import { isStaged, patternProblem } from './pattern.ts';
+import { SETTINGS_FILE, type Settings } from './settings.ts';
 import { withSeverities } from './severities.ts';
 
 const checkShape = compileShape(schema, { 'values.schema.json': valuesSchema });
-
-interface Written {
-  readonly values?: string;
-  readonly namespace?: string;
-  readonly gitops?: string;
-  readonly domains?: Readonly<Record<string, WrittenDomain | null>> | null;
-  readonly upstreams?: readonly { readonly name: string; readonly namespace?: string }[];
-  readonly flux?: Partial<Settings['flux']> | null;
-  readonly rules?: Readonly<Record<string, 'error' | 'warning' | 'off'>> | null;
-  readonly defaults?: Settings['defaults'] | null;
-}
-
-interface WrittenDomain {
-  readonly virtualService?: { readonly name?: string; readonly namespace?: string } | null;
-  readonly hosts?: readonly string[];
-  readonly prefix?: string;
-  readonly render?: boolean;
-}
 
 /** Reads `.github/coalmine.yml`; without one (undefined) the defaults hold. */
 export function readSettings(bytes: Content | undefined): Read<Settings> {
   if (bytes === undefined) return { ok: true, value: settingsFrom({}), warnings: [] };
   const parsed = parseYaml(SETTINGS_FILE, bytes);
   if (!parsed.ok) return { ok: false, findings: sortFindings(parsed.findings) };
-  const { findings, value } = checkShape(parsed.document);
+  const { document } = parsed;
+  const { findings, value } = checkShape(document);
   const written = (value ?? {}) as Written;
-  const problems: Finding[] = [...findings];
-  const problem = typeof written.values === 'string' ? patternProblem(written.values) : undefined;
-  if (problem !== undefined) {
-    const path = '/values';
-    problems.push({
-      rule: 'schema',
-      severity: 'error',
-      file: SETTINGS_FILE,
-      path,
-      range: parsed.document.rangeOf(path),
-      message: problem,
-    });
-  }
+  const problems = [...findings, ...problemsOf(written, document)];
   if (problems.length > 0) return { ok: false, findings: sortFindings(problems) };
   const settings = settingsFrom(written);
-  const namesHosts = (apiGroup: string) => written.domains?.[apiGroup]?.hosts !== undefined;
-  const judged = sortFindings(withSeverities(domainConflict(settings, parsed.document, namesHosts), settings));
+  const judged = sortFindings(withSeverities(domainConflict(settings, written, document), settings));
   return judged.some(isError) ? { ok: false, findings: judged } : { ok: true, value: settings, warnings: judged };
 }
 
-function settingsFrom(written: Written): Settings {
-  const domains = Object.entries(written.domains ?? { example: {} })
-    .sort(([a], [b]) => compare(a, b))
-    .map(([apiGroup, domain]) => [apiGroup, domainFrom(apiGroup, domain ?? {})] as const);
-  return {
-    values: written.values ?? 'charts-values/{release}.yaml',
-    ...(written.namespace === undefined ? {} : { namespace: written.namespace }),
-    gitops: written.gitops ?? 'gitops',
-    domains: new Map(domains),
-    upstreams: (written.upstreams ?? []).map(({ name, namespace = DISCOVERY_NAMESPACE }) => ({ name, namespace })),
-    flux: { namespace: 'flux-system', name: 'coalmine', interval: '10m', ...written.flux },
-    rules: new Map(Object.entries(written.rules ?? {})),
-    defaults: written.defaults ?? {},
+/** What a schema can't say about settings, of the parts that have the right shape. */
+function problemsOf(written: Written, document: YamlDocument): readonly Finding[] {
+  const say = (path: string, message: string | undefined, range = document.rangeOf(path)): readonly Finding[] => {
+    if (message === undefined) return [];
+    return [{ rule: 'schema', severity: 'error', file: SETTINGS_FILE, path, range, message }];
   };
+  const pattern = typeof written.values === 'string' ? written.values : undefined;
+  const parts = partsOf(written);
+  const lost = parts.some(({ at }) => at !== '') && !isStaged({ values: pattern ?? '' });
+  return [
+    ...(pattern === undefined ? [] : say('/values', patternProblem(pattern))),
+    ...(lost
+      ? say(
+          '/stages',
+          'stages need {stage} in "values": nothing else says which stage a file belongs to',
+          document.keyRangeOf('/stages'),
+        )
+      : []),
+    ...parts.flatMap(({ at, part }) => [
+      ...say(`${at}/rollout/steps`, stepsProblem(part.rollout?.steps)),
+      ...claimsOf(part).flatMap(({ path, claim }) => say(`${at}${path}`, pathProblem(claim))),
+    ]),
+  ];
 }
 
-function domainFrom(apiGroup: string, written: WrittenDomain): Domain {
-  return {
-    apiGroup,
-    virtualService: { name: 'app', namespace: 'gloo-system', ...written.virtualService },
-    hosts: written.hosts ?? ['*'],
-    prefix: written.prefix ?? '/',
-    render: written.render ?? false,
-  };
+/** The settings that hold everywhere, and those of each stage, where they stand. */
+function partsOf(written: Written): readonly { readonly at: string; readonly part: WrittenStage }[] {
+  const stages = Object.entries(isMap(written.stages) ? written.stages : {});
+  return [
+    { at: '', part: written },
+    ...stages.map(([stage, part]) => ({ at: join('/stages', stage), part: isMap(part) ? part : {} })),
+  ];
+}
+
+function stepsProblem(steps: unknown): string | undefined {
+  if (!Array.isArray(steps)) return undefined;
+  const rises = steps.every((step, index) => index === 0 || step > steps[index - 1]);
+  return rises ? undefined : 'the steps of a rollout must rise';
+}
+
+function claimsOf(part: WrittenStage): readonly { readonly path: string; readonly claim: DraftPath }[] {
+  return Object.entries(isMap(part.domains) ? part.domains : {}).flatMap(([apiGroup, domain]) => {
+    const claims = isMap(domain) && Array.isArray(domain.claims) ? domain.claims : [];
+    return claims.map((claim, index) => ({
+      path: join(join(join('/domains', apiGroup), 'claims'), index),
+      claim: isMap(claim) ? claim : { prefix: '/' }, // of a wrong shape, which is said already
+    }));
+  });
+}
+
+function isMap<T extends object>(value: T | null | undefined): value is T {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

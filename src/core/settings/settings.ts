@@ -1,5 +1,5 @@
 import type { Severity } from '../finding.ts';
-import type { UpstreamRef } from '../release.ts';
+import type { RoutePath, UpstreamRef } from '../release.ts';
 
 /** The shared VirtualService of an API group. */
 export interface Domain {
@@ -8,18 +8,74 @@ export interface Domain {
   readonly hosts: readonly string[];
   readonly prefix: string;
   readonly render: boolean; // whether we write that VirtualService
+  readonly claims: readonly RoutePath[]; // paths that are taken outside this repository
 }
 
-/** A repository's `.github/coalmine.yml`, with its defaults filled in. */
-export interface Settings {
-  readonly values: string; // pattern of the values files' paths
+/** How a canary moves. Durations are in seconds, here and below. */
+export interface Rollout {
+  readonly steps: readonly number[]; // weights, rising; the last one is 100
+  readonly headers: ReadonlyMap<string, string>;
+  readonly soak: number;
+  readonly maxStep?: number;
+  readonly gates: readonly string[]; // names of commit statuses
+}
+
+/** How it is known what the cluster has applied. */
+export interface ReadinessSettings {
+  readonly by: 'delay' | 'flux' | 'status';
+  readonly after: number;
+  readonly drain: number;
+  readonly deadline: number;
+  readonly clusters: readonly string[];
+}
+
+/** What a right can be asked for: a command, or to force one. */
+export type RightName = 'promote' | 'rollback' | 'deploy' | 'hold' | 'resume' | 'status' | 'help' | 'force';
+
+export interface Right {
+  readonly permission?: 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+  readonly users: readonly string[];
+  readonly teams: readonly string[];
+}
+
+/** What may be different from stage to stage. */
+export interface StageSettings {
   readonly namespace?: string;
-  readonly gitops: string; // branch
   readonly domains: ReadonlyMap<string, Domain>; // by API group, sorted
   readonly upstreams: readonly UpstreamRef[]; // that exist outside this repository
-  readonly flux: { readonly namespace: string; readonly name: string; readonly interval: string };
+  readonly rollout: Rollout;
+  readonly readiness: ReadinessSettings;
+  readonly flux: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly url?: string;
+    readonly interval: string;
+  };
+  readonly commands: ReadonlyMap<RightName, Right>;
+  readonly merge: 'none' | 'rollback' | 'all';
   readonly rules: ReadonlyMap<string, Severity | 'off'>;
   readonly defaults: Readonly<Record<string, unknown>>; // of a version, as written; the schema has checked it
 }
 
+/** A repository's `.github/coalmine.yml`, with its defaults filled in. */
+export interface Settings extends StageSettings {
+  readonly values: string; // pattern of the values files' paths
+  readonly gitops: string; // branch
+  readonly stages: ReadonlyMap<string, StageSettings>; // whole, for each stage with something of its own
+}
+
 export const SETTINGS_FILE = '.github/coalmine.yml';
+
+/** What holds in a stage; without one, or where it has nothing of its own, what holds everywhere. */
+export function stageSettings(settings: Settings, stage: string | undefined): StageSettings {
+  return (stage === undefined ? undefined : settings.stages.get(stage)) ?? settings;
+}
+
+/** Whether two settings say the same, however they are written. */
+export function sameSettings(one: Settings, other: Settings): boolean {
+  return textOf(one) === textOf(other);
+}
+
+function textOf(settings: Settings): string {
+  return JSON.stringify(settings, (_, value) => (value instanceof Map ? [...value] : value));
+}

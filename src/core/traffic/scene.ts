@@ -3,6 +3,7 @@ import type { Manifest } from '../render/charts.ts';
 import {
   apiGroupOf,
   type HeaderMatcher,
+  kindOf,
   type Matcher,
   matches,
   orderRoutes,
@@ -67,9 +68,8 @@ export function findRoute(request: RoutedRequest, routes: readonly PlacedRoute[]
 
 /** `prefix /echo with stage: canary`. */
 export function matcherText(matcher: Matcher): string {
-  const kind = (['exact', 'regex', 'prefix'] as const).find((each) => matcher[each] !== undefined) ?? 'prefix';
   const headers = headersText(matcher.headers ?? []);
-  return `${kind} ${pathOf(matcher)}${headers === '' ? '' : ` with ${headers}`}`;
+  return `${kindOf(matcher)} ${pathOf(matcher)}${headers === '' ? '' : ` with ${headers}`}`;
 }
 
 /** `stage: canary`, several joined by "and". */

@@ -1,5 +1,5 @@
 import type { Range } from '../finding.ts';
-import type { Disruption, EnvVar, Fields, ReleaseId, UpstreamRef } from '../release.ts';
+import type { Disruption, EnvVar, Fields, ReleaseId, RoutePath, UpstreamRef } from '../release.ts';
 
 /** What somebody wrote for one version, with the defaults of the file and the settings under it, as far as it has the right shape. */
 export interface DraftVersion {
@@ -39,6 +39,19 @@ export function kindsOf(path: DraftPath): readonly (readonly [kind: (typeof PATH
     const text = path[kind];
     return text === undefined ? [] : [[kind, text] as const];
   });
+}
+
+/** The path that an entry means: the first kind that it names; undefined where it names none. */
+export function routePathOf(written: DraftPath): RoutePath | undefined {
+  const { function: called, rewrite } = written;
+  const [kind, path] = kindsOf(written)[0] ?? [];
+  if (kind === undefined || path === undefined) return undefined;
+  return {
+    kind,
+    path,
+    ...(called === undefined ? {} : { function: called }),
+    ...(rewrite === undefined ? {} : { rewrite }),
+  };
 }
 
 /** Every part of a values file that has the right shape, with its place: what the rules judge. */

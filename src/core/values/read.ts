@@ -3,9 +3,10 @@ import { FILE_START, type Finding, isError, type Read, sortFindings } from '../f
 import type { Release, ReleaseId } from '../release.ts';
 import { checkDraft } from '../rules/index.ts';
 import { compileShape } from '../schema.ts';
-import type { Settings } from '../settings/settings.ts';
+import { type Settings, stageSettings } from '../settings/settings.ts';
 import { withSeverities } from '../settings/severities.ts';
 import { type Content, LIMITS, parseYaml } from '../yaml/document.ts';
+import type { Draft } from './draft.ts';
 import { draftFrom } from './to-draft.ts';
 import { releaseFrom } from './to-release.ts';
 
@@ -17,17 +18,29 @@ export interface ValuesFile {
   readonly bytes: Content;
 }
 
-/** Reads one values file: a Release, or all that is wrong with it, sorted. Never throws, whatever the bytes. */
-export function readValues({ file, id, bytes }: ValuesFile, settings: Settings): Read<Release> {
-  const parsed = parseYaml(file, bytes);
-  if (!parsed.ok) return { ok: false, findings: firstOf(sortFindings(parsed.findings)) };
+/** A values file as it was read: its Release or all that is wrong with it, and every part of the right shape. */
+export interface Examined {
+  readonly read: Read<Release>;
+  readonly draft?: Draft; // none: it isn't YAML
+}
 
+/** Reads one values file: a Release, or all that is wrong with it, sorted. Never throws, whatever the bytes. */
+export function readValues(values: ValuesFile, settings: Settings): Read<Release> {
+  return examineValues(values, settings).read;
+}
+
+/** The same, with the draft. */
+export function examineValues({ file, id, bytes }: ValuesFile, whole: Settings): Examined {
+  const parsed = parseYaml(file, bytes);
+  if (!parsed.ok) return { read: { ok: false, findings: firstOf(sortFindings(parsed.findings)) } };
+
+  const settings = stageSettings(whole, id.stage);
   const shape = checkShape(parsed.document);
   const draft = draftFrom(id, parsed.document, shape.value, settings.defaults);
   const judged = withSeverities(checkDraft(draft, settings), settings);
   const findings = sortFindings(withoutRepeats(withSeverities(shape.findings, settings), judged));
-  if (findings.some(isError)) return { ok: false, findings: firstOf(findings) };
-  return { ok: true, value: releaseFrom(draft, settings), warnings: firstOf(findings) };
+  if (findings.some(isError)) return { draft, read: { ok: false, findings: firstOf(findings) } };
+  return { draft, read: { ok: true, value: releaseFrom(draft, settings), warnings: firstOf(findings) } };
 }
 
 /** As many findings as somebody may want to read, errors first; of the rest their number. */

@@ -1,13 +1,13 @@
 import { compare } from '../finding.ts';
 import type { Autoscaling, Canary, Fields, Release, RoutePath, Version } from '../release.ts';
-import type { Settings } from '../settings/settings.ts';
-import { type Draft, type DraftVersion, kindsOf, PATH_KINDS } from './draft.ts';
+import type { StageSettings } from '../settings/settings.ts';
+import { type Draft, type DraftVersion, PATH_KINDS, routePathOf } from './draft.ts';
 
 /** The image of part 3 of the series: it answers every request with the text it was given. */
 export const DEMONSTRATION_IMAGE = 'hashicorp/http-echo';
 
 /** Fills in the defaults. The draft has no error left, so what is required is there. */
-export function releaseFrom(draft: Draft, settings: Settings): Release {
+export function releaseFrom(draft: Draft, settings: StageSettings): Release {
   const service = { port: 80, targetPort: 8080, selects: 'all' as const, ...draft.service };
   const apiGroup = draft.apiGroup ?? 'example';
   const canary = canaryFrom(draft.canary);
@@ -23,13 +23,18 @@ export function releaseFrom(draft: Draft, settings: Settings): Release {
     service,
     apiGroup,
     paths: pathsFrom(draft, settings.domains.get(apiGroup)?.prefix ?? '/'),
-    destinations: needsUpstreams(draft) ? 'upstream' : (draft.destinations ?? 'subset'),
+    destinations: destinationsOf(draft),
     primary: { version: draft.primary ?? '' },
     ...(canary ? { canary } : {}),
     ...(draft.shadow?.version === undefined
       ? {}
       : { shadow: { version: draft.shadow.version, percentage: draft.shadow.percentage ?? 100 } }),
   };
+}
+
+/** Where a release's routes go when it says nothing about that. */
+export function destinationsOf(draft: Draft): 'subset' | 'upstream' {
+  return needsUpstreams(draft) ? 'upstream' : (draft.destinations ?? 'subset');
 }
 
 /** Whether the release can't be routed by labels: Gloo shadows to an Upstream only, and one that exists has no labels of ours. */
@@ -40,19 +45,10 @@ export function needsUpstreams({ shadow, versions }: Draft): boolean {
 }
 
 /** In the order in which Gloo sorts routes, so that another team's arrival changes nothing. */
-function pathsFrom({ id, paths }: Draft, domainPrefix: string): readonly RoutePath[] {
+export function pathsFrom({ id, paths }: Draft, domainPrefix: string): readonly RoutePath[] {
   const written = paths ?? [{ prefix: `${domainPrefix.replace(/\/+$/, '')}/${id.name}` }];
   return written
-    .flatMap((entry) => {
-      const { function: called, rewrite } = entry;
-      const rest = {
-        ...(called === undefined ? {} : { function: called }),
-        ...(rewrite === undefined ? {} : { rewrite }),
-      };
-      return kindsOf(entry)
-        .slice(0, 1)
-        .map(([kind, path]) => ({ kind, path, ...rest }));
-    })
+    .flatMap((entry) => routePathOf(entry) ?? [])
     .sort((a, b) => PATH_KINDS.indexOf(a.kind) - PATH_KINDS.indexOf(b.kind) || compare(b.path, a.path));
 }
 

@@ -21,6 +21,7 @@ describe('settings', () => {
         hosts: ['*'],
         prefix: '/',
         render: false,
+        claims: [],
       },
     ]);
     for (const text of ['', '# nothing\n', '{}', 'domains:\nflux:\nrules:\n'])

@@ -1,0 +1,42 @@
+import { charts } from '../charts/charts.ts';
+import { withClashes } from '../core/build.ts';
+import { type Finding, isError } from '../core/finding.ts';
+import { identityOf } from '../core/release.ts';
+import type { Settings } from '../core/settings/settings.ts';
+import { judgeBuilds, type Outlined, outlinedOf } from '../flows/outlines.ts';
+import type { FileTree } from '../flows/ports.ts';
+import { fetchBuilt, fetchBuiltInTurn } from '../flows/snapshot.ts';
+import type { Sources } from './workspace.ts';
+
+/** What is wrong with the chosen releases because of others of their tree. */
+export interface NeighbourFindings {
+  readonly findings: readonly Finding[];
+  readonly broken: ReadonlySet<string>; // identities of those with an error among them
+}
+
+/**
+ * Holds the chosen releases, which were built already, against all others of the tree. Only the others are read, and
+ * again those files that something is wrong with.
+ */
+export async function fetchNeighbourFindings(
+  tree: FileTree,
+  { index, chosen }: Pick<Sources, 'index' | 'chosen'>,
+  { outlined, settings }: { readonly outlined: readonly Outlined[]; readonly settings: Settings },
+): Promise<NeighbourFindings> {
+  const own = new Set(chosen);
+  const others = [...index.values()].filter((entry) => !own.has(entry));
+  const all = [...outlined];
+  for await (const builds of fetchBuiltInTurn(tree, others, settings, charts))
+    all.push(...builds.map(outlinedOf(settings)));
+  const { clashes } = judgeBuilds(all, { before: new Map(), settings });
+  const concerned = chosen.filter(({ release }) => clashes.has(identityOf(release)));
+  const found: Finding[] = [];
+  const broken = new Set<string>();
+  for (const built of await fetchBuilt(tree, concerned, settings, charts)) {
+    const identity = identityOf(built.id);
+    const { findings } = withClashes({ ...built, findings: [] }, clashes.get(identity) ?? []);
+    found.push(...findings);
+    if (findings.some(isError)) broken.add(identity);
+  }
+  return { findings: found, broken };
+}

@@ -1,0 +1,35 @@
+import type { Finding } from '../finding.ts';
+import type { Release } from '../release.ts';
+import { sharesOf } from '../report/meaning.ts';
+import type { ReleaseChange } from './change.ts';
+
+const FIELDS = [
+  { field: 'port', what: 'port' },
+  { field: 'targetPort', what: 'target port' },
+  { field: 'selects', what: 'selector' },
+] as const;
+
+/**
+ * A Service or Upstream that takes traffic doesn't become another one in place: pods that run, and Envoy, would still go
+ * by the old port or selector. (Which single version a Service selects is a route, and moves like one.)
+ */
+export function liveServiceChanged({ before, after, draft }: ReleaseChange): readonly Finding[] {
+  const [old, now] = [before.release, after.release];
+  if (!old || !now || !deploysTraffic(old, before.traffic) || !deploysTraffic(now, after.traffic)) return [];
+  return FIELDS.filter(({ field }) => old.service[field] !== now.service[field]).map(({ field, what }) => {
+    const path = `/service/${field}`;
+    return {
+      rule: 'live-service-changed',
+      severity: 'error',
+      file: draft.file,
+      path,
+      range: draft.rangeOf(path),
+      message: `the Service takes traffic, and its ${what} changes in place (${old.service[field]} -> ${now.service[field]}): running pods would be cut off; keep ${old.service[field]}, or move to a values file with another name that takes over the paths: the old release keeps its traffic until the new one is ready`,
+    } satisfies Finding;
+  });
+}
+
+/** Whether pods of ours get requests; an upstream outside has a Service of its own. */
+function deploysTraffic({ versions }: Release, traffic: ReleaseChange['before']['traffic']): boolean {
+  return sharesOf(traffic).some(([version]) => versions.get(version) && !versions.get(version)?.upstream);
+}

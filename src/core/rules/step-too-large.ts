@@ -1,0 +1,37 @@
+import type { Finding } from '../finding.ts';
+import type { Traffic } from '../render/gloo.ts';
+import { sharesOf } from '../report/meaning.ts';
+import type { ReleaseChange } from './change.ts';
+
+/**
+ * A canary's weight rises by no more than the settings allow; nor does its share when it is made the primary. A version
+ * that becomes the primary without having been the canary isn't judged: nobody could tell it from the way back.
+ */
+export function stepTooLarge({ before, after, draft, settings }: ReleaseChange): readonly Finding[] {
+  const { maxStep } = settings.rollout;
+  if (maxStep === undefined) return [];
+  const promoted = before.traffic.canary?.version === after.traffic.primary;
+  const rising = [
+    ...(after.traffic.canary ? [{ version: after.traffic.canary.version, path: '/routes/canary/weight' }] : []),
+    ...(promoted ? [{ version: after.traffic.primary, path: '/routes/primary/version' }] : []),
+  ];
+  return rising.flatMap(({ version, path }) => {
+    const [from, to] = [shareOf(version, before.traffic), shareOf(version, after.traffic)];
+    if (to - from <= maxStep) return [];
+    return [
+      {
+        rule: 'step-too-large',
+        severity: 'error',
+        file: draft.file,
+        path,
+        range: draft.rangeOf(path),
+        message: `"${version}" goes from ${from}% to ${to}% of the traffic in one step; the settings allow ${maxStep} (rollout.maxStep): go to ${from + maxStep}% first`,
+        ...(path === '/routes/canary/weight' ? { replacement: String(from + maxStep) } : {}),
+      } satisfies Finding,
+    ];
+  });
+}
+
+function shareOf(version: string, traffic: Traffic): number {
+  return sharesOf(traffic).find(([name]) => name === version)?.[1] ?? 0;
+}

@@ -1,0 +1,127 @@
+import { compare, type Finding, type Severity } from '../finding.ts';
+import type { Outline, Outlines, TakenPath } from '../outline.ts';
+import { join } from '../pointer.ts';
+import { identityOf, type UpstreamRef } from '../release.ts';
+import { shortNames } from '../report/meaning.ts';
+import { type Settings, type StageSettings, stageSettings } from '../settings/settings.ts';
+import { type Draft, routePathOf } from '../values/draft.ts';
+import { unknownUpstreams } from './invalid-destination.ts';
+import { routeConflict } from './route-conflict.ts';
+import { routeOverlap } from './route-overlap.ts';
+
+/** What is wrong with a release because of another one. Where that stands in its file, its draft says. */
+export interface Clash {
+  readonly release: string; // identity
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly about:
+    | { readonly kind: 'path'; readonly path: TakenPath }
+    | { readonly kind: 'upstream'; readonly upstream: UpstreamRef };
+  readonly message: string;
+  readonly replacement?: string;
+}
+
+/** The releases of one stage, as they would be beside each other. */
+export interface Neighbours {
+  readonly outlines: Outlines;
+  readonly settings: StageSettings;
+  /** Whether a release has a path already: what came first isn't at fault. */
+  hasAlready(outline: Outline, path: TakenPath): boolean;
+  nameOf(outline: Outline): string; // short where it is unambiguous
+}
+
+const RULES: readonly ((neighbours: Neighbours) => readonly Clash[])[] = [
+  routeConflict,
+  routeOverlap,
+  unknownUpstreams,
+];
+
+/** How releases get along. */
+export interface Judged {
+  readonly clashes: readonly Clash[];
+  readonly broken: ReadonlySet<string>; // identities of those with an error
+  readonly outlines: Outlines; // those that get along: a broken one is as it was before, or isn't there
+}
+
+/**
+ * Holds releases against each other. `before` is how they are already; a release with an error stays as it was there,
+ * which may be in the way of yet another one.
+ */
+export function judgeTogether(proposed: Outlines, before: Outlines, settings: Settings): Judged {
+  const clashes = new Map<string, Clash>();
+  const broken = new Set<string>();
+  for (let outlines = proposed; ; ) {
+    const found = clashesAmong(outlines, before, settings).filter(({ release }) => !broken.has(release));
+    for (const clash of found) {
+      const key = JSON.stringify([clash.release, clash.rule, clash.about]);
+      if (!clashes.has(key)) clashes.set(key, clash);
+    }
+    const errors = found.filter(({ severity }) => severity === 'error');
+    if (errors.length === 0) return { clashes: [...clashes.values()], broken, outlines };
+    for (const { release } of errors) broken.add(release);
+    const settled = new Map(outlines);
+    for (const identity of broken) {
+      const old = before.get(identity);
+      if (old) settled.set(identity, old);
+      else settled.delete(identity);
+    }
+    outlines = settled;
+  }
+}
+
+function clashesAmong(outlines: Outlines, before: Outlines, settings: Settings): readonly Clash[] {
+  const nameOf = shortNames([...outlines.values()].map(({ id }) => id));
+  const stages = Map.groupBy(outlines, ([, { id }]) => id.stage);
+  return [...stages].flatMap(([stage, entries]) => {
+    const own = stageSettings(settings, stage);
+    const neighbours: Neighbours = {
+      outlines: new Map([...entries].sort(([a], [b]) => compare(a, b))),
+      settings: own,
+      hasAlready: ({ id, apiGroup }, { kind, path }) => {
+        const old = before.get(identityOf(id));
+        return old?.apiGroup === apiGroup && old.paths.some((each) => each.kind === kind && each.path === path);
+      },
+      nameOf: ({ id }) => nameOf(id),
+    };
+    return RULES.flatMap((rule) => rule(neighbours)).flatMap((clash) => {
+      const severity = own.rules.get(clash.rule) ?? clash.severity;
+      // What came first stays a warning: no setting makes it the culprit.
+      const milder = severity === 'error' && clash.severity === 'warning' && clash.rule === 'route-conflict';
+      return severity === 'off' ? [] : [{ ...clash, severity: milder ? clash.severity : severity }];
+    });
+  });
+}
+
+/** A clash as a finding in the release's own file. */
+export function findingOf(clash: Clash, draft: Draft): Finding {
+  const { rule, severity, message, replacement } = clash;
+  const place = placeIn(draft, clash.about);
+  return {
+    rule,
+    severity,
+    file: draft.file,
+    ...place,
+    message,
+    ...(replacement === undefined ? {} : { replacement }),
+  };
+}
+
+function placeIn(draft: Draft, about: Clash['about']): Pick<Finding, 'path' | 'range'> {
+  if (about.kind === 'upstream') {
+    const { name, namespace } = about.upstream;
+    const [version = ''] =
+      [...(draft.versions ?? [])].find(([, { upstream }]) => {
+        return upstream?.name === name && upstream.namespace === namespace;
+      }) ?? [];
+    const path = `${join('/deployment', version)}/upstream/name`;
+    return { path, range: draft.rangeOf(path) };
+  }
+  const { kind, path: text } = about.path;
+  const index = (draft.paths ?? []).findIndex((written) => {
+    const path = routePathOf(written);
+    return path?.kind === kind && path.path === text;
+  });
+  if (index < 0) return { path: '/routes', range: draft.keyRangeOf('/routes') }; // the path that nobody wrote
+  const path = `/routes/paths/${index}/${kind}`;
+  return { path, range: draft.rangeOf(path) };
+}
