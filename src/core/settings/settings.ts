@@ -22,4 +22,6 @@ export interface Settings {
   readonly defaults: Readonly<Record<string, unknown>>; // of a version, as written; the schema has checked it
 }
 
-export const SETTINGS_FILE = '.github/coalmine.yml';
+/** Where the settings are. */
+export const SETTINGS_FOLDER = '.github';
+export const SETTINGS_FILE = `${SETTINGS_FOLDER}/coalmine.yml`;
