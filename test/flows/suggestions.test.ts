@@ -76,9 +76,10 @@ test('in the settings, unless they are those of the test merge', async () => {
 
 test('texts are read for it only where a finding offers something', async () => {
   const world = worldWith();
-  push(world, { [ECHO]: TYPO, [BETA]: values(5) });
+  push(world, { [ECHO]: TYPO, [BETA]: 'deployment: { v1: {} }\nroutes: { primary: { version: v1 } }\n' });
   world.repository.takeReads();
-  await review(world);
+  const summary = JSON.stringify((await review(world)).at(-1));
+  expect(summary).toContain('default-image'); // a finding, but without anything to write
   // Each side of each file, and once more both sides of the one with the typo.
   expect(world.repository.takeReads()).toEqual([BETA, BETA, ECHO, ECHO, ECHO, ECHO]);
 });

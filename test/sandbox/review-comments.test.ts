@@ -85,6 +85,8 @@ test('a comment follows its line, until that changes or is out of sight', async 
   const listed = async () => (await pull.repo('nobody', 'GET /pulls/1/comments'))[0];
   const head = await pull.write(['first', ...numbered.with(9, 'other')]);
   expect(await listed()).toMatchObject({ line: 11, commit_id: head, original_line: 10, original_commit_id: pull.head });
+  await pull.write(numbered.with(9, 'other').toSpliced(2, 2));
+  expect(await listed()).toMatchObject({ line: 8, original_line: 10 });
   await pull.write(['first', ...numbered.with(9, 'yet another')]);
   expect(await listed()).toMatchObject({ line: null, position: null, commit_id: pull.head, original_line: 10 });
   await pull.write(numbered);
