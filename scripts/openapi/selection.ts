@@ -47,7 +47,9 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   '~/issues/{issue_number}': 'get',
   '~/issues/{issue_number}/comments': 'get post',
   '~/pulls': 'get post',
+  '~/pulls/comments/{comment_id}': 'delete',
   '~/pulls/{pull_number}': 'get patch',
+  '~/pulls/{pull_number}/comments': 'get post',
   '~/pulls/{pull_number}/commits': 'get',
   '~/pulls/{pull_number}/files': 'get',
   '~/pulls/{pull_number}/merge': 'put',
@@ -89,6 +91,9 @@ export const NULLABLE = [
   'pull-request-simple head label',
   'pull-request-simple head repo',
   'webhook-pull-request-synchronize pull_request head label',
+  // A comment whose line a later push took out of the diff (github/rest-api-description issues 1901 and 5568).
+  'pull-request-review-comment line',
+  'pull-request-review-comment position',
   // A changed submodule has no blob (github/rest-api-description issue 5563).
   'diff-entry blob_url',
   'diff-entry raw_url',

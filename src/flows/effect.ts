@@ -1,4 +1,5 @@
 import type { CheckReport } from '../core/report/check-run.ts';
+import type { Suggestion } from '../core/report/suggestion.ts';
 import type { CommitWrite, Job, Ports } from './ports.ts';
 
 /** One write that we intend. */
@@ -9,6 +10,12 @@ export type Effect =
       readonly marker: string;
       readonly body: string;
       readonly editOnly: boolean;
+    }
+  | {
+      readonly kind: 'suggestions'; // all that a pull request is to have: others of ours go
+      readonly pull: number;
+      readonly head: string; // SHA
+      readonly suggestions: readonly Suggestion[];
     }
   | { readonly kind: 'check'; readonly name: string; readonly sha: string; readonly report: CheckReport }
   | ({ readonly kind: 'publish' } & CommitWrite)
@@ -30,6 +37,9 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
     switch (effect.kind) {
       case 'comment':
         await ports.pulls.writeComment(effect);
+        break;
+      case 'suggestions':
+        await ports.pulls.writeSuggestions(effect);
         break;
       case 'check':
         await ports.pulls.writeCheck({ ...effect, report: withCommit(effect.report, published) });

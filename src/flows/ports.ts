@@ -1,4 +1,5 @@
 import type { CheckReport } from '../core/report/check-run.ts';
+import type { Suggestion } from '../core/report/suggestion.ts';
 
 /** A regular file in a tree: the id of its content (git's blob SHA) and its size in bytes. */
 export interface TreeEntry {
@@ -76,6 +77,15 @@ export interface Pulls {
     readonly marker: string;
     readonly body: string;
     readonly editOnly: boolean;
+  }): Promise<void>;
+  /**
+   * Makes these our suggestions on a pull request whose head is that commit: takes back others of ours that nobody
+   * replied to. One whose line the host doesn't take is left out, and all of them where it has no suggestions.
+   */
+  writeSuggestions(wanted: {
+    readonly pull: number;
+    readonly head: string;
+    readonly suggestions: readonly Suggestion[];
   }): Promise<void>;
 }
 

@@ -1,11 +1,13 @@
 import { findingsOf, type Read } from '../core/finding.ts';
 import type { Charts } from '../core/render/charts.ts';
+import { valuesFolder } from '../core/settings/pattern.ts';
 import { readSettings } from '../core/settings/read.ts';
-import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/settings.ts';
+import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings, sameSettings } from '../core/settings/settings.ts';
 import { fetchSides, type ReviewFacts, UNREADABLE } from './comparison.ts';
 import { mergeIndex } from './merge-index.ts';
 import type { Commit, FileTree, Ports, Pull, Repository } from './ports.ts';
 import { fetchIndex, fetchSettings, touches, type ValuesIndex } from './snapshot.ts';
+import { type FileChanges, fetchSuggestible } from './suggestible.ts';
 
 /** The trees that a pull request is judged by. */
 interface Trees {
@@ -21,7 +23,7 @@ export async function fetchReviewFacts(
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
   pull: Pull,
   charts: Charts,
-): Promise<ReviewFacts | undefined> {
+): Promise<(ReviewFacts & { readonly suggestible: FileChanges }) | undefined> {
   const [defaultBranch, tip, head] = await Promise.all([
     pulls.fetchDefaultBranch(),
     repository.fetchCommit(`refs/heads/${pull.base}`),
@@ -30,15 +32,17 @@ export async function fetchReviewFacts(
   if (!tip || !head) return undefined; // a branch that went meanwhile: its own event follows
   const trees = await fetchTrees(repository, pull, { tip, head });
   const names = { base: pull.base, head: head.sha };
-  const { current, proposed, proposes, notes } = await fetchProposal(trees, pull);
+  const { current, proposed, proposes, isOfHead, notes } = await fetchProposal(trees, pull);
   if (!proposed.ok) {
     const concerned = proposes || (await touchesValues(trees));
     const note = `${SETTINGS_FILE} on ${pull.base} has errors: values files can't be reviewed until they are fixed.`;
+    const findings = concerned ? findingsOf(proposed) : [];
     return {
       ...names,
       ...UNREADABLE,
       ...(concerned ? {} : { notes: [note] }),
-      settingsFindings: concerned ? findingsOf(proposed) : [],
+      settingsFindings: findings,
+      suggestible: await fetchSuggestible(trees, { folder: SETTINGS_FOLDER, findings, isOfHead: () => isOfHead }),
     };
   }
   const settings = current.ok ? current.value : proposed.value;
@@ -57,6 +61,11 @@ export async function fetchReviewFacts(
     ...sides,
     settingsFindings: [],
     notes: [...notes, ...merged.notes, ...(pull.base === defaultBranch ? [] : [elsewhere])],
+    suggestible: await fetchSuggestible(trees, {
+      folder: valuesFolder(proposed.value),
+      findings: sides.after.builds.flatMap(({ findings }) => findings),
+      isOfHead: merged.isOfHead,
+    }),
   };
 }
 
@@ -82,6 +91,7 @@ interface Proposal {
   readonly current: Read<Settings>;
   readonly proposed: Read<Settings>;
   readonly proposes: boolean; // whether it is the pull request that changes them
+  readonly isOfHead: boolean; // whether they were read as the head has them
   readonly notes: readonly string[];
 }
 
@@ -92,15 +102,16 @@ async function fetchProposal(trees: Trees, pull: Pull): Promise<Proposal> {
     fetchSettings(trees.base),
     fetchSettings(trees.head),
   ]);
-  if (sameRead(base, head)) return { current, proposed: current, proposes: false, notes: [] };
+  if (sameRead(base, head)) return { current, proposed: current, proposes: false, isOfHead: false, notes: [] };
   if (pull.head.fork) {
     const note = `${SETTINGS_FILE} changes, but from a fork: shown with the settings of ${pull.base}.`;
-    return { current, proposed: current, proposes: false, notes: [note] };
+    return { current, proposed: current, proposes: false, isOfHead: false, notes: [note] };
   }
-  if (sameRead(base, current) || sameRead(current, head)) return { current, proposed: head, proposes: true, notes: [] };
+  const ofHead = { current, proposed: head, proposes: true, isOfHead: true };
+  if (sameRead(base, current) || sameRead(current, head)) return { ...ofHead, notes: [] };
   const merged = await trees.fetchTestMerge();
-  if (merged) return { current, proposed: await fetchSettings(merged), proposes: true, notes: [] };
-  return { current, proposed: head, proposes: true, notes: [unsureNote(SETTINGS_FILE)] };
+  if (merged) return { ...ofHead, proposed: await fetchSettings(merged), isOfHead: false, notes: [] };
+  return { ...ofHead, notes: [unsureNote(SETTINGS_FILE)] };
 }
 
 function sameRead(one: Read<Settings>, other: Read<Settings>): boolean {
@@ -121,6 +132,7 @@ async function touchesValues({ base, head }: Trees): Promise<boolean> {
 interface Merged {
   readonly index: ValuesIndex;
   readonly treeOf: (file: string) => FileTree;
+  readonly isOfHead: (file: string) => boolean;
   readonly notes: readonly string[];
 }
 
@@ -137,6 +149,7 @@ async function fetchMerged(trees: Trees, settings: Settings): Promise<Merged> {
   return {
     index: merged.index,
     treeOf: (file) => origins[merged.from.get(file) ?? 'tip'],
+    isOfHead: (file) => merged.from.get(file) === 'head',
     notes: merged.unsure.map(unsureNote),
   };
 }

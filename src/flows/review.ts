@@ -7,6 +7,7 @@ import { formatReviewCheck } from '../core/report/check-run.ts';
 import { formatComment, formatEmptyComment, REVIEW_MARKER } from '../core/report/comment.ts';
 import { meaningOf, shortNames } from '../core/report/meaning.ts';
 import type { Review, ReviewedRelease } from '../core/report/review.ts';
+import { type Suggestion, suggestionsFor } from '../core/report/suggestion.ts';
 import { fetchComparison, type ReviewFacts } from './comparison.ts';
 import type { Effect, Plan } from './effect.ts';
 import type { Ports, Pull } from './ports.ts';
@@ -24,7 +25,9 @@ export async function reviewPullRequest(
   const pull = await ports.pulls.fetchPull(number);
   if (!pull?.open) return [];
   const facts = await fetchReviewFacts(ports, pull, charts);
-  return facts ? planReview(pull, decideReview(facts)) : [];
+  if (!facts) return [];
+  const review = decideReview(facts);
+  return planReview(pull, review, suggestionsFor(review.findings, facts.suggestible));
 }
 
 /** Reviews what a merge queue is about to merge: a required check that doesn't answer there holds up the queue. */
@@ -84,7 +87,7 @@ export function decideReview({
 }
 
 /** A review as writes. The check comes last: once it is there, the review is complete. */
-function planReview(pull: Pull, review: Review): Plan {
+function planReview(pull: Pull, review: Review, suggestions: readonly Suggestion[]): Plan {
   const quiet =
     review.releases.every(({ changes, findings }) => changes.length === 0 && !findings.some(isError)) &&
     review.others.length === 0 &&
@@ -92,6 +95,7 @@ function planReview(pull: Pull, review: Review): Plan {
   const body = quiet ? formatEmptyComment(review.head, review.base) : formatComment(review);
   return [
     { kind: 'comment', pull: pull.number, marker: REVIEW_MARKER, body, editOnly: quiet },
+    { kind: 'suggestions', pull: pull.number, head: pull.head.sha, suggestions },
     reviewCheck(pull.head.sha, review),
   ];
 }

@@ -4,7 +4,7 @@ import type { ReleaseId } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { releaseIdOf, valuesFolder } from '../core/settings/pattern.ts';
 import { readSettings } from '../core/settings/read.ts';
-import { SETTINGS_FILE, type Settings } from '../core/settings/settings.ts';
+import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings } from '../core/settings/settings.ts';
 import { type Content, LIMITS } from '../core/yaml/document.ts';
 import type { FileTree, TreeEntry } from './ports.ts';
 
@@ -24,7 +24,7 @@ export async function fetchSettings(tree: FileTree): Promise<Read<Settings>> {
 }
 
 async function findSettings(tree: FileTree): Promise<TreeEntry | undefined> {
-  return (await tree.list(SETTINGS_FILE.slice(0, SETTINGS_FILE.lastIndexOf('/')))).get(SETTINGS_FILE);
+  return (await tree.list(SETTINGS_FOLDER)).get(SETTINGS_FILE);
 }
 
 /** Lists the values files of a tree without reading them. */

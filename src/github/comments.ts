@@ -46,8 +46,11 @@ export function githubComments(
   };
 }
 
-/** Anybody may copy the marker; a server that doesn't name the App still names its bot. */
-function isOurs({ performed_via_github_app: via, user }: RawComment, app: AppIdentity): boolean {
+/** Whether the App wrote a comment: anybody may copy a marker. Where the App isn't named, its bot still is. */
+export function isOurs(
+  { performed_via_github_app: via, user }: Pick<RawComment, 'performed_via_github_app' | 'user'>,
+  app: AppIdentity,
+): boolean {
   return via ? via.id === app.id : user?.login === `${app.slug}[bot]`;
 }
 

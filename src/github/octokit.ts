@@ -25,9 +25,9 @@ const write = new Bottleneck.Group({
 });
 const notifications = new Bottleneck.Group({ id: 'coalmine-notifications', maxConcurrent: 1 }); // each is a write, too
 
-// 409 (no commit yet) and 501 (an operation that this server lacks) are as final as the plugin's own; 429 is the other
-// plugin's, which waits for as long as GitHub says.
-const FINAL = [400, 401, 403, 404, 409, 410, 422, 429, 451, 501];
+// 409 (no commit yet), 405 and 501 (an operation that this server lacks) are as final as the plugin's own; 429 is the
+// other plugin's, which waits for as long as GitHub says.
+const FINAL = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451, 501];
 
 interface LimitedRequest {
   readonly method: string;

@@ -3,6 +3,7 @@ import { unlessAbsent } from './absent.ts';
 import { githubChecks } from './checks.ts';
 import { type AppIdentity, githubComments } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
+import { githubSuggestions } from './suggestions.ts';
 
 /** A pull request as GitHub writes it, in lists and alone. */
 interface RawPull {
@@ -28,6 +29,7 @@ export function githubPulls(octokit: GitHub, repository: RepositoryName, app: Ap
 
   return {
     ...githubComments(octokit, repository, app),
+    ...githubSuggestions(octokit, repository, app),
     ...githubChecks(octokit, repository, app),
     fetchPull,
 

@@ -13,7 +13,7 @@ describe('what is said', () => {
     const head = push(world, { [ECHO]: values(50) });
     const plan = await review(world);
     expect(outline(plan)).toEqual(['write comment #1', 'check coalmine: success, echo: canary v2 25% -> 50%']);
-    expect(plan[1]).toMatchObject({ sha: head });
+    expect(plan.at(-1)).toMatchObject({ kind: 'check', sha: head });
     expect(commentOf(plan)).toMatch(/^<!-- coalmine:review -->\n\n### echo: canary v2 25% -> 50%/);
     expect(commentOf(plan)).not.toContain('beta');
   });
@@ -65,7 +65,7 @@ describe('what is judged', () => {
     const world = worldWith();
     push(world, { [ECHO]: brokenValues(), [BETA]: values(5) });
     const plan = await review(world);
-    expect(outline(plan)[1]).toBe('check coalmine: failure, 1 error');
+    expect(outline(plan).at(-1)).toBe('check coalmine: failure, 1 error');
     expect(annotationsOf(plan)).toEqual([`${ECHO}:11`]);
     expect(commentOf(plan)).toContain("echo: can't be rendered");
     expect(commentOf(plan)).toContain('beta: canary v2 none');
@@ -105,7 +105,7 @@ describe('what is judged', () => {
     push(world, { [ECHO]: brokenValues() });
     expect(outline(await review(world))[1]).toBe('check coalmine: success, nothing changes in the cluster');
     push(world, { [ECHO]: brokenValues().replace('v3', 'v4') });
-    expect(outline(await review(world))[1]).toBe('check coalmine: failure, 1 error');
+    expect(outline(await review(world)).at(-1)).toBe('check coalmine: failure, 1 error');
   });
 });
 

@@ -39,7 +39,7 @@ test('writes at once as long as there are few, then at the rate that GitHub take
   await Promise.all([...comments, another]);
 });
 
-test.each([404, 409, 422, 501])('takes %i for an answer', async (status) => {
+test.each([404, 405, 409, 422, 501])('takes %i for an answer', async (status) => {
   const { comment, sent } = client(`final ${status}`, [Response.json({ message: 'no' }, { status })]);
   const refused = expect(comment()).rejects.toMatchObject({ status });
   await vi.advanceTimersByTimeAsync(60_000);

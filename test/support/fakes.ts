@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Suggestion } from '../../src/core/report/suggestion.ts';
 import type { Plan } from '../../src/flows/effect.ts';
 import type { Commit, CommitWrite, FileTree, Job, Ports, Pull, Pulls, Repository } from '../../src/flows/ports.ts';
 import { memoryTree } from './memory-tree.ts';
@@ -118,8 +119,12 @@ function withChanges(files: Files, changes: ReadonlyMap<string, string | undefin
 export interface FakePulls extends Pulls {
   /** Pull requests by number; a test may put others there. */
   readonly pulls: Map<number, Pull>;
-  /** `check coalmine 1a2b3c4: success, title` and `comment #1: body`, in the order in which they were written. */
+  /**
+   * `check coalmine 1a2b3c4: success, title`, `comment #1: body` and `suggest #1 file:line`, in the order in which they
+   * were written; of the suggestions only new ones.
+   */
   readonly written: string[];
+  readonly suggestions: Map<number, readonly Suggestion[]>;
   readonly checks: Map<string, { readonly completed: boolean; readonly title: string }>;
 }
 
@@ -129,10 +134,12 @@ function fakePulls(): FakePulls {
   const written: string[] = [];
   const checks: FakePulls['checks'] = new Map();
   const comments = new Map<number, string>();
+  const suggestions: FakePulls['suggestions'] = new Map();
   return {
     pulls,
     written,
     checks,
+    suggestions,
     fetchDefaultBranch: async () => 'main',
     fetchPull: async (number) => pulls.get(number),
     fetchOpenPulls: async () => [...pulls.values()].filter(({ open }) => open),
@@ -147,6 +154,12 @@ function fakePulls(): FakePulls {
       if (editOnly && !comments.has(pull)) return;
       comments.set(pull, body);
       written.push(`comment #${pull}: ${body}`);
+    },
+    async writeSuggestions({ pull, suggestions: wanted }) {
+      const known = new Set((suggestions.get(pull) ?? []).map((each) => JSON.stringify(each)));
+      const made = wanted.filter((each) => !known.has(JSON.stringify(each)));
+      suggestions.set(pull, wanted);
+      written.push(...made.map(({ file, line }) => `suggest #${pull} ${file}:${line}`));
     },
   };
 }
@@ -171,12 +184,14 @@ export function fakeWorld(): FakeWorld {
 /** The repository that the flows' tests work for. */
 export const SHOP = { installation: 1, owner: 'canary', name: 'shop' } as const;
 
-/** What a plan would do, a line each: enough to tell order and kind. */
+/** What a plan would do, a line each: enough to tell order and kind. That a pull request is to have no suggestions is none. */
 export function outline(plan: Plan): readonly string[] {
-  return plan.map((effect) => {
+  return plan.flatMap((effect) => {
     switch (effect.kind) {
       case 'comment':
         return `${effect.editOnly ? 'edit' : 'write'} comment #${effect.pull}`;
+      case 'suggestions':
+        return effect.suggestions.map(({ file, line }) => `suggest ${file}:${line} on #${effect.pull}`);
       case 'check':
         return `check ${effect.name}: ${effect.report.conclusion}, ${effect.report.title}`;
       case 'publish':

@@ -64,7 +64,9 @@ export interface Settings extends StageSettings {
   readonly stages: ReadonlyMap<string, StageSettings>; // whole, for each stage with something of its own
 }
 
-export const SETTINGS_FILE = '.github/coalmine.yml';
+/** Where the settings are. */
+export const SETTINGS_FOLDER = '.github';
+export const SETTINGS_FILE = `${SETTINGS_FOLDER}/coalmine.yml`;
 
 /** What holds in a stage; without one, or where it has nothing of its own, what holds everywhere. */
 export function stageSettings(settings: Settings, stage: string | undefined): StageSettings {

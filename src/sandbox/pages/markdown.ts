@@ -8,6 +8,11 @@ const plainFence = renderer.renderer.rules.fence;
 renderer.renderer.rules.fence = (tokens, index, options, env, self) => {
   const token = tokens[index];
   if (token && /^diff\b/.test(token.info)) return `<pre><code>${diffLines(token.content).html}</code></pre>\n`;
+  if (token && /^suggestion\b/.test(token.info) && typeof env?.line === 'string') {
+    const written = token.content.split('\n').slice(0, -1);
+    const lines = [`-${env.line}`, ...written.map((line) => `+${line}`)];
+    return `<p>Suggested change:</p><pre><code>${diffLines(lines.join('\n')).html}</code></pre>\n`;
+  }
   return plainFence?.(tokens, index, options, env, self) ?? '';
 };
 
@@ -30,9 +35,12 @@ const allowed: sanitizeHtml.IOptions = {
   allowedSchemes: ['http', 'https', 'mailto'],
 };
 
-/** Renders a comment as GitHub would: Markdown with the HTML that is harmless; comments in it stay hidden. */
-export function renderMarkdown(text: string): Html {
-  return html`<div class="markdown">${trusted(sanitizeHtml(renderer.render(text), allowed))}</div>`;
+/**
+ * Renders a comment as GitHub would: Markdown with the HTML that is harmless; comments in it stay hidden. A suggestion is
+ * shown as what it does to the line that the comment is about.
+ */
+export function renderMarkdown(text: string, line?: string): Html {
+  return html`<div class="markdown">${trusted(sanitizeHtml(renderer.render(text, { line }), allowed))}</div>`;
 }
 
 /** The lines of a diff, coloured by what they begin with. */

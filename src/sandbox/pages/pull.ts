@@ -8,6 +8,7 @@ import { type Html, html } from './html.ts';
 import { stateOf } from './index.ts';
 import { badge, empty, page, time } from './layout.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderReviewComments } from './review-comments.ts';
 
 /** A pull request's conversation with its commits and checks. */
 export async function pullPage(world: World, pull: PullRow): Promise<Answer> {
@@ -26,6 +27,8 @@ ${
   html`<h2>Checks of the merge commit ${shaLink(world, pull.merge.sha)}</h2>
 ${await renderChecks(world, pull.merge.sha)}`
 }
+<h2>On the lines</h2>
+${await renderReviewComments(world, pull)}
 <h2>Conversation</h2>
 ${comments.length === 0 ? empty('Nobody has commented yet.') : comments.map((comment) => renderComment(world, comment))}`,
   );

@@ -77,7 +77,7 @@ export async function formatFullPull(world: World, pull: PullRow): Promise<Json>
     mergeable_state: formatMergeableState(world, pull),
     merged_by: pull.merge ? formatLogin(world, pull.merge.by) : null,
     comments: world.state.comments.all().filter(({ issue }) => issue === pull.id).length,
-    review_comments: 0,
+    review_comments: world.state.reviewComments.all().filter((comment) => comment.pull === pull.id).length,
     maintainer_can_modify: false,
     commits: await countCommits(folder, [`${base}..${pull.headSha}`]),
     additions: size.additions,

@@ -29,10 +29,11 @@ function commentOf(call: Call): CommentRow {
   return comment;
 }
 
-function bodyOf(call: Call): string {
-  const body = requiredText(call.body, 'body', 'IssueComment');
+/** The text of a comment in a request. */
+export function bodyOf(call: Call, resource: string): string {
+  const body = requiredText(call.body, 'body', resource);
   if ([...body].length > longest) {
-    throw invalid('IssueComment', 'body', `body is too long (maximum is ${longest} characters)`);
+    throw invalid(resource, 'body', `body is too long (maximum is ${longest} characters)`);
   }
   return body;
 }
@@ -64,7 +65,7 @@ function listAll(call: Call) {
 async function createComment(call: Call) {
   const { world } = call;
   const { id: issue } = pullOf(call);
-  const body = bodyOf(call);
+  const body = bodyOf(call, 'IssueComment');
   const { account } = actorOf(call);
   const now = world.now();
   const comment = await world.state.comments.add((id) => ({
@@ -80,7 +81,7 @@ async function createComment(call: Call) {
 }
 
 /** A comment may be changed by its author and by those who may push. */
-function checkMayChange(call: Call, comment: CommentRow): void {
+export function checkMayChange(call: Call, comment: Pick<CommentRow, 'author'>): void {
   const { account, permission } = actorOf(call);
   if (comment.author !== account.login && permission === 'read') {
     throw new ApiError(403, 'Must have push access to edit the comment of somebody else');
@@ -91,7 +92,7 @@ async function updateComment(call: Call) {
   const { world } = call;
   const comment = commentOf(call);
   checkMayChange(call, comment);
-  const body = bodyOf(call);
+  const body = bodyOf(call, 'IssueComment');
   const edited = await world.state.comments.put({ ...comment, body, updatedAt: world.now() });
   if (body !== comment.body) {
     await emitComment(world, actorOf(call).account, 'edited', edited, { changes: { body: { from: comment.body } } });

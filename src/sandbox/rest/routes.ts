@@ -8,6 +8,7 @@ import { objectRoutes } from './objects.ts';
 import { pullRoutes } from './pulls.ts';
 import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
+import { reviewCommentRoutes } from './review-comments.ts';
 import type { Route } from './route.ts';
 import { statusRoutes } from './statuses.ts';
 import { treeRoutes } from './trees.ts';
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...pullRoutes,
   ...mergeRoutes,
   ...commentRoutes,
+  ...reviewCommentRoutes,
   ...checkRoutes,
   ...statusRoutes,
   ...commitRoutes,

@@ -38,6 +38,22 @@ export interface CommentRow {
   readonly updatedAt: string;
 }
 
+/** A comment on a line of a pull request's diff, on the side of its head. */
+export interface ReviewCommentRow {
+  readonly id: number;
+  readonly pull: number;
+  readonly author: string;
+  readonly body: string;
+  readonly path: string;
+  readonly line: number; // as the commit has it
+  readonly commit: string;
+  readonly position: number;
+  readonly hunk: string;
+  /** The comment that began the conversation which this one continues. */
+  readonly replyTo: number | null;
+  readonly createdAt: string;
+}
+
 export interface ReactionRow {
   readonly id: number;
   readonly comment: number;
@@ -113,6 +129,7 @@ export interface DeliveryOutcome {
 export interface State {
   readonly pulls: Collection<PullRow>;
   readonly comments: Collection<CommentRow>;
+  readonly reviewComments: Collection<ReviewCommentRow>;
   readonly reactions: Collection<ReactionRow>;
   readonly checks: Collection<CheckRow>;
   readonly statuses: Collection<StatusRow>;
@@ -125,6 +142,7 @@ export async function openState(dataDir: string): Promise<State> {
   return {
     pulls: await Collection.open<PullRow>(folder('pulls')),
     comments: await Collection.open<CommentRow>(folder('comments')),
+    reviewComments: await Collection.open<ReviewCommentRow>(folder('review-comments')),
     reactions: await Collection.open<ReactionRow>(folder('reactions')),
     checks: await Collection.open<CheckRow>(folder('checks')),
     statuses: await Collection.open<StatusRow>(folder('statuses')),

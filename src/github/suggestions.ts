@@ -1,0 +1,68 @@
+import { SUGGESTION_MARKER, type Suggestion } from '../core/report/suggestion.ts';
+import type { Pulls } from '../flows/ports.ts';
+import { statusOf, unlessAbsent } from './absent.ts';
+import { type AppIdentity, isOurs, sameText } from './comments.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+interface RawReviewComment {
+  readonly id: number;
+  readonly body: string;
+  readonly path: string;
+  readonly line?: number | null; // of the head as it is now; null: a later push took it out of the diff
+  readonly in_reply_to_id?: number;
+  readonly user: { readonly login: string } | null;
+}
+
+/** What a server answers that has no comments on lines. */
+const ABSENT = [404, 405, 501];
+/** GitHub doesn't show that line in the diff: it compares with a renamed file, or the head has moved. */
+const REFUSED = 422;
+
+/** Our suggestions on the lines of pull requests, each found again by marker, line and text. */
+export function githubSuggestions(
+  octokit: GitHub,
+  repository: RepositoryName,
+  app: AppIdentity,
+): Pick<Pulls, 'writeSuggestions'> {
+  const { pulls } = octokit.rest;
+  const at = { owner: repository.owner, repo: repository.name };
+
+  async function remove(id: number): Promise<void> {
+    await unlessAbsent(pulls.deleteReviewComment({ ...at, comment_id: id }), ABSENT); // 404: gone already
+  }
+
+  /** Whether there is any use in asking for another one. */
+  async function create(pull: number, head: string, { file, line, body }: Suggestion): Promise<boolean> {
+    const comment = { ...at, pull_number: pull, commit_id: head, path: file, line, side: 'RIGHT' as const, body };
+    try {
+      // Sent once: a repeat of a request whose answer was lost would be a second comment; the next run finds the first.
+      await pulls.createReviewComment({ ...comment, request: { retries: 0 } });
+      return true;
+    } catch (error) {
+      const status = statusOf(error) ?? 0;
+      if (status !== REFUSED && !ABSENT.includes(status)) throw error;
+      return status === REFUSED;
+    }
+  }
+
+  return {
+    async writeSuggestions({ pull, head, suggestions }) {
+      const asked = octokit.paginate(pulls.listReviewComments, { ...at, pull_number: pull, per_page: 100 });
+      const comments: readonly RawReviewComment[] | undefined = await unlessAbsent(asked, ABSENT);
+      if (!comments) return;
+      const answered = new Set(comments.map(({ in_reply_to_id: to }) => to));
+      const missing = [...suggestions];
+      for (const comment of comments) {
+        if (!comment.body.startsWith(SUGGESTION_MARKER) || !isOurs(comment, app)) continue;
+        const index = missing.findIndex((suggestion) => says(comment, suggestion));
+        if (index >= 0) missing.splice(index, 1);
+        else if (!answered.has(comment.id)) await remove(comment.id);
+      }
+      for (const suggestion of missing) if (!(await create(pull, head, suggestion))) return;
+    },
+  };
+}
+
+function says({ path, line, body }: RawReviewComment, suggestion: Suggestion): boolean {
+  return path === suggestion.file && line === suggestion.line && sameText(body, suggestion.body);
+}

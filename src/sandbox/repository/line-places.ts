@@ -1,0 +1,30 @@
+import { diffFiles } from './diff.ts';
+import { movedLine, type ShownLine, shownLines } from './patch-lines.ts';
+
+/** The lines of a file that the change from one commit to another shows, by their number in the later one. */
+export async function fetchShownLines(
+  folder: string,
+  { base, commit, path }: { readonly base: string; readonly commit: string; readonly path: string },
+): Promise<ReadonlyMap<number, ShownLine>> {
+  const patch = await patchOf(folder, base, commit, path);
+  return patch === undefined ? new Map() : shownLines(patch);
+}
+
+/** Where a line of a file is in a later commit; undefined where it went or was changed. */
+export async function fetchMovedLine(
+  folder: string,
+  {
+    from,
+    to,
+    path,
+    line,
+  }: { readonly from: string; readonly to: string; readonly path: string; readonly line: number },
+): Promise<number | undefined> {
+  if (from === to) return line;
+  const patch = await patchOf(folder, from, to, path);
+  return patch === undefined ? line : movedLine(patch, line);
+}
+
+async function patchOf(folder: string, before: string, after: string, path: string): Promise<string | undefined> {
+  return (await diffFiles(folder, before, after)).find((file) => file.path === path)?.patch;
+}
