@@ -93,13 +93,13 @@ function writtenOut(place: Place): unknown {
   const target = targetOf(place);
   if (target) return writtenOut(target);
   const children = PLACES.filter(({ at, isProperty }) => isProperty && parentOf(at) === `${place.at}/properties`);
-  const entries = children.flatMap((child) => {
+  const entries: (readonly [name: string, value: unknown])[] = children.flatMap((child) => {
     const value = writtenOut(child);
     return value === undefined ? [] : [[child.at.slice(child.at.lastIndexOf('/') + 1), value] as const];
   });
   const name = ANY_NAME[place.at];
-  const any = name && PLACES.find(({ at }) => at === `${place.at}/additionalProperties`);
-  if (any) entries.push([name, writtenOut(any)]);
+  const any = PLACES.find(({ at }) => at === `${place.at}/additionalProperties`);
+  if (name && any) entries.push([name, writtenOut(any)]);
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
