@@ -6,6 +6,7 @@ import { compileShape } from '../schema.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withSeverities } from '../settings/severities.ts';
 import { type Content, LIMITS, parseYaml } from '../yaml/document.ts';
+import { tooMuchSpread } from './spread.ts';
 import { draftFrom } from './to-draft.ts';
 import { releaseFrom } from './to-release.ts';
 
@@ -23,6 +24,9 @@ export function readValues({ file, id, bytes }: ValuesFile, settings: Settings):
   if (!parsed.ok) return { ok: false, findings: firstOf(sortFindings(parsed.findings)) };
 
   const shape = checkShape(parsed.document);
+  const spread = tooMuchSpread(parsed.document, shape.value, settings.defaults);
+  if (spread)
+    return { ok: false, findings: firstOf(sortFindings([...withSeverities(shape.findings, settings), spread])) };
   const draft = draftFrom(id, parsed.document, shape.value, settings.defaults);
   const judged = withSeverities(checkDraft(draft, settings), settings);
   const findings = sortFindings(withoutRepeats(withSeverities(shape.findings, settings), judged));
