@@ -5,12 +5,13 @@ import { diff } from './cli/diff.ts';
 import { explain } from './cli/explain.ts';
 import { publish } from './cli/publish.ts';
 import { render } from './cli/render.ts';
+import { schema } from './cli/schema.ts';
 import { set } from './cli/set.ts';
 import { validate } from './cli/validate.ts';
 import { nearest } from './core/nearest.ts';
 import { oneLine } from './core/report/escape.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { render, validate, diff, explain, publish, set };
+const COMMANDS: Readonly<Record<string, Command>> = { render, validate, diff, explain, publish, set, schema };
 
 const HELP = `coalmine: safe canary releases from small values files
 

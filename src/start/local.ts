@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { charts } from '../charts/charts.ts';
 import type { Config } from '../config.ts';
+import { schemaText } from '../core/schema-text.ts';
 import { publishLocally } from '../flows/publish.ts';
 import { gitRepository } from '../git/repository.ts';
 import { bot, emailOf } from '../sandbox/accounts.ts';
@@ -11,11 +12,17 @@ import { type App, startApp } from './app.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../charts-values');
 
-const SETTINGS = `# Coalmine's settings for this repository; every key has a default.
+const SETTINGS = `# yaml-language-server: $schema=../schemas/config.schema.json
+# Coalmine's settings for this repository; every key has a default.
 domains:
   example:
     render: true # this repository owns the shared VirtualService
 `;
+
+/** For an editor, where the first lines of the seeded files say that they are. */
+const SCHEMAS = (['values', 'config'] as const).map(
+  (name) => [`schemas/${name}.schema.json`, schemaText(name)] as const,
+);
 
 /** The weight that the seeded pull request takes echo's canary to. */
 const SEEDED_WEIGHT = 25;
@@ -33,7 +40,7 @@ export async function startLocalGitHub(config: LocalConfig, log: Logger): Promis
     ...(config.webhookUrl === undefined ? {} : { webhookUrl: config.webhookUrl }),
     log: (fields, message) => log.warn(fields, message),
     seed: {
-      files: new Map([...values, ['.github/coalmine.yml', SETTINGS]]),
+      files: new Map([...values, ...SCHEMAS, ['.github/coalmine.yml', SETTINGS]]),
       publish: publishBranches,
       pull: {
         title: `echo: canary to ${SEEDED_WEIGHT} %`,

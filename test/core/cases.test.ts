@@ -14,7 +14,7 @@ import type { FileTree, Repository } from '../../src/flows/ports.ts';
 import { publishLocally } from '../../src/flows/publish.ts';
 import { decideReview } from '../../src/flows/review.ts';
 import { fetchBuilt, fetchIndex, fetchSettings } from '../../src/flows/snapshot.ts';
-import { memoryTree } from '../support/memory-tree.ts';
+import { memoryTree, NOTHING_PUBLISHED } from '../support/memory-tree.ts';
 
 const CASES = join(import.meta.dirname, '../cases');
 
@@ -28,7 +28,7 @@ function filesIn(folder: string): ReadonlyMap<string, string> {
 /** The gitops branch as a first publication of these files makes it. */
 async function publishedTree(files: FileTree): Promise<ReadonlyMap<string, string>> {
   const source = { sha: 'a'.repeat(40), parents: [], message: 'A change' };
-  const repository = { ...NOTHING_PUBLISHED_YET, treeOf: () => files } as unknown as Repository;
+  const repository = { ...NOTHING_PUBLISHED, treeOf: () => files } as unknown as Repository;
   const { decision } = await publishLocally(repository, { source }, charts);
   return new Map(
     decision.kind === 'publish'
@@ -37,17 +37,12 @@ async function publishedTree(files: FileTree): Promise<ReadonlyMap<string, strin
   );
 }
 
-const NOTHING_PUBLISHED_YET = {
-  fetchCommit: async () => undefined,
-  treeOf: () => memoryTree(new Map()),
-};
-
 /** Everything that a case produces, by its path below `expected`. */
 async function produce(name: string): Promise<ReadonlyMap<string, string>> {
   const files = filesIn(join(CASES, name, 'after'));
   const [before, after] = [memoryTree(filesIn(join(CASES, name, 'before'))), memoryTree(files)];
   const names = { base: 'main', head: '0123456789abcdef0123456789abcdef01234567' };
-  const review = decideReview(await fetchComparison(NOTHING_PUBLISHED_YET, { before, after, ...names }, charts));
+  const review = decideReview(await fetchComparison(NOTHING_PUBLISHED, { before, after, ...names }, charts));
 
   const tree = await publishedTree(after);
   const settings = await fetchSettings(after);

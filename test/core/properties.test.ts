@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { load, YAML11_SCHEMA } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments, parse as parseYaml2 } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { charts } from '../../src/charts/charts.ts';
 import { build } from '../../src/core/build.ts';
 import { escapeInvisible } from '../../src/core/invisible.ts';
@@ -12,6 +11,7 @@ import { fitBlocks, sizeOf } from '../../src/core/report/budget.ts';
 import { brief, code, fenced, markdown, oneLine, printable, workflowCommand } from '../../src/core/report/escape.ts';
 import { formatMessage, parseMessage } from '../../src/core/trailers.ts';
 import { readValues } from '../../src/core/values/read.ts';
+import { readingsOf } from '../support/readings.ts';
 import { bytesOf, defaults, echo } from './support.ts';
 
 /** Words that some reader of YAML takes for something else than a string, or that break a careless writer. */
@@ -117,14 +117,12 @@ const data = fc.letrec((tie) => ({
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** The values of one YAML text as its readers take them: 1.2, and 1.1 as Kubernetes and Helm do. */
+/** The value of one YAML document as its readers take it. */
 function readings(yaml: string): readonly unknown[] {
-  return [
-    load(yaml),
-    load(yaml, { schema: YAML11_SCHEMA }),
-    parseYaml2(yaml),
-    parseYaml2(yaml, { version: '1.1' }),
-  ].map(plain);
+  return readingsOf(yaml).map((documents) => {
+    expect(documents).toHaveLength(1);
+    return documents[0];
+  });
 }
 
 describe('serialize', () => {

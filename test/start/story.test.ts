@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Clone, type Story, startStory } from '../support/story.ts';
 
@@ -52,6 +52,15 @@ const gitopsLog = async () => {
   await clone.git('fetch', '--quiet', 'origin', 'gitops');
   return (await clone.git('log', '--format=%H', 'FETCH_HEAD')).split('\n');
 };
+
+test('the seeded files name schemas for an editor, and those are there', async () => {
+  for (const file of [ECHO, '.github/coalmine.yml']) {
+    const [, schema = ''] =
+      /^# yaml-language-server: \$schema=(\S+)\n/.exec(await readFile(join(clone.folder, file), 'utf8')) ?? [];
+    const { title } = JSON.parse(await readFile(join(clone.folder, dirname(file), schema), 'utf8'));
+    expect(title).toMatch(/^Coalmine /);
+  }
+});
 
 test('a pull request gets one passing check run and one comment that says what changes', async () => {
   await clone.git('checkout', '--quiet', '-b', 'canary');

@@ -23,3 +23,6 @@ export function memoryTree(files: ReadonlyMap<string, string>): FileTree {
     },
   };
 }
+
+/** A repository in which nothing is published yet, as far as a comparison asks. */
+export const NOTHING_PUBLISHED = { fetchCommit: async () => undefined, treeOf: () => memoryTree(new Map()) };

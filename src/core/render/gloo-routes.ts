@@ -1,4 +1,5 @@
 import { compare } from '../finding.ts';
+import { matchesWhole } from '../regex.ts';
 import type { ReleaseId } from '../release.ts';
 import { PATH_KINDS } from '../values/draft.ts';
 import type { Manifest } from './charts.ts';
@@ -131,8 +132,7 @@ export function pathOf({ exact, regex, prefix }: Matcher): string {
 
 /**
  * Whether a matcher takes a request. A prefix is a prefix of the text (`/echo` takes `/echoes`), a regex must match the
- * whole path. Envoy's regexes are RE2; here JavaScript's engine runs them, which agrees on what both can read; one that
- * it can't read matches nothing (Gloo refuses a VirtualService for a regex that RE2 can't read).
+ * whole path.
  */
 export function matches(matcher: Matcher, request: RoutedRequest): boolean {
   return matchesPath(matcher, request.path) && matchesRest(matcher, request);
@@ -164,14 +164,6 @@ function matchesValue({ value, regex }: ValueMatcher, actual: string | undefined
   if (actual === undefined) return false;
   if (!value) return true;
   return regex === true ? matchesWhole(value, actual) : value === actual;
-}
-
-function matchesWhole(regex: string, text: string): boolean {
-  try {
-    return new RegExp(`^(?:${regex})$`).test(text);
-  } catch {
-    return false;
-  }
 }
 
 /** Where a route sends its requests, by weight; weights are relative, and one that isn't there is 0. */

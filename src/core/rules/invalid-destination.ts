@@ -60,7 +60,7 @@ export function unknownUpstreams({ outlines, settings: { upstreams } }: Neighbou
           about: { kind: 'upstream', upstream },
           ...said(meant, [
             `nobody knows the upstream "${upstream.name}" in ${upstream.namespace}; list it under "upstreams" in the settings if it is there.`,
-            ` Known ones: ${listed(outside) || 'none'}, and those that releases here render.`,
+            ` The settings list ${listed(outside) || 'none'}, and no release here renders it.`,
             ` Gloo's InvalidDestinationWarning: "${notFound(upstream.namespace, upstream.name)}"`,
           ]),
         };

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { regexProblem } from '../regex.ts';
 import { type Draft, type DraftPath, kindsOf } from '../values/draft.ts';
 
 /** An entry of `routes.paths` names one kind of path, and asks of it what Gloo can do. */
@@ -18,15 +19,8 @@ export function pathProblem(path: DraftPath): string | undefined {
   if (kinds !== 1)
     return `a path is one of "prefix", "exact" and "regex"; ${kinds === 0 ? 'none' : 'several'} of them stand here`;
   if (rewrite !== undefined && regex !== undefined) return 'Gloo rewrites a prefix or an exact path, not a "regex"';
-  if (regex !== undefined && !isRegex(regex)) return `${JSON.stringify(regex)} is no regular expression`;
+  const problem = regex === undefined ? undefined : regexProblem(regex);
+  if (problem !== undefined)
+    return `${JSON.stringify(regex)} is no regular expression that Envoy can read (RE2): ${problem}; Gloo would freeze the routes of everybody in the domain`;
   return undefined;
-}
-
-/** Whether the text can be read as a regular expression. */
-export function isRegex(text: string): boolean {
-  try {
-    return new RegExp(text) !== undefined;
-  } catch {
-    return false;
-  }
 }

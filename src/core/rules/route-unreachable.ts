@@ -1,9 +1,9 @@
 import { compare, type Finding } from '../finding.ts';
 import { nearest } from '../nearest.ts';
+import { regexProblem } from '../regex.ts';
 import type { StageSettings } from '../settings/settings.ts';
 import { type Draft, kindsOf } from '../values/draft.ts';
 import { quote } from '../yaml/scalar.ts';
-import { isRegex } from './route-paths.ts';
 
 /** A RouteTable that no domain selects, and a path that its domain doesn't take, get no request, and nothing says so. */
 export function routeUnreachable(draft: Draft, { domains }: StageSettings): readonly Finding[] {
@@ -13,7 +13,7 @@ export function routeUnreachable(draft: Draft, { domains }: StageSettings): read
   return (draft.paths ?? []).flatMap((written, index) => {
     const [kind, path] = kindsOf(written)[0] ?? [];
     if (kind === undefined || path === undefined || path.startsWith(domain.prefix)) return [];
-    if (kind === 'regex' ? !isRegex(path) : !path.startsWith('/')) return []; // no path at all, which is said already
+    if (kind === 'regex' ? regexProblem(path) !== undefined : !path.startsWith('/')) return []; // no path at all, which is said already
     return [
       unreachable(
         draft,

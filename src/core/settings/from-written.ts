@@ -3,7 +3,16 @@ import { DISCOVERY_NAMESPACE, type Fields } from '../release.ts';
 import { type DraftPath, routePathOf } from '../values/draft.ts';
 import { layered } from '../values/layers.ts';
 import { secondsOf } from './duration.ts';
-import type { Domain, ReadinessSettings, Right, RightName, Rollout, Settings, StageSettings } from './settings.ts';
+import {
+  type Domain,
+  PERMISSIONS,
+  type ReadinessSettings,
+  type Right,
+  type RightName,
+  type Rollout,
+  type Settings,
+  type StageSettings,
+} from './settings.ts';
 
 type Duration = string | number;
 
@@ -70,7 +79,6 @@ function stageFrom(written: WrittenStage): StageSettings {
   const domains = Object.entries(written.domains ?? { example: {} })
     .sort(([a], [b]) => compare(a, b))
     .map(([apiGroup, domain]) => [apiGroup, domainFrom(apiGroup, domain ?? {})] as const);
-  const commands = Object.entries(written.commands ?? {}) as [RightName, Partial<Right> | null][];
   return {
     ...(written.namespace === undefined ? {} : { namespace: written.namespace }),
     domains: new Map(domains),
@@ -78,11 +86,18 @@ function stageFrom(written: WrittenStage): StageSettings {
     rollout: rolloutFrom(written.rollout ?? {}),
     readiness: readinessFrom(written.readiness ?? {}),
     flux: { namespace: 'flux-system', name: 'coalmine', interval: '10m', ...written.flux },
-    commands: new Map(commands.map(([name, right]) => [name, { users: [], teams: [], ...right }])),
+    commands: commandsFrom(written.commands ?? {}),
     merge: written.merge ?? 'rollback',
     rules: new Map(Object.entries(written.rules ?? {})),
     defaults: written.defaults ?? {},
   };
+}
+
+function commandsFrom(written: NonNullable<WrittenStage['commands']>): StageSettings['commands'] {
+  const rights = Object.entries(PERMISSIONS).map(([name, permission]) => {
+    return [name, { permission, users: [], teams: [], ...written[name as RightName] }] as const;
+  });
+  return Object.fromEntries(rights) as Record<RightName, Right>;
 }
 
 function domainFrom(apiGroup: string, written: WrittenDomain): Domain {

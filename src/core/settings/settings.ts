@@ -29,11 +29,22 @@ export interface ReadinessSettings {
   readonly clusters: readonly string[];
 }
 
-/** What a right can be asked for: a command, or to force one. */
-export type RightName = 'promote' | 'rollback' | 'deploy' | 'hold' | 'resume' | 'status' | 'help' | 'force';
+/** What a right can be asked for, a command or to force one, and the permission that gives it unless settings say another. */
+export const PERMISSIONS = {
+  promote: 'write',
+  rollback: 'write',
+  deploy: 'write',
+  hold: 'write',
+  resume: 'write',
+  status: 'read',
+  help: 'read',
+  force: undefined, // nobody, unless named
+} as const satisfies Readonly<Record<string, Right['permission']>>;
+
+export type RightName = keyof typeof PERMISSIONS;
 
 export interface Right {
-  readonly permission?: 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+  readonly permission: 'read' | 'triage' | 'write' | 'maintain' | 'admin' | undefined; // undefined: it gives nobody this right
   readonly users: readonly string[];
   readonly teams: readonly string[];
 }
@@ -51,7 +62,7 @@ export interface StageSettings {
     readonly url?: string;
     readonly interval: string;
   };
-  readonly commands: ReadonlyMap<RightName, Right>;
+  readonly commands: Readonly<Record<RightName, Right>>;
   readonly merge: 'none' | 'rollback' | 'all';
   readonly rules: ReadonlyMap<string, Severity | 'off'>;
   readonly defaults: Readonly<Record<string, unknown>>; // of a version, as written; the schema has checked it

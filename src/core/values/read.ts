@@ -7,6 +7,7 @@ import { type Settings, stageSettings } from '../settings/settings.ts';
 import { withSeverities } from '../settings/severities.ts';
 import { type Content, LIMITS, parseYaml } from '../yaml/document.ts';
 import type { Draft } from './draft.ts';
+import { tooMuchSpread } from './spread.ts';
 import { draftFrom } from './to-draft.ts';
 import { releaseFrom } from './to-release.ts';
 
@@ -36,6 +37,11 @@ export function examineValues({ file, id, bytes }: ValuesFile, whole: Settings):
 
   const settings = stageSettings(whole, id.stage);
   const shape = checkShape(parsed.document);
+  const spread = tooMuchSpread(parsed.document, shape.value, settings.defaults);
+  if (spread)
+    return {
+      read: { ok: false, findings: firstOf(sortFindings([...withSeverities(shape.findings, settings), spread])) },
+    };
   const draft = draftFrom(id, parsed.document, shape.value, settings.defaults);
   const judged = withSeverities(checkDraft(draft, settings), settings);
   const findings = sortFindings(withoutRepeats(withSeverities(shape.findings, settings), judged));

@@ -138,6 +138,33 @@ test('setting a scalar and setting it back gives the same bytes', () => {
   expect(changes).toBeGreaterThan(RUNS.numRuns / 3);
 });
 
+test('several scalars at once change on their lines and no other byte, in whatever order', () => {
+  let changes = 0;
+  fc.assert(
+    fc.property(files, fc.array(fc.tuple(choices, scalars), { minLength: 2, maxLength: 4 }), (file, wanted) => {
+      const fitting = placesOf(file).filter(({ entry, line }) => entry.value.kind === 'scalar' && line === 'own');
+      const meant = new Map(
+        wanted.flatMap(([choice, value]) => {
+          const path = pick(fitting, choice)?.path;
+          return path === undefined ? [] : [[path, value] as const];
+        }),
+      );
+      const edits = [...meant].map(([path, value]): Edit => ({ kind: 'set', path, value }));
+      const text = edited(file, ...edits);
+      expect(edited(file, ...edits.toReversed())).toBe(text);
+      let data: unknown = dataOf(file.entries);
+      for (const [path, value] of meant) data = changed(data, path, value);
+      expect(read(text)).toEqual(data);
+      const lines = new Set([...meant.keys()].map((path) => rangeOf(file, path)[0]));
+      const others = (all: readonly string[]) => all.map((line, index) => (lines.has(index) ? '' : line));
+      expect(others(linesOf(text, file))).toEqual(others(texts(file)));
+      if (meant.size > 1 && text !== file.text) changes += 1;
+    }),
+    RUNS,
+  );
+  expect(changes).toBeGreaterThan(RUNS.numRuns / 10);
+});
+
 test('what stands in braces changes on its own line only', () => {
   fc.assert(
     fc.property(

@@ -74,11 +74,4 @@ describe('routes', () => {
     ['shadow: { version: v2 }\ndestinations: subset', ['invalid-destination 5:17-23 -> upstream']],
     ['destinations: label', ['schema 4:17-22']],
   ])('%s', (routes, expected) => expect(inShort(check(routed(routes)))).toEqual(expected));
-
-  test('an upstream that nobody knows', () => {
-    const text = routed('', 'v1: { upstream: { name: default-petstore-v1-8080 } }');
-    const [finding] = check(text);
-    expect(inShort(check(text))).toEqual(['invalid-destination 1:39-63']);
-    expect(finding?.message).toContain('*v1.Upstream { gloo-system.default-petstore-v1-8080 } not found');
-  });
 });
