@@ -92,7 +92,8 @@ export async function fetchSides(
     fetchAfter(after, [...after.index.values()].filter(matters), charts),
   ]);
   const known = await withPublished(repository, before.settings.gitops, old);
-  const outlines = old.length + now.length > 0 ? await fetchOutlines(repository, before, charts) : new Map();
+  const outlines =
+    old.length + now.length > 0 ? await fetchOutlines(repository, before, { known: old, charts }) : new Map();
   const judged = await judgeAfter({ before, after }, { old: known, now, outlines }, charts);
   return {
     changedFiles,

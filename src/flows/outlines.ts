@@ -7,14 +7,7 @@ import { type Settings, sameSettings } from '../core/settings/settings.ts';
 import { parseMessage, trailer } from '../core/trailers.ts';
 import type { FileTree, Repository } from './ports.ts';
 import { readOutlineFiles } from './published.ts';
-import {
-  changedEntries,
-  fetchBuilt,
-  fetchBuiltInTurn,
-  fetchIndex,
-  fetchSettings,
-  type ValuesIndex,
-} from './snapshot.ts';
+import { changedEntries, fetchBuiltInTurn, fetchIndex, fetchSettings, type ValuesIndex } from './snapshot.ts';
 
 /** Where what is published is looked up. */
 export type Publications = Pick<Repository, 'fetchCommit' | 'treeOf'>;
@@ -30,15 +23,22 @@ export interface Sources {
  * Who takes and offers what, of all the releases of a tree that can be published beside each other. What is published
  * says it, and only the values files that changed since are read; without it, or after other settings, all of them.
  */
-export async function fetchOutlines(repository: Publications, sources: Sources, charts: Charts): Promise<Outlines> {
+export async function fetchOutlines(
+  repository: Publications,
+  sources: Sources,
+  { known, charts }: { readonly known: readonly Built[]; readonly charts: Charts }, // those that are built already
+): Promise<Outlines> {
   const { tree, settings, index } = sources;
   const published = await fetchPublishedOutlines(repository, sources);
-  if (!published) return judgeBuilds(await fetchAll(sources, charts), { before: new Map(), settings }).outlines;
-  const changed = changedEntries(index, published.index);
-  const builds = await fetchBuilt(tree, changed, settings, charts);
+  const built = new Map(known.map((each) => [each.file, each]));
+  const entries = changedEntries(index, published?.index);
+  const outlined = entries.flatMap(({ file }) => built.get(file) ?? []).map(outlinedOf(settings));
+  const unknown = entries.filter(({ file }) => !built.has(file));
+  for await (const builds of fetchBuiltInTurn(tree, unknown, settings, charts))
+    outlined.push(...builds.map(outlinedOf(settings)));
   const there = new Set([...index.values()].map(({ release }) => identityOf(release)));
-  const before = new Map([...published.outlines].filter(([identity]) => there.has(identity)));
-  return judgeBuilds(builds.map(outlinedOf(settings)), { before, settings }).outlines;
+  const before = new Map([...(published?.outlines ?? [])].filter(([identity]) => there.has(identity)));
+  return judgeBuilds(outlined, { before, settings }).outlines;
 }
 
 /** One release as far as its neighbours are concerned. */
@@ -54,13 +54,6 @@ export function outlinedOf(settings: Settings): (built: Built) => Outlined {
     broken: release === undefined,
     ...(draft ? { outline: outlineOf(draft, settings) } : {}),
   });
-}
-
-async function fetchAll({ tree, settings, index }: Sources, charts: Charts): Promise<readonly Outlined[]> {
-  const all: Outlined[] = [];
-  for await (const builds of fetchBuiltInTurn(tree, [...index.values()], settings, charts))
-    all.push(...builds.map(outlinedOf(settings)));
-  return all;
 }
 
 /** What holding releases against each other gave. */

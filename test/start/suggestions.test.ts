@@ -66,7 +66,7 @@ test('a typo gets a suggested change on its line', async () => {
   expect(await conclusion()).toBe('failure');
   const [suggestion, ...more] = await comments();
   expect(more).toEqual([]);
-  expect(suggestion).toMatchObject({ path: ECHO, line: 10, commit_id: await head(), user: { login: 'coalmine[bot]' } });
+  expect(suggestion).toMatchObject({ path: ECHO, line: 11, commit_id: await head(), user: { login: 'coalmine[bot]' } });
   expect(suggestion?.body).toContain('"v3" is not in the deployment map; known versions: v1, v2');
   expect(suggestion?.body).toContain('(`invalid-destination`)\n\n```suggestion\n    version: v2\n```');
   const page = await fetch(`${story.sandboxUrl}/canary/shop/pull/${number}`);
@@ -79,7 +79,7 @@ test('it follows its line, and is the same one however often the review runs', a
   story.takeRequests();
   await story.redeliver('pull_request');
   expect(story.takeRequests().filter((request) => !request.startsWith('GET '))).toEqual([]);
-  expect(await comments()).toMatchObject([{ id: before?.id, line: 11 }]);
+  expect(await comments()).toMatchObject([{ id: before?.id, line: 12 }]);
 });
 
 test('taken, it is gone, and the check passes', async () => {
