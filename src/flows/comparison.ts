@@ -1,6 +1,6 @@
 import { type Built, withChange, withClashes } from '../core/build.ts';
 import { type Finding, findingsOf, isError } from '../core/finding.ts';
-import type { Outlines } from '../core/outline.ts';
+import { type Outlines, outlineOf } from '../core/outline.ts';
 import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { domainsOf } from '../core/render/domains.ts';
@@ -93,7 +93,13 @@ export async function fetchSides(
   ]);
   const known = await withPublished(repository, before.settings.gitops, old);
   const outlines =
-    old.length + now.length > 0 ? await fetchOutlines(repository, before, { known: old, charts }) : new Map();
+    old.length + now.length > 0
+      ? await fetchOutlines(repository, before, {
+          known: old,
+          needed: meetsOthers({ before, after }, old, now),
+          charts,
+        })
+      : new Map();
   const judged = await judgeAfter({ before, after }, { old: known, now, outlines }, charts);
   return {
     changedFiles,
@@ -104,6 +110,13 @@ export async function fetchSides(
     },
     after: { builds: judged.builds, domains: domainsOf(after.settings, releasesIn(after.index), charts) },
   };
+}
+
+/** Whether a change can bring releases into the way of others: some takes, offers or leans on something else than before. */
+function meetsOthers({ before, after }: Sides, old: readonly Built[], now: readonly Built[]): boolean {
+  const outlines = (builds: readonly Built[], settings: Settings) =>
+    builds.map(({ id, draft }) => [identityOf(id), draft && outlineOf(draft, settings)]);
+  return JSON.stringify(outlines(old, before.settings)) !== JSON.stringify(outlines(now, after.settings));
 }
 
 async function fetchAfter(

@@ -19,21 +19,28 @@ export interface Sources {
   readonly index: ValuesIndex;
 }
 
+interface Known {
+  readonly known: readonly Built[]; // of the same tree
+  readonly needed: boolean; // whether it is worth reading every values file
+  readonly charts: Charts;
+}
+
 /**
  * Who takes and offers what, of all the releases of a tree that can be published beside each other. What is published
- * says it, and only the values files that changed since are read; without it, or after other settings, all of them.
+ * says it, and only the values files that changed since are read; without it, or after other settings, all of them where
+ * that is needed.
  */
 export async function fetchOutlines(
   repository: Publications,
   sources: Sources,
-  { known, charts }: { readonly known: readonly Built[]; readonly charts: Charts }, // those that are built already
+  { known, needed, charts }: Known,
 ): Promise<Outlines> {
   const { tree, settings, index } = sources;
   const published = await fetchPublishedOutlines(repository, sources);
   const built = new Map(known.map((each) => [each.file, each]));
   const entries = changedEntries(index, published?.index);
   const outlined = entries.flatMap(({ file }) => built.get(file) ?? []).map(outlinedOf(settings));
-  const unknown = entries.filter(({ file }) => !built.has(file));
+  const unknown = published || needed ? entries.filter(({ file }) => !built.has(file)) : [];
   for await (const builds of fetchBuiltInTurn(tree, unknown, settings, charts))
     outlined.push(...builds.map(outlinedOf(settings)));
   const there = new Set([...index.values()].map(({ release }) => identityOf(release)));

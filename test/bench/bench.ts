@@ -15,7 +15,7 @@ import { runGitText } from '../../src/git/program.ts';
 import { fetchHelm, timeHelm } from './helm.ts';
 import { timePhases } from './phases.ts';
 import { makeRepository } from './repository.ts';
-import { median, type Run, runOurs } from './run.ts';
+import { median, type Run, runCoalmine, runScript } from './run.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts');
 const FLOOR = join(import.meta.dirname, 'floor.ts');
@@ -56,9 +56,9 @@ async function measure(size: number, helmSeconds: number | undefined): Promise<v
   const commands = { floor: [], render: [], validate: [], diff: [] } as Record<string, Run[]>;
   for (let run = 0; run < runs; run++) {
     // in turn, so that a slow moment meets all of them
-    commands.floor?.push(await runOurs(FLOOR, [repository, sample]));
+    commands.floor?.push(await runScript(FLOOR, [repository, sample]));
     for (const command of ['render', 'validate', 'diff'])
-      commands[command]?.push(await runOurs(CLI, [command, '-C', repository]));
+      commands[command]?.push(await runCoalmine([command, '-C', repository]));
   }
   const floor = median(commands.floor ?? []);
   print(

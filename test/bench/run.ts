@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** One run of a program as a whole: start included, output thrown away. */
 export interface Run {
@@ -10,16 +11,28 @@ export interface Run {
 
 const PEAK = join(import.meta.dirname, 'peak.ts');
 
-/** Runs a TypeScript program of ours with this Node. */
-export function runOurs(script: string, args: readonly string[]): Promise<Run> {
-  return runProgram(process.execPath, ['--import', PEAK, script, ...args]);
+const MEASURED = { NODE_OPTIONS: `--import=${pathToFileURL(PEAK)}` };
+
+/** Runs a TypeScript program with this Node. */
+export function runScript(script: string, args: readonly string[]): Promise<Run> {
+  return runProgram(process.execPath, [script, ...args], MEASURED);
+}
+
+/** Runs coalmine as a shell would. */
+export function runCoalmine(args: readonly string[]): Promise<Run> {
+  return runProgram(join(import.meta.dirname, '../../bin/coalmine'), args, MEASURED);
 }
 
 /** Runs any program; one that fails is a broken benchmark. */
-export function runProgram(program: string, args: readonly string[]): Promise<Run> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Run> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(program, args, { stdio: ['ignore', openSync('/dev/null', 'w'), 'pipe', 'pipe'] });
+    const env = { ...process.env, ...environment };
+    const child = spawn(program, args, { env, stdio: ['ignore', openSync('/dev/null', 'w'), 'pipe', 'pipe'] });
     let [peak, complaint] = ['', ''];
     child.stdio[3]?.on('data', (chunk) => (peak += chunk));
     child.stderr?.on('data', (chunk) => (complaint += chunk));
