@@ -1,23 +1,27 @@
 import type { Built } from '../core/build.ts';
-import { isError } from '../core/finding.ts';
+import { compare, isError } from '../core/finding.ts';
 import { routesFolder } from '../core/places.ts';
+import type { ReleaseId } from '../core/release.ts';
 import { readManifest } from '../core/render/manifest-set.ts';
 import { oneLine } from '../core/report/escape.ts';
-import type { Domain } from '../core/settings/settings.ts';
+import { type Domain, stageSettings } from '../core/settings/settings.ts';
 import { domainFor, noDomain } from '../core/traffic/domain.ts';
 import { headersText, type Request, type World } from '../core/traffic/scene.ts';
 import { type Answer, type Explanation, explainFully } from '../core/traffic.ts';
+import { releasesIn } from '../flows/snapshot.ts';
 import { type Command, choice, EXIT, type Invocation, UsageError } from './command.ts';
 import { describeFindings, noteIfEmpty, openTree, openWorkspace } from './workspace.ts';
 
 export const explain: Command = {
-  usage: "explain PATH|URL [-H 'NAME: VALUE']... [--host HOST] [--format text|json]",
+  usage: "explain PATH|URL [-H 'NAME: VALUE']... [--host HOST] [--stage STAGE] [--format text|json]",
   help: `Says which release, route and versions answer a request, by the values files as
 they are here.
 
   -H, --header 'NAME: VALUE'  a header of the request; may be repeated
   --host HOST                 the host that is asked; needed where several domains
                               have hosts of their own
+  --stage STAGE               the stage that is asked, where the settings have stages;
+                              needed where there are several
   --format text               a sentence, and which headers would change it (default)
   --format json               {"release": "echo", "route": 0, "destinations": [{"version":
                               "v1", "percent": 75}, ...]}, "route" counted from 0 in its
@@ -28,6 +32,7 @@ A release with errors is named on stderr and is no part of the answer. The exit 
   options: {
     header: { type: 'string', short: 'H', multiple: true },
     host: { type: 'string' },
+    stage: { type: 'string' },
     format: { type: 'string' },
   },
   arguments: 1,
@@ -42,11 +47,13 @@ A release with errors is named on stderr and is no part of the answer. The exit 
       return EXIT.findings;
     }
     noteIfEmpty(workspace, folder, terminal);
-    const domains = [...settings.domains.values()];
+    const stage = stageFrom(options.stage, releasesIn(workspace.index));
+    const inStage = builds.filter(({ id }) => id.stage === stage);
+    const domains = [...stageSettings(settings, stage).domains.values()];
     requireHost(request, domains);
 
-    const world = worldOf(domains, builds);
-    for (const { id, file, findings: own } of builds.filter(({ manifests }) => !manifests)) {
+    const world = worldOf(domains, inStage);
+    for (const { id, file, findings: own } of inStage.filter(({ manifests }) => !manifests)) {
       const { line, column } = own.find(isError)?.range ?? { line: 1, column: 1 };
       terminal.err(
         `coalmine: ${oneLine(id.name)} has errors (${oneLine(file)}:${line}:${column}) and is no part of the answer; what was published of it last goes on\n`,
@@ -82,6 +89,22 @@ function headersFrom(lines: readonly string[]): ReadonlyMap<string, string> {
 function requireHost({ host }: Request, domains: readonly Domain[]): void {
   if (host !== undefined || domains.length === 0 || domainFor(host, domains)) return;
   throw new UsageError(`${noDomain(host, domains)} (--host HOST)`);
+}
+
+/** The stage that is meant: the one that was named, or the only one there is. */
+function stageFrom(named: Invocation['options'][string], releases: readonly ReleaseId[]): string | undefined {
+  const stages = [...new Set(releases.map(({ stage }) => stage))].filter((stage) => stage !== undefined).sort(compare);
+  if (typeof named !== 'string') {
+    if (stages.length > 1)
+      throw new UsageError(`there are several stages; say which with --stage: ${stages.join(', ')}`);
+    return stages[0];
+  }
+  if (stages.includes(named)) return named;
+  throw new UsageError(
+    stages.length === 0
+      ? 'there are no stages here: the pattern of the values files has no {stage}'
+      : `there is no stage "${named}"; there are ${stages.join(', ')}`,
+  );
 }
 
 function worldOf(domains: readonly Domain[], builds: readonly Built[]): World {

@@ -144,6 +144,42 @@ describe('with --base', () => {
     expect(await project.run('validate', '--base', 'main')).toMatchObject({ code: 1 });
   });
 
+  test('the way from there is judged, and what it does to others', async () => {
+    const echo = values(5);
+    const settings = 'rollout: { maxStep: 10 }\n';
+    const project = await createRepository({
+      ...GOOD,
+      'charts-values/echo.yaml': echo,
+      '.github/coalmine.yml': settings,
+    });
+    const short = async (...args: readonly string[]) =>
+      jsonOf(await project.run('validate', '--format', 'json', ...args)).findings.map(
+        ({ rule, severity, file, line }) => {
+          return `${severity} ${rule} ${file}:${line}`;
+        },
+      );
+    project.write({
+      'charts-values/echo.yaml': echo.replace('weight: 5', 'weight: 50').replace('echo:v1', 'echo:v1.1'),
+      'charts-values/new.yaml': `${values()}  paths: [{ prefix: /beta }]\n`,
+    });
+    expect(await short('--base', 'main')).toEqual([
+      'warning route-conflict charts-values/beta.yaml:4',
+      'warning live-version-changed charts-values/echo.yaml:2',
+      'error step-too-large charts-values/echo.yaml:12',
+      'error route-conflict charts-values/new.yaml:8',
+    ]);
+    expect(await short('--base', 'main', 'echo')).toEqual([
+      'warning live-version-changed charts-values/echo.yaml:2',
+      'error step-too-large charts-values/echo.yaml:12',
+    ]);
+    // Without a base nobody was first.
+    expect(await short()).toEqual([
+      'error route-conflict charts-values/beta.yaml:4',
+      'error route-conflict charts-values/new.yaml:8',
+    ]);
+    expect(await short('new')).toEqual(['error route-conflict charts-values/new.yaml:8']);
+  });
+
   test('a commit or repository that is not there is said so', async () => {
     const project = await createRepository(GOOD);
     const unknown = await project.run('validate', '--base', 'mian');
