@@ -30,7 +30,7 @@ describe('fields that can not be so', () => {
     ['container: { image: b }', ['schema 4:18-23']],
     ['pod: { containers: [] }', ['schema 4:12-22']],
     ['pod: { dnsPolicy: on }', ['ambiguous-scalar 4:23-25 -> "on"']],
-    ['imagePullPolicy: always', ['schema 4:22-28']],
+    ['imagePullPolicy: always', ['schema 4:22-28 -> Always']],
     ['resources: { limit: {} }', ['schema 4:18-23 -> limits']],
     ['autoscaling: { min: 2 }', ['schema 4:5-16']],
     ['autoscaling: { max: 1.5 }', ['schema 4:25-28']],
