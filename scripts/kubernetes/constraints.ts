@@ -40,7 +40,12 @@ const AMOUNT: Schema = { $ref: '#/$defs/Quantity', minimum: 0, pattern: '^[^-]',
 
 const NOT_EMPTY: Schema = { minLength: 1 };
 const PORT: Schema = { minimum: 1, maximum: 65535 };
-const PORT_OR_NAME: Schema = { ...PORT, ...PORT_NAME, $comment: 'a number from 1 to 65535, or the name of a port' };
+const PORT_OR_NAME: Schema = {
+  type: ['integer', 'string'],
+  ...PORT,
+  ...PORT_NAME,
+  $comment: 'a number from 1 to 65535, or the name of a port',
+};
 const NATURAL: Schema = { minimum: 0 };
 const MODE: Schema = { minimum: 0, maximum: 0o777 };
 // IsValidUserID, IsValidGroupID

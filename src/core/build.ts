@@ -1,11 +1,12 @@
-import { type Finding, findingsOf, isError } from './finding.ts';
+import { type Finding, findingsOf, isError, sortFindings } from './finding.ts';
 import type { Release, ReleaseId } from './release.ts';
 import type { Charts } from './render/charts.ts';
 import { renderGloo } from './render/gloo.ts';
 import { guard } from './render/guard.ts';
 import { type ManifestSet, manifestSetOf } from './render/manifest-set.ts';
 import type { Settings } from './settings/settings.ts';
-import { readValues, type ValuesFile } from './values/read.ts';
+import { firstOf, readValues, type ValuesFile } from './values/read.ts';
+import { releaseFrom } from './values/to-release.ts';
 
 /** A values file after read, check, render and guard. A broken one has findings and no manifests. */
 export interface Built {
@@ -20,13 +21,14 @@ export interface Built {
 export function build(values: ValuesFile, settings: Settings, charts: Charts): Built {
   const { id, file } = values;
   const read = readValues(values, settings);
-  const findings = findingsOf(read);
-  if (!read.ok) return { id, file, findings };
+  const said = findingsOf(read);
+  if (!read.draft) return { id, file, findings: firstOf(said) };
 
-  const rendered = renderGloo(read.value, charts);
-  const breaches = guard(read.value, rendered);
-  if (breaches.some(isError)) return { id, file, findings: [...findings, ...breaches] };
-  const release = read.value;
+  const release = read.ok ? read.value : releaseFrom(read.draft, settings);
+  const rendered = renderGloo(release, charts);
+  const judged = guard({ release, objects: rendered, draft: read.draft, settings, said });
+  const findings = firstOf(judged === said ? said : sortFindings(judged));
+  if (findings.some(isError)) return { id, file, findings };
   let written: ManifestSet | undefined; // only when somebody asks: a check alone needs no text
   return {
     id,

@@ -47,6 +47,7 @@ export function definitionsOf(schema: SchemaObject): CheckDefinition {
     },
   });
   ajv.addKeyword({ keyword: 'oneKey', type: 'object', schemaType: 'object', validate: oneKey });
+  ajv.addKeyword({ keyword: 'weightsOfHundred', type: 'array', schemaType: 'boolean', validate: weightsOfHundred });
   ajv.addKeyword({ keyword: LIST_KEYS, type: 'array', schemaType: 'array', validate: listKeys });
 
   return (name, value) => {
@@ -70,6 +71,13 @@ const oneKey: Keyword = (
   if (found.length === 1 || (found.length === 0 && !needed)) return true;
   oneKey.errors = [{ keyword: 'oneKey', params: { keys: known, found } }];
   return false;
+};
+
+/** The weights of a list of Gloo's destinations are percents. */
+const weightsOfHundred: Keyword = (_: true, data: readonly { readonly weight?: unknown }[]) => {
+  const sum = data.reduce((total, { weight }) => total + (typeof weight === 'number' ? weight : 0), 0);
+  weightsOfHundred.errors = [{ keyword: 'weightsOfHundred', params: { sum } }];
+  return sum === 100;
 };
 
 /** Kubernetes' own keyword: no two entries of the list share these keys, or server-side apply refuses the object. */

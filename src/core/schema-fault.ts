@@ -54,8 +54,13 @@ function faultOf(error: ErrorObject, judged: Judged): Fault | undefined {
     const second = (params.found as readonly string[])[1];
     return { path: second === undefined ? at : join(at, second), about: 'key', message: notOneKey(name, error) };
   }
-  if (keyword === 'x-kubernetes-list-map-keys')
-    return { path: join(join(at, params.entry), params.keys[0]), about: 'value', message: sameEntry(name, error) };
+  if (keyword === 'x-kubernetes-list-map-keys') {
+    const [entry, like] = [params.entry, params.like].map((index) => {
+      return { root, path: join(at, index), shown: judged.shownAt(join(at, index)) };
+    });
+    if (!entry || !like) return undefined;
+    return { path: join(entry.path, params.keys[0]), about: 'value', message: sameEntry(entry, like, params.keys) };
+  }
   if (keyword === 'propertyNames') return undefined; // what is wrong with the name follows from its own error
   if (propertyName !== undefined)
     return { path: join(at, propertyName), about: 'key', message: unusableKey(name, error) };

@@ -1,6 +1,6 @@
 import type { AnySchemaObject, ErrorObject } from 'ajv/dist/2020.js';
 import { nearest } from './nearest.ts';
-import { join, keysOf } from './pointer.ts';
+import { keysOf } from './pointer.ts';
 import { doubleQuoted } from './yaml/scalar.ts';
 
 /** A place in the data, and the path by which a reader knows it. */
@@ -29,11 +29,8 @@ export function notOneKey(name: Named, { params: { keys, found } }: ErrorObject)
 }
 
 /** Two entries of a list that nothing tells apart. */
-export function sameEntry({ root, path, shown }: Named, { params: { entry, like, keys } }: ErrorObject): string {
-  const [name, other] = [entry, like].map((index) => {
-    return nameOf({ root, path: join(path, index), shown: join(shown, index) });
-  });
-  return `${name} has the same ${keys.join(' and ')} as ${other}`;
+export function sameEntry(entry: Named, like: Named, keys: readonly string[]): string {
+  return `${nameOf(entry)} has the same ${keys.join(' and ')} as ${nameOf(like)}`;
 }
 
 /** A value that the schema doesn't allow; `written` is what stands there, where it stands without quotes. */
@@ -64,6 +61,8 @@ export function wrongValue(
     case 'minProperties':
     case 'minItems':
       return `${name} needs at least one entry`;
+    case 'weightsOfHundred':
+      return `the weights of ${name} add up to ${params.sum}, not 100`;
     case 'maxProperties':
       return `${name} takes one entry only`;
     case 'pattern':
@@ -121,9 +120,7 @@ function nameOf({ root, path, shown }: Named): string {
   if (last === undefined) return 'the file';
   let parent = root;
   for (const key of keysOf(path).slice(0, -1)) parent = (parent as Record<string, unknown> | null)?.[key];
-  return Array.isArray(parent) && /^[0-9]+$/.test(last)
-    ? `entry ${Number(last) + 1} of "${keys.at(-2)}"`
-    : `"${last}"`;
+  return Array.isArray(parent) && /^[0-9]+$/.test(last) ? `entry ${Number(last) + 1} of "${keys.at(-2)}"` : `"${last}"`;
 }
 
 function shown(data: unknown): string {
@@ -148,7 +145,9 @@ function described({ type, minimum, maximum }: AnySchemaObject): string {
     .flat()
     .filter((name) => name !== 'null')
     .map((name) => TYPE_NAMES[String(name)] ?? String(name));
-  const within = [minimum === undefined ? '' : ` from ${minimum}`, maximum === undefined ? '' : ` to ${maximum}`].join('');
+  const within = [minimum === undefined ? '' : ` from ${minimum}`, maximum === undefined ? '' : ` to ${maximum}`].join(
+    '',
+  );
   return `${types.join(' or ')}${within}`;
 }
 

@@ -155,6 +155,11 @@ describe('serialize', () => {
 });
 
 const name = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,8}[a-z0-9])?$/);
+const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,20}[A-Za-z0-9])?)?$/;
+const labelValue = fc.oneof(
+  fc.constantFrom(...NASTY.filter((word) => LABEL_VALUE.test(word))),
+  fc.stringMatching(LABEL_VALUE),
+);
 const version = fc.record(
   {
     image: fc.stringMatching(/^[a-z0-9./:@-]{1,20}$/),
@@ -163,12 +168,12 @@ const version = fc.record(
       maxKeys: 4,
     }),
     replicas: fc.integer({ min: 0, max: 20 }),
-    labels: fc.dictionary(fc.stringMatching(/^x[a-z]{0,5}$/), text, { maxKeys: 2 }),
-    annotations: fc.dictionary(fc.stringMatching(/^[a-z.]{1,6}$/), text, { maxKeys: 2 }),
+    labels: fc.dictionary(fc.stringMatching(/^x[a-z]{0,5}$/), labelValue, { maxKeys: 2 }),
+    annotations: fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), text, { maxKeys: 2 }),
     resources: fc.constant({ requests: { cpu: 0.5, memory: '1Gi' } }),
     container: fc.record({ workingDir: text, tty: fc.boolean() }, { requiredKeys: [] }),
     pod: fc.record(
-      { hostname: text, volumes: fc.array(fc.record({ name: text }), { maxLength: 2 }) },
+      { hostname: name, volumes: fc.uniqueArray(fc.record({ name }), { maxLength: 2, selector: (each) => each.name }) },
       { requiredKeys: [] },
     ),
     autoscaling: fc.record({ min: fc.integer({ min: 1, max: 5 }), max: fc.integer({ min: 5, max: 9 }) }),

@@ -6,6 +6,7 @@ import { compileShape } from '../schema.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withSeverities } from '../settings/severities.ts';
 import { type Content, LIMITS, parseYaml } from '../yaml/document.ts';
+import type { Draft } from './draft.ts';
 import { draftFrom } from './to-draft.ts';
 import { releaseFrom } from './to-release.ts';
 
@@ -17,21 +18,24 @@ export interface ValuesFile {
   readonly bytes: Content;
 }
 
+/** What reading a values file gives: beside its Release or findings what in it has the right shape, if it is YAML at all. */
+export type ReadValues = Read<Release> & { readonly draft?: Draft };
+
 /** Reads one values file: a Release, or all that is wrong with it, sorted. Never throws, whatever the bytes. */
-export function readValues({ file, id, bytes }: ValuesFile, settings: Settings): Read<Release> {
+export function readValues({ file, id, bytes }: ValuesFile, settings: Settings): ReadValues {
   const parsed = parseYaml(file, bytes);
-  if (!parsed.ok) return { ok: false, findings: firstOf(sortFindings(parsed.findings)) };
+  if (!parsed.ok) return { ok: false, findings: sortFindings(parsed.findings) };
 
   const shape = checkShape(parsed.document);
   const draft = draftFrom(id, parsed.document, shape.value, settings.defaults);
   const judged = withSeverities(checkDraft(draft, settings), settings);
   const findings = sortFindings(withoutRepeats(withSeverities(shape.findings, settings), judged));
-  if (findings.some(isError)) return { ok: false, findings: firstOf(findings) };
-  return { ok: true, value: releaseFrom(draft, settings), warnings: firstOf(findings) };
+  if (findings.some(isError)) return { ok: false, findings, draft };
+  return { ok: true, value: releaseFrom(draft, settings), warnings: findings, draft };
 }
 
-/** As many findings as somebody may want to read, errors first; of the rest their number. */
-function firstOf(findings: readonly Finding[]): readonly Finding[] {
+/** As many sorted findings as somebody may want to read, errors first; of the rest their number. */
+export function firstOf(findings: readonly Finding[]): readonly Finding[] {
   if (findings.length <= LIMITS.findings) return findings;
   const [errors, warnings] = [findings.filter(isError), findings.filter((finding) => !isError(finding))];
   const shown = [...errors, ...warnings].slice(0, LIMITS.findings);

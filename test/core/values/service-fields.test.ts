@@ -29,7 +29,7 @@ describe('fields that can not be so', () => {
     ['annotations: { a: true }', ['ambiguous-scalar 4:23-27 -> "true"']],
     ['container: { image: b }', ['schema 4:18-23']],
     ['pod: { containers: [] }', ['schema 4:12-22']],
-    ['pod: { dnsPolicy: on }', ['ambiguous-scalar 4:23-25 -> "on"']],
+    ['pod: { dnsPolicy: on }', ['manifest 4:23-25']],
     ['imagePullPolicy: always', ['schema 4:22-28 -> Always']],
     ['resources: { limit: {} }', ['schema 4:18-23 -> limits']],
     ['autoscaling: { min: 2 }', ['schema 4:5-16']],
