@@ -46,6 +46,7 @@ const PORT_OR_NAME: Schema = {
   ...PORT_NAME,
   $comment: 'a number from 1 to 65535, or the name of a port',
 };
+const ONCE: Schema = { type: 'integer', minimum: 0, maximum: 1 };
 const NATURAL: Schema = { minimum: 0 };
 const MODE: Schema = { minimum: 0, maximum: 0o777 };
 // IsValidUserID, IsValidGroupID
@@ -181,8 +182,8 @@ export const CONSTRAINTS: Readonly<Record<string, Schema>> = {
   'Probe failureThreshold': NATURAL,
   'Probe terminationGracePeriodSeconds': { minimum: 1 },
   // validateLivenessProbe, validateStartupProbe: one success is enough (0 is the default, which is 1)
-  'Container livenessProbe': { properties: { successThreshold: { maximum: 1 } } },
-  'Container startupProbe': { properties: { successThreshold: { maximum: 1 } } },
+  'Container livenessProbe': { properties: { successThreshold: ONCE } },
+  'Container startupProbe': { properties: { successThreshold: ONCE } },
   'Container readinessProbe': { properties: { terminationGracePeriodSeconds: FORBIDDEN } },
   LifecycleHandler: oneKey('exec', 'httpGet', 'sleep', 'tcpSocket'),
   'SleepAction seconds': NATURAL,

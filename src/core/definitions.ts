@@ -27,7 +27,7 @@ export function definitionsOf(schema: SchemaObject): CheckDefinition {
     if (before) return before;
     const definition = schema.$defs?.[name];
     if (!definition) throw new Error(`no such definition: ${name}`);
-    const now = ajv.compile(definition);
+    const now = ajv.compile(withSmallOnes(definition, schema.$defs));
     compiled.set(name, now);
     return now;
   };
@@ -38,9 +38,9 @@ export function definitionsOf(schema: SchemaObject): CheckDefinition {
     keyword: '$ref',
     schemaType: 'string',
     compile: (ref: string) => {
-      const name = ref.slice('#/$defs/'.length);
+      let check: ReturnType<typeof compile> | undefined;
       return (value, context) => {
-        const check = compile(name);
+        check ??= compile(ref.slice(DEFINITIONS.length));
         if (!check(value, context)) found.push(...(check.errors ?? []));
         return true;
       };
@@ -56,6 +56,22 @@ export function definitionsOf(schema: SchemaObject): CheckDefinition {
     check(value);
     return [...(check.errors ?? []), ...found];
   };
+}
+
+const DEFINITIONS = '#/$defs/';
+
+/** Definitions of at most this many characters are put in the place of their references: a call would cost more. */
+const SMALL = 300;
+
+function withSmallOnes(schema: SchemaObject, definitions: Readonly<Record<string, SchemaObject>>): SchemaObject {
+  if (Array.isArray(schema)) return schema.map((item) => withSmallOnes(item, definitions));
+  if (schema === null || typeof schema !== 'object') return schema;
+  const { $ref, ...rest } = schema;
+  const target = typeof $ref === 'string' ? definitions[$ref.slice(DEFINITIONS.length)] : undefined;
+  const own = Object.entries(rest).map(([key, value]) => [key, withSmallOnes(value, definitions)] as const);
+  if (!target) return { ...schema, ...Object.fromEntries(own) };
+  const isSmall = JSON.stringify(target).length <= SMALL && own.every(([key]) => !Object.hasOwn(target, key));
+  return { ...(isSmall ? withSmallOnes(target, definitions) : { $ref }), ...Object.fromEntries(own) };
 }
 
 type Keyword = NonNullable<FuncKeywordDefinition['validate']>;

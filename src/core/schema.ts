@@ -19,9 +19,16 @@ export type CheckShape = (document: YamlDocument) => Shape;
 /** Compiles a schema (JSON Schema 2020-12) into a check with findings at the lines; `others` are those it refers to. */
 export function compileShape(schema: SchemaObject, others: Readonly<Record<string, SchemaObject>> = {}): CheckShape {
   const ajv = new Ajv2020(AJV_OPTIONS);
-  for (const [name, other] of Object.entries(others)) ajv.addSchema(other, name);
-  const validate = ajv.compile(schema);
+  for (const [name, other] of Object.entries(others)) ajv.addSchema(withoutKubernetes(other), name);
+  const validate = ajv.compile(withoutKubernetes(schema));
   return (document) => checkShape(document, validate);
+}
+
+/** Kubernetes' own fields are judged in what is rendered, all layers merged; the references to them are for editors. */
+function withoutKubernetes(schema: SchemaObject): SchemaObject {
+  const isTheirs = (key: string, value: unknown) =>
+    key === '$ref' && typeof value === 'string' && value.startsWith('kubernetes.schema.json#');
+  return JSON.parse(JSON.stringify(schema), (key, value) => (isTheirs(key, value) ? undefined : value));
 }
 
 function checkShape(document: YamlDocument, validate: ValidateFunction): Shape {

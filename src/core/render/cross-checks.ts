@@ -9,15 +9,16 @@ import { amountOf } from './quantity.ts';
  * its source in kubernetes/kubernetes pkg/apis. They look at what has the right shape, and leave the rest to the schema.
  */
 
-/** A value in an object, and where it is. */
+/** A value in an object, and where it is: its path is asked for only where something is wrong. */
 interface Spot {
-  readonly path: string;
+  readonly parent?: Spot;
+  readonly key?: string | number;
   readonly value: unknown;
 }
 
 /** What doesn't go together in a rendered object. */
 export function crossFaults(manifest: Manifest): readonly Fault[] {
-  const spec = at({ path: '', value: manifest }, 'spec');
+  const spec = at({ value: manifest }, 'spec');
   if (manifest.kind === 'Deployment') return podFaults(at(spec, 'template', 'spec'));
   return manifest.kind === 'HorizontalPodAutoscaler' ? fewerThanLeast(spec) : [];
 }
@@ -25,34 +26,37 @@ export function crossFaults(manifest: Manifest): readonly Fault[] {
 function podFaults(pod: Spot): readonly Fault[] {
   const main = entries(at(pod, 'containers'));
   const init = entries(at(pod, 'initContainers'));
-  const volumes = entries(at(pod, 'volumes')).flatMap((volume) => text(at(volume, 'name')));
-  const grace = at(pod, 'terminationGracePeriodSeconds').value;
   return [
-    ...[...main, ...init].flatMap((container) => [
-      ...mountsOfNoVolume(container, volumes),
-      ...portsOfOneName(container),
-      ...probesOfNoPort(container),
-      ...requestsAboveLimits(container),
-      ...sleepsTooLong(container, typeof grace === 'number' ? grace : GRACE),
-    ]),
+    ...[...main, ...init].flatMap((container) =>
+      keysIn(container).flatMap((field) => CHECKS.get(field)?.(container, pod) ?? []),
+    ),
     ...init.flatMap(probesOfInitContainer),
     ...containersOfOneName(init, main),
   ];
 }
 
 /** core/validation ValidateVolumeMounts: the name isn't found. */
-function mountsOfNoVolume(container: Spot, volumes: readonly string[]): readonly Fault[] {
+function mountsOfNoVolume(container: Spot, pod: Spot): readonly Fault[] {
+  const volumes = entries(at(pod, 'volumes')).flatMap((volume) => text(at(volume, 'name')));
   return entries(at(container, 'volumeMounts')).flatMap((mount) => {
     const name = at(mount, 'name');
-    return text(name).flatMap((word) =>
-      volumes.includes(word) ? [] : [unknownName(name, 'volume of the pod', volumes)],
-    );
+    return text(name)
+      .filter((word) => !volumes.includes(word))
+      .map(() => unknownName(name, 'volume of the pod', volumes));
   });
 }
 
 /** core/validation validateContainerPorts: a name is there already. */
 function portsOfOneName(container: Spot): readonly Fault[] {
-  return repeated(entries(at(container, 'ports')), 'port');
+  const seen = new Set<string>();
+  return entries(at(container, 'ports')).flatMap((port) => {
+    const name = at(port, 'name');
+    return text(name).flatMap((word) => {
+      if (seen.has(word)) return [value(name, `"${word}" is the name of another port already`)];
+      seen.add(word);
+      return [];
+    });
+  });
 }
 
 /** core/validation validateContainers, validateInitContainers: of all containers of a pod no two have one name. */
@@ -67,18 +71,17 @@ function containersOfOneName(init: readonly Spot[], main: readonly Spot[]): read
 }
 
 /** pkg/kubelet/container FindPortByName: the pod starts, and no probe ever reaches it. */
-function probesOfNoPort(container: Spot): readonly Fault[] {
-  const ports = entries(at(container, 'ports')).flatMap((port) => text(at(port, 'name')));
-  return PROBES.flatMap((probe) =>
-    ['httpGet', 'tcpSocket'].map((handler) => at(container, probe, handler, 'port')),
-  ).flatMap((port) =>
-    text(port)
-      .filter((word) => !ports.includes(word) && !/^[0-9]+$/.test(word))
-      .map(() => unknownName(port, 'port of the container', ports)),
-  );
+function probeOfNoPort(probe: string): Check {
+  return (container) => {
+    const ports = entries(at(container, 'ports')).flatMap((port) => text(at(port, 'name')));
+    return ['httpGet', 'tcpSocket'].flatMap((handler) => {
+      const port = at(container, probe, handler, 'port');
+      return text(port)
+        .filter((word) => !ports.includes(word) && !/^[0-9]+$/.test(word))
+        .map(() => unknownName(port, 'port of the container', ports));
+    });
+  };
 }
-
-const PROBES = ['readinessProbe', 'livenessProbe', 'startupProbe'];
 
 /** core/validation validateInitContainers; one that restarts always is a sidecar. */
 function probesOfInitContainer(container: Spot): readonly Fault[] {
@@ -87,7 +90,7 @@ function probesOfInitContainer(container: Spot): readonly Fault[] {
     .map((key) => ({ key, spot: at(container, key) }))
     .filter(({ spot }) => spot.value !== undefined)
     .map(({ key, spot }) => ({
-      path: spot.path,
+      path: pathOf(spot),
       about: 'key',
       message: `an init container can't have "${key}" unless its restartPolicy is Always`,
     }));
@@ -105,9 +108,10 @@ function requestsAboveLimits(container: Spot): readonly Fault[] {
 }
 
 /** core/validation validateSleepAction; 30 seconds unless said. */
-function sleepsTooLong(container: Spot, grace: number): readonly Fault[] {
+function sleepsTooLong(container: Spot, pod: Spot): readonly Fault[] {
+  const grace = at(pod, 'terminationGracePeriodSeconds').value ?? 30;
   const seconds = at(container, 'lifecycle', 'preStop', 'sleep', 'seconds');
-  if (typeof seconds.value !== 'number' || seconds.value <= grace) return [];
+  if (typeof seconds.value !== 'number' || typeof grace !== 'number' || seconds.value <= grace) return [];
   return [
     value(
       seconds,
@@ -116,27 +120,24 @@ function sleepsTooLong(container: Spot, grace: number): readonly Fault[] {
   ];
 }
 
-const GRACE = 30;
+const PROBES = ['readinessProbe', 'livenessProbe', 'startupProbe'];
+
+type Check = (container: Spot, pod: Spot) => readonly Fault[];
+
+/** Field of a container -> what is checked where it is there. */
+const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['lifecycle', sleepsTooLong],
+  ['ports', portsOfOneName],
+  ['resources', requestsAboveLimits],
+  ['volumeMounts', mountsOfNoVolume],
+  ...PROBES.map((probe) => [probe, probeOfNoPort(probe)] as const),
+]);
 
 /** autoscaling/validation validateHorizontalPodAutoscalerSpec. */
 function fewerThanLeast(spec: Spot): readonly Fault[] {
   const [least, most] = [at(spec, 'minReplicas').value, at(spec, 'maxReplicas')];
   if (typeof least !== 'number' || typeof most.value !== 'number' || most.value >= least) return [];
   return [value(most, `"max" is ${most.value}, fewer than "min", ${least}`)];
-}
-
-function repeated(list: readonly Spot[], what: string): readonly Fault[] {
-  const seen = new Set<string>();
-  return list.flatMap((entry) => {
-    const name = at(entry, 'name');
-    return text(name).flatMap((word) => {
-      if (!seen.has(word)) {
-        seen.add(word);
-        return [];
-      }
-      return [value(name, `"${word}" is the name of another ${what} already`)];
-    });
-  });
 }
 
 function unknownName(spot: Spot, what: string, known: readonly string[]): Fault {
@@ -146,18 +147,28 @@ function unknownName(spot: Spot, what: string, known: readonly string[]): Fault 
   return meant === undefined ? fault : { ...fault, replacement: meant };
 }
 
-function value({ path }: Spot, message: string): Fault {
-  return { path, about: 'value', message };
+function value(spot: Spot, message: string): Fault {
+  return { path: pathOf(spot), about: 'value', message };
 }
 
+const NOWHERE: Spot = { value: undefined };
+
 function at(spot: Spot, ...keys: readonly string[]): Spot {
-  return keys.reduce(({ path, value: parent }, key) => ({ path: join(path, key), value: fieldsOf(parent)[key] }), spot);
+  let found = spot;
+  for (const key of keys) {
+    const value = fieldsOf(found.value)[key];
+    if (value === undefined) return NOWHERE;
+    found = { parent: found, key, value };
+  }
+  return found;
 }
 
 function entries(spot: Spot): readonly Spot[] {
-  return Array.isArray(spot.value)
-    ? spot.value.map((item, index) => ({ path: join(spot.path, index), value: item }))
-    : [];
+  return Array.isArray(spot.value) ? spot.value.map((value, key) => ({ parent: spot, key, value })) : [];
+}
+
+function pathOf({ parent, key }: Spot): string {
+  return parent && key !== undefined ? join(pathOf(parent), key) : '';
 }
 
 function keysIn({ value: map }: Spot): readonly string[] {

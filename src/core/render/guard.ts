@@ -69,7 +69,7 @@ function faultsIn({ release, draft, settings, said }: Rendered, manifest: Manife
     shownAt: placeOf,
   };
   return [...faultsOf(errors, judged), ...cross].flatMap((fault) => {
-    const { path, fromSettings } = origin(fault.path);
+    const { path, fromSettings, isKey } = origin(fault.path);
     if (fromSettings) {
       const message = `${fault.message}; it comes from "defaults" in ${SETTINGS_FILE}`;
       return [{ ...base, path, range: draft.keyRangeOf(path), message }];
@@ -79,7 +79,7 @@ function faultsIn({ release, draft, settings, said }: Rendered, manifest: Manife
         ? [{ ...finding(release, manifest, `in which ${fault.message}`), path, range: draft.keyRangeOf(path) }]
         : [];
     const { about, ...said } = fault;
-    return [{ ...base, ...said, path, range: about === 'key' ? draft.keyRangeOf(path) : draft.rangeOf(path) }];
+    return [{ ...base, ...said, path, range: isKey || about === 'key' ? draft.keyRangeOf(path) : draft.rangeOf(path) }];
   });
 }
 

@@ -8,6 +8,7 @@ import { portsOf } from './gloo.ts';
 export interface Origin {
   readonly path: string;
   readonly fromSettings: boolean;
+  readonly isKey: boolean; // what is spoken of is a key there: the name of a variable
 }
 
 /** Gives for a JSON pointer into a rendered object the place in the values that it speaks of, whichever layer has it. */
@@ -85,18 +86,19 @@ function inRouteTable(keys: Keys): Keys {
  */
 export function originOf(draft: Draft, defaults: Fields, place: string): Origin {
   const [top, name, ...keys] = keysOf(place);
-  if (top !== 'deployment' || name === undefined) return { path: place, fromSettings: false };
+  if (top !== 'deployment' || name === undefined) return { path: place, fromSettings: false, isKey: false };
   const own = join('/deployment', name);
   for (let length = keys.length; length > 0; length--) {
     const [shared, rest] = [keys.slice(0, length), keys.slice(length)];
     for (const layer of [own, '/defaults']) {
       const found = withinLayer(draft.valueAt(layer), shared);
-      if (found)
-        return { path: [...found, ...rest].reduce((path: string, key) => join(path, key), layer), fromSettings: false };
+      if (!found) continue;
+      const path = [...found, ...rest].reduce((parent: string, key) => join(parent, key), layer);
+      return { path, fromSettings: false, isKey: keys[0] === 'env' && keys[2] === 'name' && found.length === 2 };
     }
-    if (withinLayer(defaults, shared)) return { path: own, fromSettings: true };
+    if (withinLayer(defaults, shared)) return { path: own, fromSettings: true, isKey: true };
   }
-  return { path: own, fromSettings: false };
+  return { path: own, fromSettings: false, isKey: true };
 }
 
 /** The keys that lead to a place in one layer, where variables stand by name or in a list; undefined if it isn't there. */

@@ -31,7 +31,7 @@ describe('fields that can not be so', () => {
     ['pod: { containers: [] }', ['schema 4:12-22']],
     ['pod: { dnsPolicy: on }', ['manifest 4:23-25']],
     ['imagePullPolicy: always', ['schema 4:22-28 -> Always']],
-    ['resources: { limit: {} }', ['schema 4:18-23 -> limits']],
+    ['resources: { limit: {} }', ['manifest 4:18-23 -> limits']],
     ['autoscaling: { min: 2 }', ['schema 4:5-16']],
     ['autoscaling: { max: 1.5 }', ['schema 4:25-28']],
     ['disruption: { minAvailable: 101% }', ['schema 4:33-37']],
