@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { load, YAML11_SCHEMA } from 'js-yaml';
+import { load, loadAll, YAML11_SCHEMA } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments, parse as parseYaml2 } from 'yaml';
 import { charts } from '../../src/charts/charts.ts';
@@ -7,11 +7,11 @@ import { build } from '../../src/core/build.ts';
 import { escapeInvisible } from '../../src/core/invisible.ts';
 import { nearest } from '../../src/core/nearest.ts';
 import { renderGloo } from '../../src/core/render/gloo.ts';
+import { errorsIn } from '../../src/core/render/schemas.ts';
 import { serialize } from '../../src/core/render/serialize.ts';
 import { fitBlocks, sizeOf } from '../../src/core/report/budget.ts';
 import { brief, code, fenced, markdown, oneLine, printable, workflowCommand } from '../../src/core/report/escape.ts';
 import { formatMessage, parseMessage } from '../../src/core/trailers.ts';
-import { readValues } from '../../src/core/values/read.ts';
 import { bytesOf, defaults, echo } from './support.ts';
 
 /** Words that some reader of YAML takes for something else than a string, or that break a careless writer. */
@@ -232,7 +232,7 @@ function reversed(value: unknown): unknown {
 }
 
 describe('rendering', () => {
-  test('never fails for valid values, and is read back as it was', () => {
+  test('never fails for valid values, passes all schemas, and is read back as it was', () => {
     fc.assert(
       fc.property(values, (written) => {
         const built = build({ ...echo, bytes: bytesOf(escapeInvisible(JSON.stringify(written))) }, defaults, charts);
@@ -241,6 +241,9 @@ describe('rendering', () => {
         const { workloads, routes } = renderGloo(built.release, charts);
         for (const object of [...workloads, ...routes]) {
           for (const read of readings(serialize(object))) expect(read).toEqual(plain(object));
+        }
+        for (const text of built.manifests?.values() ?? []) {
+          for (const object of loadAll(text) as { readonly kind: string }[]) expect(errorsIn(object)).toEqual([]);
         }
       }),
       { numRuns: 100 },
@@ -286,10 +289,9 @@ describe('rendering', () => {
 
 describe('reading', () => {
   const ends = (bytes: Uint8Array) => {
-    const read = readValues({ ...echo, bytes }, defaults);
-    if (read.ok) return;
-    expect(read.findings.length).toBeGreaterThan(0);
-    for (const { range } of read.findings) {
+    const { findings, release } = build({ ...echo, bytes }, defaults, charts);
+    expect(release !== undefined || findings.length > 0).toBe(true);
+    for (const { range } of findings) {
       expect(Math.min(range.line, range.column, range.endLine, range.endColumn)).toBeGreaterThanOrEqual(1);
       expect(range.endLine > range.line || range.endColumn >= range.column).toBe(true);
     }
@@ -338,6 +340,36 @@ describe('reading', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => ends(bytesOf(pieces.join('')))),
       { numRuns: 3_000 },
+    );
+  });
+
+  test('and so does anything where Kubernetes has its fields', () => {
+    const fields = fc.dictionary(
+      fc.constantFrom('image', 'args', 'env', 'replicas', 'resources', 'readinessProbe', 'labels', 'annotations'),
+      data.value,
+      { maxKeys: 3 },
+    );
+    const container = fc.dictionary(
+      fc.constantFrom('ports', 'volumeMounts', 'envFrom', 'lifecycle', 'name', 'securityContext', 'x'),
+      fc.oneof(data.value, fc.array(fc.record({ name: data.value, containerPort: data.value }), { maxLength: 3 })),
+      { maxKeys: 3 },
+    );
+    const pod = fc.dictionary(
+      fc.constantFrom('volumes', 'initContainers', 'containers', 'hostname', 'affinity', 'restartPolicy'),
+      fc.oneof(data.value, fc.array(fc.record({ name: data.value, ports: data.value }), { maxLength: 3 })),
+      { maxKeys: 3 },
+    );
+    const part = fc.tuple(fields, fc.option(fc.oneof(container, data.value)), fc.option(fc.oneof(pod, data.value)));
+    fc.assert(
+      fc.property(part, part, ([own, ofContainer, ofPod], [shared, more]) => {
+        const written = {
+          defaults: { ...shared, container: more },
+          deployment: { v1: { ...own, container: ofContainer, pod: ofPod } },
+          routes: { primary: { version: 'v1' } },
+        };
+        ends(bytesOf(escapeInvisible(JSON.stringify(written))));
+      }),
+      { numRuns: 500 },
     );
   });
 
