@@ -66,7 +66,7 @@ function faultsIn({ release, draft, settings, said }: Rendered, manifest: Manife
   const judged = {
     root: manifest,
     writtenAt: (pointer: string) => draft.writtenAt(origin(pointer).path),
-    shownAt: placeOf,
+    shownAt: (pointer: string) => (isField(placeOf(pointer)) ? placeOf(pointer) : pointer),
   };
   return [...faultsOf(errors, judged), ...cross].flatMap((fault) => {
     const { path, fromSettings, isKey } = origin(fault.path);
