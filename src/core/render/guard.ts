@@ -1,13 +1,13 @@
 import { FILE_START, type Finding, isError } from '../finding.ts';
 import { keysOf } from '../pointer.ts';
 import type { Release } from '../release.ts';
-import { faultsOf } from '../schema-fault.ts';
+import { type Fault, faultsOf } from '../schema-fault.ts';
 import { SETTINGS_FILE, type Settings } from '../settings/settings.ts';
 import type { Draft } from '../values/draft.ts';
 import type { Manifest } from './charts.ts';
 import { crossFaults } from './cross-checks.ts';
 import { RELEASE_KINDS, type RenderedRelease } from './gloo.ts';
-import { originOf, placesIn } from './origin.ts';
+import { OF_VERSION, originOf, placesIn } from './origin.ts';
 import { errorsIn } from './schemas.ts';
 
 // RFC 1123 subdomain: the name of any Kubernetes object. It is also a file's name on the gitops branch.
@@ -61,12 +61,12 @@ function faultsIn({ release, draft, settings, said }: Rendered, manifest: Manife
   if (errors.length === 0 && cross.length === 0) return [];
   const base = { rule: 'manifest', severity: 'error', file: draft.file } as const;
   const whole = !said.some(isError);
-  const placeOf = placesIn(release, manifest);
-  const origin = (pointer: string) => originOf(draft, settings.defaults, placeOf(pointer));
+  const valuesAt = placesIn(release, manifest);
+  const origin = (pointer: string) => originOf(draft, settings.defaults, valuesAt(pointer));
   const judged = {
     root: manifest,
     writtenAt: (pointer: string) => draft.writtenAt(origin(pointer).path),
-    shownAt: (pointer: string) => (isField(placeOf(pointer)) ? placeOf(pointer) : pointer),
+    shownAt: (pointer: string) => (isField(valuesAt(pointer)) ? valuesAt(pointer) : pointer),
   };
   return [...faultsOf(errors, judged), ...cross].flatMap((fault) => {
     const { path, fromSettings, isKey } = origin(fault.path);
@@ -78,9 +78,19 @@ function faultsIn({ release, draft, settings, said }: Rendered, manifest: Manife
       return whole
         ? [{ ...finding(release, manifest, `in which ${fault.message}`), path, range: draft.keyRangeOf(path) }]
         : [];
-    const { about, ...said } = fault;
-    return [{ ...base, ...said, path, range: isKey || about === 'key' ? draft.keyRangeOf(path) : draft.rangeOf(path) }];
+    const { about, ...words } = beside(fault, path);
+    return [
+      { ...base, ...words, path, range: isKey || about === 'key' ? draft.keyRangeOf(path) : draft.rangeOf(path) },
+    ];
   });
+}
+
+/** A key of `container` that was meant to be one of the version: no other key makes it right where it is. */
+function beside({ replacement, ...fault }: Fault, path: string): Fault {
+  if (replacement === undefined) return fault;
+  const [key = '', parent] = [...keysOf(path)].reverse();
+  if (fault.about !== 'key' || parent !== 'container' || !OF_VERSION.has(replacement)) return { ...fault, replacement };
+  return { ...fault, message: `unknown key "${key}"; "${replacement}" belongs beside "container"` };
 }
 
 /** Whether a place is something that was written; else it follows from a name, which a rule judges, or from our templates. */
@@ -109,13 +119,18 @@ function withoutRepeats(said: readonly Finding[], found: readonly Finding[]): re
   const kept = new Map<string, Finding>();
   for (const finding of found) {
     if (bySchema.some((path) => isWithin(path, finding.path) || isWithin(finding.path, path))) continue;
-    const place = JSON.stringify(finding.range);
+    const place = placeOf(finding);
     if (!kept.has(place)) kept.set(place, finding);
   }
   return [
-    ...said.filter(({ rule, range }) => rule !== 'ambiguous-scalar' || !kept.has(JSON.stringify(range))),
+    ...said.filter((finding) => finding.rule !== 'ambiguous-scalar' || !kept.has(placeOf(finding))),
     ...kept.values(),
   ];
+}
+
+/** One place has one fault; at a version's key there may be several, of what isn't in the file. */
+function placeOf({ path, range, message }: Finding): string {
+  return JSON.stringify(isField(path) ? range : [range, message]);
 }
 
 function isWithin(path: string, parent: string): boolean {

@@ -44,7 +44,7 @@ function placing(release: Release, { kind, metadata }: Manifest): (keys: Keys) =
 const AUTOSCALING: Readonly<Record<string, Keys>> = { minReplicas: ['min'], maxReplicas: ['max'], metrics: ['cpu'] };
 
 /** Fields of the container that are the version's own; any other is below `container`. */
-const OF_VERSION = new Set([
+export const OF_VERSION: ReadonlySet<string> = new Set([
   'image',
   'args',
   'env',
@@ -77,7 +77,7 @@ function inRouteTable(keys: Keys): Keys {
   if (keys.includes('headers')) return ['routes', 'canary', 'headers'];
   if (keys.includes('weight')) return ['routes', 'canary', 'weight'];
   if (keys.includes('shadowing')) return ['routes', 'shadow'];
-  return keys.includes('matchers') || keys.includes('prefixRewrite') ? ['routes', 'paths'] : ['routes'];
+  return keys.includes('matchers') || keys.includes('prefixRewrite') ? ['routes', 'paths'] : [];
 }
 
 /**

@@ -1,5 +1,6 @@
 import schema from '../../../schemas/values.schema.json' with { type: 'json' };
 import { FILE_START, type Finding, isError, type Read, sortFindings } from '../finding.ts';
+import { keysOf } from '../pointer.ts';
 import type { Release, ReleaseId } from '../release.ts';
 import { checkDraft } from '../rules/index.ts';
 import { compileShape } from '../schema.ts';
@@ -29,7 +30,7 @@ export function readValues({ file, id, bytes }: ValuesFile, settings: Settings):
   const shape = checkShape(parsed.document);
   const draft = draftFrom(id, parsed.document, shape.value, settings.defaults);
   const judged = withSeverities(checkDraft(draft, settings), settings);
-  const findings = sortFindings(withoutRepeats(withSeverities(shape.findings, settings), judged));
+  const findings = sortFindings(withoutRepeats(withSeverities(shape.findings.map(inItsPlace), settings), judged));
   if (findings.some(isError)) return { ok: false, findings, draft };
   return { ok: true, value: releaseFrom(draft, settings), warnings: findings, draft };
 }
@@ -42,6 +43,22 @@ export function firstOf(findings: readonly Finding[]): readonly Finding[] {
   const { file, severity } = shown[0] as Finding;
   const message = `${findings.length} findings in this file; the first ${LIMITS.findings} are shown`;
   return sortFindings([...shown, { rule: 'too-large', severity, file, path: '', range: FILE_START, message }]);
+}
+
+const { container, pod } = schema.$defs.version.properties;
+const BELOW = Object.entries({ container, pod }).map(([name, { properties }]) => [name, properties] as const);
+
+/** A key of Kubernetes' container or pod that stands in the version itself: not unknown, but one level too high. */
+function inItsPlace(finding: Finding): Finding {
+  const [key = '', parent, top, ...rest] = [...keysOf(finding.path)].reverse();
+  const inVersion =
+    finding.rule === 'schema' &&
+    rest.length === 0 &&
+    (top === 'deployment' || (top === undefined && parent === 'defaults'));
+  const below = inVersion ? BELOW.find(([, fields]) => Object.hasOwn(fields, key))?.[0] : undefined;
+  if (below === undefined) return finding;
+  const { replacement: _, ...others } = finding;
+  return { ...others, message: `unknown key "${key}"; as a field of Kubernetes' ${below} it belongs below "${below}"` };
 }
 
 /** Rules that speak of what a block lacks: they can't judge a block with something of a wrong shape inside. */

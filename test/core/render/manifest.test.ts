@@ -43,6 +43,11 @@ describe('what Kubernetes would refuse is found on the line of the values', () =
       '4:51-54 -> name',
       'unknown key "nam"; did you mean "name"?',
     ],
+    [
+      'container: { resource: { limits: {} } }',
+      '4:18-26',
+      'unknown key "resource"; "resources" belongs beside "container"',
+    ],
     // values of another kind
     ['container: { tty: yes }', '4:23-26 -> true', '"tty" must be true or false, not "yes"'],
     ['container: { workingDir: 5 }', '4:30-31 -> "5"', '"workingDir" must be a string, not 5'],

@@ -39,6 +39,21 @@ describe('fields that can not be so', () => {
   ])('%s', (fields, expected) => expect(inShort(check(withFields(fields)))).toEqual(expected));
 });
 
+test.each([
+  ['envFrom', 'container'],
+  ['securityContext', 'container'],
+  ['command', 'container'],
+  ['volumes', 'pod'],
+  ['serviceAccountName', 'pod'],
+])('%s belongs below %s', (key, below) => {
+  const message = `unknown key "${key}"; as a field of Kubernetes' ${below} it belongs below "${below}"`;
+  const text = withFields(`${key}: []`);
+  expect(check(text).map((finding) => finding.message)).toEqual([message]);
+  expect(inShort(check(text))).toEqual([`schema 4:5-${5 + key.length}`]);
+  const shared = `defaults: { ${key}: [] }\ndeployment: { v1: { image: a } }\nroutes: { primary: { version: v1 } }\n`;
+  expect(check(shared).map((finding) => finding.message)).toEqual([message]);
+});
+
 test('defaults are checked once, where they stand', () => {
   const text =
     'defaults:\n  replicas: many\ndeployment:\n  v1: { image: a }\n  v2: { image: b }\nroutes: { primary: { version: v1 } }\n';
