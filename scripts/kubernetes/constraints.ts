@@ -38,6 +38,12 @@ const QUANTITY: Schema = {
 // ValidateNonnegativeQuantity
 const AMOUNT: Schema = { $ref: '#/$defs/Quantity', minimum: 0, pattern: '^[^-]', $comment: 'a quantity of 0 or more' };
 
+// IsConfigMapKey
+const DATA_KEY: Schema = {
+  pattern: '^(?=.{1,253}$)(?!\\.\\.?$)(?!\\.\\.)[-._a-zA-Z0-9]+$',
+  $comment: 'letters, digits, "-", "_" and "."',
+};
+
 const NOT_EMPTY: Schema = { minLength: 1 };
 const PORT: Schema = { minimum: 1, maximum: 65535 };
 const PORT_OR_NAME: Schema = {
@@ -118,7 +124,6 @@ export const CONSTRAINTS: Readonly<Record<string, Schema>> = {
   'PodSpec nodeName': SUBDOMAIN,
   'PodSpec hostname': LABEL,
   'PodSpec subdomain': LABEL,
-  'PodSpec terminationGracePeriodSeconds': NATURAL,
   'PodSpec dnsPolicy': oneOf('ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
   'PodSpec preemptionPolicy': oneOf('PreemptLowerPriority', 'Never'),
   // validateTopologySpreadConstraints
@@ -137,6 +142,7 @@ export const CONSTRAINTS: Readonly<Record<string, Schema>> = {
   'WeightedPodAffinityTerm weight': { minimum: 1, maximum: 100 },
 
   // validateContainers, validateContainerCommon
+  Container: required('image'),
   'Container name': LABEL,
   'Container image': { pattern: '^\\S(.*\\S)?$', $comment: 'an image, without space around it' },
   'Container imagePullPolicy': oneOf('Always', 'IfNotPresent', 'Never'),
@@ -151,10 +157,10 @@ export const CONSTRAINTS: Readonly<Record<string, Schema>> = {
   EnvVarSource: oneKey('configMapKeyRef', 'fieldRef', 'fileKeyRef', 'resourceFieldRef', 'secretKeyRef'),
   ConfigMapKeySelector: required('name'),
   'ConfigMapKeySelector name': NOT_EMPTY,
-  'ConfigMapKeySelector key': NOT_EMPTY,
+  'ConfigMapKeySelector key': DATA_KEY,
   SecretKeySelector: required('name'),
   'SecretKeySelector name': NOT_EMPTY,
-  'SecretKeySelector key': NOT_EMPTY,
+  'SecretKeySelector key': DATA_KEY,
   'ObjectFieldSelector fieldPath': NOT_EMPTY,
   'ResourceFieldSelector resource': NOT_EMPTY,
   // ValidateEnvFrom
@@ -220,6 +226,16 @@ export const CONSTRAINTS: Readonly<Record<string, Schema>> = {
   'KeyToPath path': { ...PATH_BELOW, minLength: 1 },
   'KeyToPath mode': MODE,
   'HostPathVolumeSource path': NOT_EMPTY,
+  'HostPathVolumeSource type': oneOf(
+    '',
+    'BlockDevice',
+    'CharDevice',
+    'Directory',
+    'DirectoryOrCreate',
+    'File',
+    'FileOrCreate',
+    'Socket',
+  ),
   'PersistentVolumeClaimVolumeSource claimName': NOT_EMPTY,
 
   // ValidateSecurityContext, ValidatePodSecurityContext, validateSeccompProfileField

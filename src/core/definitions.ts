@@ -83,7 +83,7 @@ const oneKey: Keyword = (
   parent,
 ) => {
   const known = keys ?? Object.keys(parent?.properties ?? {}).filter((key) => !but.includes(key));
-  const found = Object.keys(data).filter((key) => known.includes(key));
+  const found = Object.keys(data).filter((key) => known.includes(key) && data[key] !== ''); // empty is as if it weren't there
   if (found.length === 1 || (found.length === 0 && !needed)) return true;
   oneKey.errors = [{ keyword: 'oneKey', params: { keys: known, found } }];
   return false;

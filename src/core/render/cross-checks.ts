@@ -35,15 +35,17 @@ function podFaults(pod: Spot): readonly Fault[] {
   ];
 }
 
-/** core/validation ValidateVolumeMounts: the name isn't found. */
-function mountsOfNoVolume(container: Spot, pod: Spot): readonly Fault[] {
-  const volumes = entries(at(pod, 'volumes')).flatMap((volume) => text(at(volume, 'name')));
-  return entries(at(container, 'volumeMounts')).flatMap((mount) => {
-    const name = at(mount, 'name');
-    return text(name)
-      .filter((word) => !volumes.includes(word))
-      .map(() => unknownName(name, 'volume of the pod', volumes));
-  });
+/** core/validation ValidateVolumeMounts, ValidateVolumeDevices: the name isn't found. */
+function mountsOfNoVolume(field: 'volumeMounts' | 'volumeDevices'): Check {
+  return (container, pod) => {
+    const volumes = entries(at(pod, 'volumes')).flatMap((volume) => text(at(volume, 'name')));
+    return entries(at(container, field)).flatMap((mount) => {
+      const name = at(mount, 'name');
+      return text(name)
+        .filter((word) => !volumes.includes(word))
+        .map(() => unknownName(name, 'volume of the pod', volumes));
+    });
+  };
 }
 
 /** core/validation validateContainerPorts: a name is there already. */
@@ -129,7 +131,8 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['lifecycle', sleepsTooLong],
   ['ports', portsOfOneName],
   ['resources', requestsAboveLimits],
-  ['volumeMounts', mountsOfNoVolume],
+  ['volumeDevices', mountsOfNoVolume('volumeDevices')],
+  ['volumeMounts', mountsOfNoVolume('volumeMounts')],
   ...PROBES.map((probe) => [probe, probeOfNoPort(probe)] as const),
 ]);
 

@@ -118,6 +118,12 @@ describe('what Kubernetes would refuse is found on the line of the values', () =
       '4:47-53',
       'entry 1 of "volumes" takes only one of emptyDir, secret',
     ],
+    ['pod: { initContainers: [{ name: init }] }', '4:29-43', '"image" is missing below entry 1 of "initContainers"'],
+    [
+      'env: [{ name: A, valueFrom: { configMapKeyRef: { name: a, key: b c } } }]',
+      '4:68-71',
+      '"key" must be letters, digits, "-", "_" and ".", not "b c"',
+    ],
     // two places that don't go together
     [
       'pod: { volumes: [{ name: x }, { name: x }] }',
@@ -191,7 +197,8 @@ describe('what is as it should be gives nothing', () => {
     'container: { ports: [{ name: http, containerPort: 8080 }] }\nreadinessProbe: { httpGet: { port: http } }',
     'container: { ports: [{ containerPort: 8080, protocol: UDP }, { containerPort: 9090, name: metrics }] }',
     'resources: { requests: { cpu: 0.5, memory: 1Gi, ephemeral-storage: 2G }, limits: { cpu: 500m, memory: 1024Mi } }',
-    'resources: { limits: { example.com/gpu: 1, hugepages-2Mi: 4Mi } }',
+    'resources: { limits: { cpu: 1, example.com/gpu: 1, hugepages-2Mi: 4Mi } }',
+    'env: [{ name: A, value: "", valueFrom: { fieldRef: { fieldPath: metadata.name } } }]',
     'container: { volumeMounts: [{ name: c, mountPath: /c, readOnly: true, subPath: a/b }] }\npod: { volumes: [{ name: c, configMap: { name: c, items: [{ key: a, path: b }] } }] }',
     'pod: { volumes: [{ name: a, emptyDir: { sizeLimit: 1Gi } }, { name: b, projected: { sources: [{ secret: { name: b } }, { configMap: { name: b } }] } }] }',
     'pod: { initContainers: [{ name: proxy, image: b, restartPolicy: Always, startupProbe: { tcpSocket: { port: 80 } } }] }',
