@@ -8,13 +8,13 @@
  *   ... --from DIR                          take the packed .tgz files from DIR, without the network
  */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Description } from './openapi/schema.ts';
 import { trim } from './openapi/trim.ts';
+import { digestOf, isSealed, sealed } from './sealed.ts';
 
 const REST = { name: '@octokit/openapi', version: '23.0.2' };
 const HOOKS = { name: '@octokit/openapi-webhooks', version: '12.1.0' };
@@ -40,33 +40,19 @@ function readPackages(from: string | undefined): { rest: Description; hooks: Des
 
 /** Describes the file: which packages it was made from, and by which scripts. */
 function info(): { [key: string]: string } {
-  const folder = join(import.meta.dirname, 'openapi');
-  const scripts = readdirSync(folder)
-    .sort()
-    .map((name) => readFileSync(join(folder, name), 'utf8'));
   return {
     title: 'GitHub, trimmed by scripts/trim-openapi.ts',
     version: [REST, HOOKS].map((source) => `${source.name} ${source.version}`).join(', '),
-    'x-scripts': digest(scripts.join('\n')),
+    'x-scripts': digestOf(join(import.meta.dirname, 'openapi')),
   };
 }
 
-/** The text with a digest of itself in its last line, so that an edit by hand is seen. */
-function sealed(text: string): string {
-  return text.replace(/\n\}\n$/, `,\n"x-digest":"${digest(text)}"\n}\n`);
-}
-
 function isUpToDate(text: string): boolean {
-  const unsealed = text.replace(/,\n"x-digest":"[0-9a-f]+"\n\}\n$/, '\n}\n');
-  return sealed(unsealed) === text && JSON.stringify(JSON.parse(text).info) === JSON.stringify(sortKeys(info()));
+  return isSealed(text) && JSON.stringify(JSON.parse(text).info) === JSON.stringify(sortKeys(info()));
 }
 
 function sortKeys(object: { [key: string]: string }): object {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 const { values: flags } = parseArgs({ options: { check: { type: 'boolean' }, from: { type: 'string' } } });

@@ -9,7 +9,8 @@ import { checkChange } from './rules/change.ts';
 import { type Clash, findingOf } from './rules/together.ts';
 import { type Settings, stageSettings } from './settings/settings.ts';
 import type { Draft } from './values/draft.ts';
-import { examineValues, type ValuesFile } from './values/read.ts';
+import { firstOf, readValues, type ValuesFile } from './values/read.ts';
+import { releaseFrom } from './values/to-release.ts';
 
 /** A values file after read, check, render and guard. A broken one has findings and no manifests. */
 export interface Built {
@@ -24,20 +25,26 @@ export interface Built {
 /** Values at rest -> what they render to: the one way from text to manifests. Pure; never throws at bad input. */
 export function build(values: ValuesFile, settings: Settings, charts: Charts): Built {
   const { id, file } = values;
-  const { read, draft } = examineValues(values, settings);
-  const base = { id, file, findings: findingsOf(read), ...(draft ? { draft } : {}) };
-  if (!read.ok) return base;
+  const read = readValues(values, settings);
+  const said = findingsOf(read);
+  const { draft } = read;
+  if (!draft) return { id, file, findings: firstOf(said) };
 
-  const rendered = renderGloo(read.value, charts);
-  const breaches = guard(read.value, rendered);
-  if (breaches.some(isError)) return { ...base, findings: [...base.findings, ...breaches] };
-  const release = read.value;
+  const own = stageSettings(settings, id.stage);
+  const release = read.ok ? read.value : releaseFrom(draft, own);
+  const rendered = renderGloo(release, charts);
+  const judged = guard({ release, objects: rendered, draft, settings: own, said });
+  const findings = firstOf(judged === said ? said : sortFindings(judged));
+  if (findings.some(isError)) return { id, file, findings, draft };
   let written: ManifestSet | undefined; // only when somebody asks: a check alone needs no text
   return {
-    ...base,
+    id,
+    file,
+    findings,
+    draft,
     release,
     get manifests() {
-      written ??= manifestSetOf(release, rendered, stageSettings(settings, id.stage), charts);
+      written ??= manifestSetOf(release, rendered, own, charts);
       return written;
     },
   };

@@ -15,3 +15,12 @@ export function keysOf(pointer: string): readonly string[] {
 export function parentOf(pointer: string): string {
   return pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')));
 }
+
+/** What is at these keys of a value; undefined where nothing is. */
+export function valueIn(value: unknown, keys: readonly string[]): unknown {
+  return keys.reduce((parent: unknown, key) => {
+    return parent !== null && typeof parent === 'object' && Object.hasOwn(parent, key)
+      ? (parent as Readonly<Record<string, unknown>>)[key]
+      : undefined;
+  }, value);
+}

@@ -1,10 +1,12 @@
 import config from '../../schemas/config.schema.json' with { type: 'json' };
+import kubernetes from '../../schemas/kubernetes.schema.json' with { type: 'json' };
 import values from '../../schemas/values.schema.json' with { type: 'json' };
 import { keysOf } from './pointer.ts';
 
 /** The JSON schema of values files or of the settings as a file of its own, for an editor: it refers to no other. */
 export function schemaText(name: 'values' | 'config'): string {
-  const whole = name === 'values' ? values : standaloneSchema(config, { 'values.schema.json': values });
+  const others = { 'values.schema.json': values, 'kubernetes.schema.json': kubernetes };
+  const whole = standaloneSchema(name === 'values' ? values : config, others);
   return `${JSON.stringify(whole, null, 2)}\n`;
 }
 

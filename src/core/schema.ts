@@ -1,8 +1,8 @@
 import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { AJV_OPTIONS } from './definitions.ts';
 import type { Finding } from './finding.ts';
-import { nearest } from './nearest.ts';
 import { join } from './pointer.ts';
-import { missingKey, numberMeant, unusableKey, wrongValue } from './schema-words.ts';
+import { faultsOf, unknownKey } from './schema-fault.ts';
 import type { PlainScalar, YamlDocument } from './yaml/document.ts';
 import { doubleQuoted, isAmbiguous, isPlainInteger } from './yaml/scalar.ts';
 
@@ -18,10 +18,17 @@ export type CheckShape = (document: YamlDocument) => Shape;
 
 /** Compiles a schema (JSON Schema 2020-12) into a check with findings at the lines; `others` are those it refers to. */
 export function compileShape(schema: SchemaObject, others: Readonly<Record<string, SchemaObject>> = {}): CheckShape {
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictTypes: false, allowUnionTypes: true });
-  for (const [name, other] of Object.entries(others)) ajv.addSchema(other, name);
-  const validate = ajv.compile(schema);
+  const ajv = new Ajv2020(AJV_OPTIONS);
+  for (const [name, other] of Object.entries(others)) ajv.addSchema(withoutKubernetes(other), name);
+  const validate = ajv.compile(withoutKubernetes(schema));
   return (document) => checkShape(document, validate);
+}
+
+/** Kubernetes' own fields are judged in what is rendered, all layers merged; the references to them are for editors. */
+function withoutKubernetes(schema: SchemaObject): SchemaObject {
+  const isTheirs = (key: string, value: unknown) =>
+    key === '$ref' && typeof value === 'string' && value.startsWith('kubernetes.schema.json#');
+  return JSON.parse(JSON.stringify(schema), (key, value) => (isTheirs(key, value) ? undefined : value));
 }
 
 function checkShape(document: YamlDocument, validate: ValidateFunction): Shape {
@@ -43,13 +50,10 @@ function checkShape(document: YamlDocument, validate: ValidateFunction): Shape {
     }
   }
   const unknown = new Map(errors.flatMap((error) => unknownKey(error) ?? []).map((key) => [key.path, key]));
-  const meantKeys = new Set(
-    [...unknown.values()].flatMap(({ parent, meant }) => (meant === undefined ? [] : [join(parent, meant)])),
-  );
-  for (const error of errors) {
-    if (error.keyword === 'required' && meantKeys.has(join(error.instancePath, error.params.missingProperty))) continue; // a typo, said at its place
-    const finding = shapeFinding(document, error, values);
-    if (finding) add(finding, ABOUT_KEYS.has(error.keyword) || error.propertyName !== undefined ? 'key' : 'value');
+  const writtenAt = (path: string) => values.get(path)?.source;
+  for (const { about, ...fault } of faultsOf(errors, { root: document.value, writtenAt, shownAt: (path) => path })) {
+    const range = about === 'key' ? document.keyRangeOf(fault.path) : document.rangeOf(fault.path);
+    add({ rule: 'schema', severity: 'error', file: document.file, range, ...fault }, about);
   }
   for (const scalar of document.plain) {
     const found = scalar.isKey ? ambiguousKey(document, scalar) : misreadValue(document, scalar);
@@ -62,8 +66,6 @@ function checkShape(document: YamlDocument, validate: ValidateFunction): Shape {
     value: replaced.size > 0 ? withReplaced(document.value, replaced) : document.value,
   };
 }
-
-const ABOUT_KEYS = new Set(['additionalProperties', 'propertyNames', 'required']);
 
 /** Whether a path leads through one of these keys. */
 function isBelow(path: string, keys: ReadonlyMap<string, unknown>): boolean {
@@ -117,64 +119,6 @@ function ambiguous(document: YamlDocument, scalar: PlainScalar): Finding {
 
 function ambiguousKey(document: YamlDocument, scalar: PlainScalar): Finding | undefined {
   return isAmbiguous(scalar.source) ? ambiguous(document, scalar) : undefined;
-}
-
-function shapeFinding(
-  document: YamlDocument,
-  error: ErrorObject,
-  values: ReadonlyMap<string, PlainScalar>,
-): Finding | undefined {
-  const base = { rule: 'schema', severity: 'error', file: document.file } as const;
-  const at = error.instancePath;
-  const unknown = unknownKey(error);
-  if (unknown) {
-    const { key, path, known, meant } = unknown;
-    return {
-      ...base,
-      path,
-      range: document.keyRangeOf(path),
-      message: `unknown key "${key}"${meant === undefined ? `; known keys: ${known.join(', ')}` : `; did you mean "${meant}"?`}`,
-      ...(meant === undefined ? {} : { replacement: meant }),
-    };
-  }
-  if (error.keyword === 'required') {
-    const path = join(at, String(error.params.missingProperty));
-    return { ...base, path, range: document.keyRangeOf(at), message: missingKey(document.value, error) };
-  }
-  if (error.keyword === 'propertyNames') return undefined; // what is wrong with the name follows from its own error
-  if (error.propertyName !== undefined) {
-    const path = join(at, error.propertyName);
-    return { ...base, path, range: document.keyRangeOf(path), message: unusableKey(document.value, error) };
-  }
-  const written = values.get(at)?.source;
-  const replacement = numberMeant(error, written);
-  return {
-    ...base,
-    path: at,
-    range: document.rangeOf(at),
-    message: wrongValue(document.value, error, written),
-    ...(replacement === undefined ? {} : { replacement }),
-  };
-}
-
-interface UnknownKey {
-  readonly parent: string;
-  readonly key: string;
-  readonly path: string;
-  readonly known: readonly string[];
-  readonly meant?: string;
-}
-
-/** What an error says about a key that the schema doesn't know: the known one that it most likely is, unless that is there too. */
-function unknownKey({ keyword, params, instancePath, parentSchema, data }: ErrorObject): UnknownKey | undefined {
-  if (keyword !== 'additionalProperties') return undefined;
-  const key = String(params.additionalProperty);
-  const known = Object.keys((parentSchema?.properties as object | undefined) ?? {});
-  const meant = nearest(
-    key,
-    known.filter((name) => !(name in (data as object))),
-  );
-  return { parent: instancePath, key, path: join(instancePath, key), known, ...(meant === undefined ? {} : { meant }) };
 }
 
 function withReplaced(value: unknown, replaced: ReadonlyMap<string, string>, path = ''): unknown {

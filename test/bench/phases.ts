@@ -1,5 +1,4 @@
 import { charts } from '../../src/charts/charts.ts';
-import type { Release } from '../../src/core/release.ts';
 import { renderGloo } from '../../src/core/render/gloo.ts';
 import { guard } from '../../src/core/render/guard.ts';
 import { manifestSetOf } from '../../src/core/render/manifest-set.ts';
@@ -12,7 +11,7 @@ import { nameOf, valuesOf } from './repository.ts';
 export function timePhases(releases: number): Readonly<Record<string, number>> {
   const settings = readSettings(undefined);
   if (!settings.ok) throw new Error('the default settings are valid');
-  const spent = { read: 0, check: 0, render: 0, serialize: 0 };
+  const spent = { read: 0, check: 0, render: 0, guard: 0, serialize: 0 };
   const timed = <T>(phase: keyof typeof spent, work: () => T): T => {
     const started = performance.now();
     const result = work();
@@ -28,16 +27,11 @@ export function timePhases(releases: number): Readonly<Record<string, number>> {
       bytes: encoder.encode(valuesOf(index)),
     };
     timed('read', () => parseYaml(values.file, values.bytes));
-    const release: Release | undefined = timed('check', () => {
-      const read = readValues(values, settings.value);
-      return read.ok ? read.value : undefined;
-    });
-    if (!release) throw new Error(`${name} is valid`);
-    const rendered = timed('render', () => {
-      const objects = renderGloo(release, charts);
-      guard(release, objects);
-      return objects;
-    });
+    const read = timed('check', () => readValues(values, settings.value));
+    if (!read.ok || !read.draft) throw new Error(`${name} is valid`);
+    const { value: release, draft } = read;
+    const rendered = timed('render', () => renderGloo(release, charts));
+    timed('guard', () => guard({ release, objects: rendered, draft, settings: settings.value, said: [] }));
     timed('serialize', () => manifestSetOf(release, rendered, settings.value, charts));
   }
   // Checking reads the file once more: what reading takes is taken off.

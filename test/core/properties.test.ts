@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { charts } from '../../src/charts/charts.ts';
@@ -6,11 +7,11 @@ import { build } from '../../src/core/build.ts';
 import { escapeInvisible } from '../../src/core/invisible.ts';
 import { nearest } from '../../src/core/nearest.ts';
 import { renderGloo } from '../../src/core/render/gloo.ts';
+import { errorsIn } from '../../src/core/render/schemas.ts';
 import { serialize } from '../../src/core/render/serialize.ts';
 import { fitBlocks, sizeOf } from '../../src/core/report/budget.ts';
 import { brief, code, fenced, markdown, oneLine, printable, workflowCommand } from '../../src/core/report/escape.ts';
 import { formatMessage, parseMessage } from '../../src/core/trailers.ts';
-import { readValues } from '../../src/core/values/read.ts';
 import { readingsOf } from '../support/readings.ts';
 import { bytesOf, defaults, echo } from './support.ts';
 
@@ -153,6 +154,11 @@ describe('serialize', () => {
 });
 
 const name = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,8}[a-z0-9])?$/);
+const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,20}[A-Za-z0-9])?)?$/;
+const labelValue = fc.oneof(
+  fc.constantFrom(...NASTY.filter((word) => LABEL_VALUE.test(word))),
+  fc.stringMatching(LABEL_VALUE),
+);
 const version = fc.record(
   {
     image: fc.stringMatching(/^[a-z0-9./:@-]{1,20}$/),
@@ -161,12 +167,12 @@ const version = fc.record(
       maxKeys: 4,
     }),
     replicas: fc.integer({ min: 0, max: 20 }),
-    labels: fc.dictionary(fc.stringMatching(/^x[a-z]{0,5}$/), text, { maxKeys: 2 }),
-    annotations: fc.dictionary(fc.stringMatching(/^[a-z.]{1,6}$/), text, { maxKeys: 2 }),
+    labels: fc.dictionary(fc.stringMatching(/^x[a-z]{0,5}$/), labelValue, { maxKeys: 2 }),
+    annotations: fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), text, { maxKeys: 2 }),
     resources: fc.constant({ requests: { cpu: 0.5, memory: '1Gi' } }),
     container: fc.record({ workingDir: text, tty: fc.boolean() }, { requiredKeys: [] }),
     pod: fc.record(
-      { hostname: text, volumes: fc.array(fc.record({ name: text }), { maxLength: 2 }) },
+      { hostname: name, volumes: fc.uniqueArray(fc.record({ name }), { maxLength: 2, selector: (each) => each.name }) },
       { requiredKeys: [] },
     ),
     autoscaling: fc.record({ min: fc.integer({ min: 1, max: 5 }), max: fc.integer({ min: 5, max: 9 }) }),
@@ -236,7 +242,7 @@ function reversed(value: unknown): unknown {
 }
 
 describe('rendering', () => {
-  test('never fails for valid values, and is read back as it was', () => {
+  test('never fails for valid values, passes all schemas, and is read back as it was', () => {
     fc.assert(
       fc.property(values, (written) => {
         const built = build({ ...echo, bytes: bytesOf(escapeInvisible(JSON.stringify(written))) }, defaults, charts);
@@ -245,6 +251,9 @@ describe('rendering', () => {
         const { workloads, routes } = renderGloo(built.release, charts);
         for (const object of [...workloads, ...routes]) {
           for (const read of readings(serialize(object))) expect(read).toEqual(plain(object));
+        }
+        for (const text of built.manifests?.values() ?? []) {
+          for (const object of loadAll(text) as { readonly kind: string }[]) expect(errorsIn(object)).toEqual([]);
         }
       }),
       { numRuns: 100 },
@@ -290,10 +299,9 @@ describe('rendering', () => {
 
 describe('reading', () => {
   const ends = (bytes: Uint8Array) => {
-    const read = readValues({ ...echo, bytes }, defaults);
-    if (read.ok) return;
-    expect(read.findings.length).toBeGreaterThan(0);
-    for (const { range } of read.findings) {
+    const { findings, release } = build({ ...echo, bytes }, defaults, charts);
+    expect(release !== undefined || findings.length > 0).toBe(true);
+    for (const { range } of findings) {
       expect(Math.min(range.line, range.column, range.endLine, range.endColumn)).toBeGreaterThanOrEqual(1);
       expect(range.endLine > range.line || range.endColumn >= range.column).toBe(true);
     }
@@ -342,6 +350,36 @@ describe('reading', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => ends(bytesOf(pieces.join('')))),
       { numRuns: 3_000 },
+    );
+  });
+
+  test('and so does anything where Kubernetes has its fields', () => {
+    const fields = fc.dictionary(
+      fc.constantFrom('image', 'args', 'env', 'replicas', 'resources', 'readinessProbe', 'labels', 'annotations'),
+      data.value,
+      { maxKeys: 3 },
+    );
+    const container = fc.dictionary(
+      fc.constantFrom('ports', 'volumeMounts', 'envFrom', 'lifecycle', 'name', 'securityContext', 'x'),
+      fc.oneof(data.value, fc.array(fc.record({ name: data.value, containerPort: data.value }), { maxLength: 3 })),
+      { maxKeys: 3 },
+    );
+    const pod = fc.dictionary(
+      fc.constantFrom('volumes', 'initContainers', 'containers', 'hostname', 'affinity', 'restartPolicy'),
+      fc.oneof(data.value, fc.array(fc.record({ name: data.value, ports: data.value }), { maxLength: 3 })),
+      { maxKeys: 3 },
+    );
+    const part = fc.tuple(fields, fc.option(fc.oneof(container, data.value)), fc.option(fc.oneof(pod, data.value)));
+    fc.assert(
+      fc.property(part, part, ([own, ofContainer, ofPod], [shared, more]) => {
+        const written = {
+          defaults: { ...shared, container: more },
+          deployment: { v1: { ...own, container: ofContainer, pod: ofPod } },
+          routes: { primary: { version: 'v1' } },
+        };
+        ends(bytesOf(escapeInvisible(JSON.stringify(written))));
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -1,8 +1,10 @@
-import { type Finding, findingsOf } from '../../src/core/finding.ts';
+import { charts } from '../../src/charts/charts.ts';
+import { build } from '../../src/core/build.ts';
+import type { Finding } from '../../src/core/finding.ts';
 import type { ReleaseId } from '../../src/core/release.ts';
 import { readSettings } from '../../src/core/settings/read.ts';
 import type { Settings } from '../../src/core/settings/settings.ts';
-import { readValues } from '../../src/core/values/read.ts';
+import type { Content } from '../../src/core/yaml/document.ts';
 
 /** The settings of a repository without `.github/coalmine.yml`. */
 export const defaults: Settings = (() => {
@@ -18,9 +20,9 @@ export function bytesOf(text: string): Uint8Array {
 }
 
 /** The findings of a values file. */
-export function check(content: string | Uint8Array, id = echo.id, settings = defaults): readonly Finding[] {
+export function check(content: Content | string, id = echo.id, settings = defaults): readonly Finding[] {
   const bytes = typeof content === 'string' ? bytesOf(content) : content;
-  return findingsOf(readValues({ file: echo.file, id, bytes }, settings));
+  return build({ file: echo.file, id, bytes }, settings, charts).findings;
 }
 
 /** Findings in short: `rule line:column-endColumn -> replacement`; over several lines `line:column-endLine:endColumn`. */

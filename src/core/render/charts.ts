@@ -19,7 +19,7 @@ export function compileCharts(templates: ReadonlyMap<string, string>): Charts {
   const handlebars = Handlebars.create();
   let values: unknown[] = [];
   handlebars.registerHelper('quote', (value: unknown) => {
-    if (value === undefined || value === null) throw new Error('a template asked for a value that is not there');
+    if (value === undefined) throw new Error('a template asked for a value that is not there');
     values.push(value);
     return `"${MARK}${values.length - 1}"`;
   });

@@ -1,5 +1,5 @@
 import { compare } from '../finding.ts';
-import type { Release, ReleaseId, RoutePath, UpstreamRef, Version } from '../release.ts';
+import type { Fields, Release, ReleaseId, RoutePath, UpstreamRef, Version } from '../release.ts';
 import type { Domain } from '../settings/settings.ts';
 import type { Draft } from '../values/draft.ts';
 import { destinationsOf } from '../values/to-release.ts';
@@ -51,13 +51,22 @@ function viewOf({ id, service }: Release) {
 }
 
 function renderVersion(release: Release, version: Version, charts: Charts): readonly Manifest[] {
-  const whole = { args: [], replicas: null, autoscaling: null, disruption: null, ...version };
+  const ports = portsOf(release, version);
+  const whole = { args: [], replicas: null, autoscaling: null, disruption: null, ...version, ports };
   const view = { ...viewOf(release), fullName: `${release.id.name}-${version.name}`, version: whole };
   return [
     charts('gloo/deployment', view),
     ...(version.autoscaling ? [charts('gloo/horizontalpodautoscaler', view)] : []),
     ...(version.disruption ? [charts('gloo/poddisruptionbudget', view)] : []),
   ];
+}
+
+/** The ports of a version's container: the service's comes first, unless the version says more about it (its name). */
+export function portsOf({ service }: Release, { ports }: Version): readonly Fields[] {
+  const own = ports.some(({ containerPort, protocol = 'TCP' }) => {
+    return containerPort === service.targetPort && protocol === 'TCP';
+  });
+  return own ? ports : [{ containerPort: service.targetPort }, ...ports];
 }
 
 /** One Service; where it selects the primary alone a second one that selects all, since Gloo takes endpoints from it. */

@@ -74,4 +74,8 @@ export interface Draft {
   };
   rangeOf(path: string): Range;
   keyRangeOf(path: string): Range;
+  /** What the file has at a JSON pointer; undefined where it has nothing. */
+  valueAt(path: string): unknown;
+  /** What stands at a JSON pointer, where it stands there without quotes. */
+  writtenAt(path: string): string | undefined;
 }

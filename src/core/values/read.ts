@@ -1,5 +1,6 @@
 import schema from '../../../schemas/values.schema.json' with { type: 'json' };
 import { FILE_START, type Finding, isError, type Read, sortFindings } from '../finding.ts';
+import { keysOf } from '../pointer.ts';
 import type { Release, ReleaseId } from '../release.ts';
 import { checkDraft } from '../rules/index.ts';
 import { compileShape } from '../schema.ts';
@@ -19,44 +20,50 @@ export interface ValuesFile {
   readonly bytes: Content;
 }
 
-/** A values file as it was read: its Release or all that is wrong with it, and every part of the right shape. */
-export interface Examined {
-  readonly read: Read<Release>;
-  readonly draft?: Draft; // none: it isn't YAML
-}
+/** What reading a values file gives: beside its Release or findings what in it has the right shape, if it is YAML at all. */
+export type ReadValues = Read<Release> & { readonly draft?: Draft };
 
 /** Reads one values file: a Release, or all that is wrong with it, sorted. Never throws, whatever the bytes. */
-export function readValues(values: ValuesFile, settings: Settings): Read<Release> {
-  return examineValues(values, settings).read;
-}
-
-/** The same, with the draft. */
-export function examineValues({ file, id, bytes }: ValuesFile, whole: Settings): Examined {
+export function readValues({ file, id, bytes }: ValuesFile, whole: Settings): ReadValues {
   const parsed = parseYaml(file, bytes);
-  if (!parsed.ok) return { read: { ok: false, findings: firstOf(sortFindings(parsed.findings)) } };
+  if (!parsed.ok) return { ok: false, findings: sortFindings(parsed.findings) };
 
   const settings = stageSettings(whole, id.stage);
   const shape = checkShape(parsed.document);
+  const wrong = withSeverities(shape.findings.map(inItsPlace), settings);
   const spread = tooMuchSpread(parsed.document, shape.value, settings.defaults);
-  if (spread)
-    return {
-      read: { ok: false, findings: firstOf(sortFindings([...withSeverities(shape.findings, settings), spread])) },
-    };
+  if (spread) return { ok: false, findings: sortFindings([...wrong, spread]) };
   const draft = draftFrom(id, parsed.document, shape.value, settings.defaults);
   const judged = withSeverities(checkDraft(draft, settings), settings);
-  const findings = sortFindings(withoutRepeats(withSeverities(shape.findings, settings), judged));
-  if (findings.some(isError)) return { draft, read: { ok: false, findings: firstOf(findings) } };
-  return { draft, read: { ok: true, value: releaseFrom(draft, settings), warnings: firstOf(findings) } };
+  const findings = sortFindings(withoutRepeats(wrong, judged));
+  if (findings.some(isError)) return { ok: false, findings, draft };
+  return { ok: true, value: releaseFrom(draft, settings), warnings: findings, draft };
 }
 
-/** As many findings as somebody may want to read, errors first; of the rest their number. */
-function firstOf(findings: readonly Finding[]): readonly Finding[] {
+/** As many sorted findings as somebody may want to read, errors first; of the rest their number. */
+export function firstOf(findings: readonly Finding[]): readonly Finding[] {
   if (findings.length <= LIMITS.findings) return findings;
   const [errors, warnings] = [findings.filter(isError), findings.filter((finding) => !isError(finding))];
   const shown = [...errors, ...warnings].slice(0, LIMITS.findings);
   const { file, severity } = shown[0] as Finding;
   const message = `${findings.length} findings in this file; the first ${LIMITS.findings} are shown`;
   return sortFindings([...shown, { rule: 'too-large', severity, file, path: '', range: FILE_START, message }]);
+}
+
+const { container, pod } = schema.$defs.version.properties;
+const BELOW = Object.entries({ container, pod }).map(([name, { properties }]) => [name, properties] as const);
+
+/** A key of Kubernetes' container or pod that stands in the version itself: not unknown, but one level too high. */
+function inItsPlace(finding: Finding): Finding {
+  const [key = '', parent, top, ...rest] = [...keysOf(finding.path)].reverse();
+  const inVersion =
+    finding.rule === 'schema' &&
+    rest.length === 0 &&
+    (top === 'deployment' || (top === undefined && parent === 'defaults'));
+  const below = inVersion ? BELOW.find(([, fields]) => Object.hasOwn(fields, key))?.[0] : undefined;
+  if (below === undefined) return finding;
+  const { replacement: _, ...others } = finding;
+  return { ...others, message: `unknown key "${key}"; as a field of Kubernetes' ${below} it belongs below "${below}"` };
 }
 
 /** Rules that speak of what a block lacks: they can't judge a block with something of a wrong shape inside. */

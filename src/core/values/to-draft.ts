@@ -1,3 +1,4 @@
+import { keysOf, valueIn } from '../pointer.ts';
 import {
   DISCOVERY_NAMESPACE,
   type Disruption,
@@ -38,6 +39,8 @@ export function draftFrom(id: ReleaseId, document: YamlDocument, value: unknown,
     ...only('canary', canaryFrom(mapOf(routes.canary))),
     rangeOf: (path) => document.rangeOf(path),
     keyRangeOf: (path) => document.keyRangeOf(path),
+    valueAt: (path) => valueIn(value, keysOf(path)),
+    writtenAt: (path) => document.plain.find((scalar) => scalar.path === path && !scalar.isKey)?.source,
   };
 }
 

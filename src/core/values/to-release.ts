@@ -62,7 +62,7 @@ function versionFrom(name: string, written: DraftVersion, fullName: string, targ
     ...(autoscaling ? {} : { replicas: written.replicas ?? 1 }),
     labels: written.labels ?? {},
     annotations: written.annotations ?? {},
-    ports: Array.isArray(ports) ? ports : [],
+    ports: Array.isArray(ports) ? ports.filter((port) => port !== null && typeof port === 'object') : [],
     container,
     pod: written.pod ?? {},
     ...(autoscaling ? { autoscaling: autoscalingFrom(autoscaling) } : {}),

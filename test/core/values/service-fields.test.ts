@@ -29,14 +29,29 @@ describe('fields that can not be so', () => {
     ['annotations: { a: true }', ['ambiguous-scalar 4:23-27 -> "true"']],
     ['container: { image: b }', ['schema 4:18-23']],
     ['pod: { containers: [] }', ['schema 4:12-22']],
-    ['pod: { dnsPolicy: on }', ['ambiguous-scalar 4:23-25 -> "on"']],
-    ['imagePullPolicy: always', ['schema 4:22-28']],
-    ['resources: { limit: {} }', ['schema 4:18-23 -> limits']],
+    ['pod: { dnsPolicy: on }', ['manifest 4:23-25']],
+    ['imagePullPolicy: always', ['schema 4:22-28 -> Always']],
+    ['resources: { limit: {} }', ['manifest 4:18-23 -> limits']],
     ['autoscaling: { min: 2 }', ['schema 4:5-16']],
     ['autoscaling: { max: 1.5 }', ['schema 4:25-28']],
     ['disruption: { minAvailable: 101% }', ['schema 4:33-37']],
     ['disruption: { minAvailable: -1 }', ['schema 4:33-35']],
   ])('%s', (fields, expected) => expect(inShort(check(withFields(fields)))).toEqual(expected));
+});
+
+test.each([
+  ['envFrom', 'container'],
+  ['securityContext', 'container'],
+  ['command', 'container'],
+  ['volumes', 'pod'],
+  ['serviceAccountName', 'pod'],
+])('%s belongs below %s', (key, below) => {
+  const message = `unknown key "${key}"; as a field of Kubernetes' ${below} it belongs below "${below}"`;
+  const text = withFields(`${key}: []`);
+  expect(check(text).map((finding) => finding.message)).toEqual([message]);
+  expect(inShort(check(text))).toEqual([`schema 4:5-${5 + key.length}`]);
+  const shared = `defaults: { ${key}: [] }\ndeployment: { v1: { image: a } }\nroutes: { primary: { version: v1 } }\n`;
+  expect(check(shared).map((finding) => finding.message)).toEqual([message]);
 });
 
 test('defaults are checked once, where they stand', () => {
