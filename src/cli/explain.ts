@@ -53,7 +53,7 @@ A release with errors is named on stderr and is no part of the answer. The exit 
     requireHost(request, domains);
 
     const world = worldOf(domains, inStage);
-    for (const { id, file, findings: own } of inStage.filter(({ manifests }) => !manifests)) {
+    for (const { id, file, findings: own } of inStage.filter(({ release }) => !release)) {
       const { line, column } = own.find(isError)?.range ?? { line: 1, column: 1 };
       terminal.err(
         `coalmine: ${oneLine(id.name)} has errors (${oneLine(file)}:${line}:${column}) and is no part of the answer; what was published of it last goes on\n`,
@@ -110,15 +110,15 @@ function stageFrom(named: Invocation['options'][string], releases: readonly Rele
 function worldOf(domains: readonly Domain[], builds: readonly Built[]): World {
   return {
     domains,
-    tables: builds.flatMap(({ id, manifests }) =>
-      [...(manifests ?? [])]
+    tables: builds.flatMap(({ id, objects }) =>
+      [...(objects ?? [])]
         .filter(([path]) => path.startsWith(`${routesFolder(id)}routetable-`))
         .flatMap(([, text]) => {
           const routeTable = readManifest(text);
           return routeTable ? [{ release: id, routeTable }] : [];
         }),
     ),
-    broken: builds.filter(({ manifests }) => !manifests).map(({ id }) => id),
+    broken: builds.filter(({ release }) => !release).map(({ id }) => id),
   };
 }
 

@@ -87,9 +87,9 @@ async function printStream(
   const outlined: Outlined[] = [];
   const texts: { readonly identity: string; readonly text: Uint8Array }[] = []; // as bytes: they are many, and wait
   for await (const builds of fetchBuiltInTurn(tree, inOrder, settings, charts)) {
-    for (const { id, manifests, findings: own } of builds) {
+    for (const { id, objects, findings: own } of builds) {
       findings.push(...own);
-      if (manifests) texts.push({ identity: identityOf(id), text: encoder.encode(streamOf(manifests)) });
+      if (objects) texts.push({ identity: identityOf(id), text: encoder.encode(streamOf(objects)) });
     }
     outlined.push(...builds.map(outlinedOf(settings)));
   }

@@ -3,7 +3,7 @@ import type { Release, ReleaseId } from './release.ts';
 import type { Charts } from './render/charts.ts';
 import { renderGloo } from './render/gloo.ts';
 import { guard } from './render/guard.ts';
-import { type ManifestSet, manifestSetOf } from './render/manifest-set.ts';
+import { type ManifestSet, manifestSetOf, objectFiles } from './render/manifest-set.ts';
 import { trafficOf } from './report/meaning.ts';
 import { checkChange } from './rules/change.ts';
 import { type Clash, findingOf } from './rules/together.ts';
@@ -19,7 +19,8 @@ export interface Built {
   readonly findings: readonly Finding[];
   readonly draft?: Draft; // none: it isn't YAML, or there is no file
   readonly release?: Release;
-  readonly manifests?: ManifestSet | undefined;
+  readonly objects?: ManifestSet | undefined; // what the cluster gets
+  readonly manifests?: ManifestSet | undefined; // every file on the gitops branch
 }
 
 /** Values at rest -> what they render to: the one way from text to manifests. Pure; never throws at bad input. */
@@ -36,16 +37,23 @@ export function build(values: ValuesFile, settings: Settings, charts: Charts): B
   const judged = guard({ release, objects: rendered, draft, settings: own, said });
   const findings = firstOf(judged === said ? said : sortFindings(judged));
   if (findings.some(isError)) return { id, file, findings, draft };
-  let written: ManifestSet | undefined; // only when somebody asks: a check alone needs no text
+  let [written, whole]: (ManifestSet | undefined)[] = []; // only when somebody asks: a check alone needs no text
+  const objects = () => {
+    written ??= objectFiles(release, rendered, charts);
+    return written;
+  };
   return {
     id,
     file,
     findings,
     draft,
     release,
+    get objects() {
+      return objects();
+    },
     get manifests() {
-      written ??= manifestSetOf(release, rendered, own, charts);
-      return written;
+      whole ??= manifestSetOf(release, objects(), { settings: own, charts });
+      return whole;
     },
   };
 }
@@ -63,6 +71,9 @@ export function withClashes(built: Built, clashes: readonly Clash[]): Built {
     draft,
     findings,
     ...(built.release ? { release: built.release } : {}),
+    get objects() {
+      return built.objects;
+    },
     get manifests() {
       return built.manifests;
     },

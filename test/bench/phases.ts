@@ -1,7 +1,7 @@
 import { charts } from '../../src/charts/charts.ts';
 import { renderGloo } from '../../src/core/render/gloo.ts';
 import { guard } from '../../src/core/render/guard.ts';
-import { manifestSetOf } from '../../src/core/render/manifest-set.ts';
+import { objectFiles } from '../../src/core/render/manifest-set.ts';
 import { readSettings } from '../../src/core/settings/read.ts';
 import { readValues } from '../../src/core/values/read.ts';
 import { parseYaml } from '../../src/core/yaml/document.ts';
@@ -32,7 +32,7 @@ export function timePhases(releases: number): Readonly<Record<string, number>> {
     const { value: release, draft } = read;
     const rendered = timed('render', () => renderGloo(release, charts));
     timed('guard', () => guard({ release, objects: rendered, draft, settings: settings.value, said: [] }));
-    timed('serialize', () => manifestSetOf(release, rendered, settings.value, charts));
+    timed('serialize', () => objectFiles(release, rendered, charts));
   }
   // Checking reads the file once more: what reading takes is taken off.
   const each = { ...spent, check: Math.max(0, spent.check - spent.read) };

@@ -15,17 +15,23 @@ const FORMAT = { format: 1, renderer: 1 };
 /** Our mark on the gitops branch. It changes only with the renderer, so that publishing a weight changes one file. */
 export const FORMAT_TEXT = serialize(FORMAT);
 
-/** Every file of a release on the gitops branch. */
-export function manifestSetOf(
-  release: Release,
-  rendered: RenderedRelease,
-  settings: StageSettings,
-  charts: Charts,
-): ManifestSet {
-  const { id } = release;
+/** The objects of a release as files: what the cluster gets, without what makes Flux fetch it. */
+export function objectFiles({ id }: Release, { workloads, routes }: RenderedRelease, charts: Charts): ManifestSet {
   return new Map([
-    ...folderFiles(workloadsFolder(id), notEmpty(id, rendered.workloads, charts), charts),
-    ...folderFiles(routesFolder(id), rendered.routes, charts),
+    ...filesIn(workloadsFolder(id), notEmpty(id, workloads, charts)),
+    ...filesIn(routesFolder(id), routes),
+  ]);
+}
+
+/** Every file of a release on the gitops branch: its objects, and what makes Flux follow them. */
+export function manifestSetOf(
+  { id }: Release,
+  objects: ManifestSet,
+  { settings, charts }: { readonly settings: StageSettings; readonly charts: Charts },
+): ManifestSet {
+  return new Map([
+    ...withList(workloadsFolder(id), objects, charts),
+    ...withList(routesFolder(id), objects, charts),
     [fluxFile(id), stream(fluxObjects(id, settings, charts))],
   ]);
 }
@@ -52,7 +58,7 @@ export function domainManifestSet(
     flux: settings.flux,
   });
   return new Map([
-    ...folderFiles(folder, [renderGlooDomain(domain, charts)], charts),
+    ...withList(folder, filesIn(folder, [renderGlooDomain(domain, charts)]), charts),
     [domainFluxFile(domain.apiGroup, stage), stream([follow])],
   ]);
 }
@@ -92,15 +98,15 @@ function fluxObjects(id: ReleaseId, { flux }: StageSettings, charts: Charts): re
   ];
 }
 
-function folderFiles(
-  folder: string,
-  manifests: readonly Manifest[],
-  charts: Charts,
-): readonly (readonly [string, string])[] {
-  const files = manifests.map((manifest) => [fileName(manifest), serialize(labelled(manifest))] as const);
-  const names = files.map(([name]) => name).sort();
-  const list = serialize(charts('flux/folder', { files: names }));
-  return [...files, ['kustomization.yaml', list] as const].map(([name, text]) => [`${folder}${name}`, text]);
+function filesIn(folder: string, manifests: readonly Manifest[]): ManifestSet {
+  return new Map(manifests.map((manifest) => [`${folder}${fileName(manifest)}`, serialize(labelled(manifest))]));
+}
+
+/** The files of a folder, and the list of them that Kustomize reads. */
+function withList(folder: string, files: ManifestSet, charts: Charts): ManifestSet {
+  const own = [...files].filter(([path]) => path.startsWith(folder));
+  const names = own.map(([path]) => path.slice(folder.length)).sort();
+  return new Map([...own, [`${folder}kustomization.yaml`, serialize(charts('flux/folder', { files: names }))]]);
 }
 
 /** `<kind>-<name>.yaml` in lower case. */
