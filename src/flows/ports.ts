@@ -23,25 +23,33 @@ export interface Commit {
   readonly author?: string; // login, where the host knows it
 }
 
-/** One commit on top of a branch, and only if the branch still is where it was seen. */
-export interface CommitWrite {
-  readonly branch: string;
-  readonly expectedHead: string | undefined; // undefined: the branch isn't there yet
+/** One commit on top of a ref, and only if the ref still is where it was seen. */
+export interface RefWrite {
+  readonly ref: string; // its full name: refs/coalmine/live
+  readonly expectedHead: string | undefined; // undefined: it isn't there yet
   readonly files: ReadonlyMap<string, string | undefined>; // path -> text; undefined removes the file
   readonly message: string;
 }
 
+/** The same for a branch, by its short name. */
+export type CommitWrite = Omit<RefWrite, 'ref'> & { readonly branch: string };
+
+/** The full name of the ref that is written. */
+export function refOf(write: CommitWrite | RefWrite): string {
+  return 'ref' in write ? write.ref : `refs/heads/${write.branch}`;
+}
+
 /** A git repository, on GitHub or on disk. */
 export interface Repository {
-  /** The commit that `refs/heads/<branch>` or a full SHA names; undefined if there is none. */
+  /** The commit that the full name of a ref (`refs/heads/<branch>`) or a full SHA names; undefined if there is none. */
   fetchCommit(rev: string): Promise<Commit | undefined>;
   treeOf(sha: string): FileTree;
   /** The best common ancestor; undefined where histories are unrelated. */
   fetchMergeBase(one: string, other: string): Promise<string | undefined>;
   /** Commits from `to` back along first parents to `from` (left out), newest first, at most `limit`; [to] where `from` isn't among them. */
   fetchFirstParents(from: string | undefined, to: string, limit: number): Promise<readonly Commit[]>;
-  /** Writes one commit by compare-and-swap: its SHA, or 'moved' when the branch is no longer at `expectedHead`. */
-  commit(write: CommitWrite): Promise<string | 'moved'>;
+  /** Writes one commit by compare-and-swap: its SHA, or 'moved' when the ref is no longer at `expectedHead`. */
+  commit(write: CommitWrite | RefWrite): Promise<string | 'moved'>;
 }
 
 export interface Pull {
