@@ -1,5 +1,5 @@
 import type { CheckReport } from '../core/report/check-run.ts';
-import type { CommitWrite, Job, Ports } from './ports.ts';
+import type { CommitWrite, Job, Ports, RefWrite } from './ports.ts';
 
 /** One write that we intend. */
 export type Effect =
@@ -12,6 +12,7 @@ export type Effect =
     }
   | { readonly kind: 'check'; readonly name: string; readonly sha: string; readonly report: CheckReport }
   | ({ readonly kind: 'publish' } & CommitWrite)
+  | ({ readonly kind: 'record' } & RefWrite) // what is known to be live
   | { readonly kind: 'enqueue'; readonly job: Job };
 
 /** What is to be written, in order. */
@@ -20,7 +21,7 @@ export type Plan = readonly Effect[];
 /** Stands in a report for the commit that the same plan publishes. */
 export const PUBLISHED_COMMIT = '{published commit}';
 
-/** How a plan ended. 'moved': the branch moved first, nothing after that was written; make the plan again. */
+/** How a plan ended. 'moved': the ref moved first, nothing after that was written; make the plan again. */
 export type Outcome = { readonly kind: 'done'; readonly published?: string } | { readonly kind: 'moved' };
 
 /** Carries a plan out: the only place where anything is written. */
@@ -40,6 +41,9 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
         published = result;
         break;
       }
+      case 'record':
+        if ((await ports.repository.commit(effect)) === 'moved') return { kind: 'moved' };
+        break;
       case 'enqueue':
         ports.jobs.enqueue(effect.job);
         break;

@@ -1,3 +1,4 @@
+import type { FluxEvent } from '../core/readiness/event.ts';
 import type { CheckReport } from '../core/report/check-run.ts';
 
 /** A regular file in a tree: the id of its content (git's blob SHA) and its size in bytes. */
@@ -89,12 +90,12 @@ export interface Pulls {
 
 /** Which repository, seen through which installation of the App. */
 export interface RepositoryRef {
-  readonly installation: number;
+  readonly installation?: number; // none: looked up where it is needed
   readonly owner: string;
   readonly name: string;
 }
 
-/** Keys, not facts: whoever runs a job reads the world again. */
+/** Keys, not facts: whoever runs a job reads the world again. But what Flux said can't be asked for again. */
 export type Job =
   | { readonly kind: 'review'; readonly repository: RepositoryRef; readonly pull: number }
   | {
@@ -104,10 +105,14 @@ export type Job =
       readonly head: string; // SHA of the group
     }
   | { readonly kind: 'publish'; readonly repository: RepositoryRef }
+  | { readonly kind: 'flux-events'; readonly repository: RepositoryRef; readonly events: readonly FluxEvent[] }
   | { readonly kind: 'sweep'; readonly repository: RepositoryRef };
 
 export interface Jobs {
-  /** Takes a job on. One that is waiting already is not taken twice; one that is running runs once more afterwards. */
+  /**
+   * Takes a job on. One that is waiting already is not taken twice, only its events are; one that is running runs once
+   * more afterwards.
+   */
   enqueue(job: Job): void;
   /** Resolves when nothing is waiting, running or due to be tried again. */
   idle(): Promise<void>;
@@ -119,4 +124,5 @@ export interface Ports {
   readonly repository: Repository;
   readonly pulls: Pulls;
   readonly jobs: Pick<Jobs, 'enqueue'>;
+  readonly now: () => Date;
 }

@@ -60,6 +60,7 @@ export async function startLocal(config: LocalConfig, log: Logger): Promise<Loca
   try {
     const app = await startApp({
       credentials: sandbox.app,
+      fluxToken: sandbox.app.fluxToken,
       apiUrl: config.apiUrl ?? sandbox.apiUrl,
       port: config.port,
       host: '127.0.0.1',

@@ -178,6 +178,7 @@ export function fakeWorld(): FakeWorld {
     pulls: fakePulls(),
     jobs: { enqueue: (job) => void enqueued.push(job) },
     enqueued,
+    now: () => new Date('2026-05-04T12:00:00Z'),
   };
 }
 
@@ -194,6 +195,8 @@ export function outline(plan: Plan): readonly string[] {
         return `check ${effect.name}: ${effect.report.conclusion}, ${effect.report.title}`;
       case 'publish':
         return `publish ${effect.files.size} files: ${effect.message.split('\n')[0]}`;
+      case 'record':
+        return `record ${[...effect.files.keys()].join(', ')}`;
       case 'enqueue':
         return `enqueue ${effect.job.kind}${effect.job.kind === 'review' ? ` #${effect.job.pull}` : ''}`;
       default:
