@@ -1,0 +1,49 @@
+/** Work that is due at some time: one piece of each name. */
+export interface Timetable {
+  /** Plans a piece of work, unless one of that name is planned already. */
+  plan(name: string, delay: number, work: () => Promise<void>): void;
+  /** Does everything that is planned, and what that plans, without waiting for its time. */
+  hurry(): Promise<void>;
+  close(): void;
+}
+
+interface Planned {
+  readonly due: number;
+  readonly timer: NodeJS.Timeout | undefined;
+  readonly work: () => Promise<void>;
+}
+
+/** Makes a timetable; one that is kept by hand does nothing by itself. */
+export function createTimetable(run: (work: () => Promise<void>) => Promise<void>, byHand: boolean): Timetable {
+  const planned = new Map<string, Planned>();
+  let running: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  const start = (name: string): Promise<void> => {
+    const found = planned.get(name);
+    if (!found) return running;
+    planned.delete(name);
+    clearTimeout(found.timer);
+    running = run(found.work);
+    return running;
+  };
+  return {
+    plan: (name, delay, work) => {
+      if (closed || planned.has(name)) return;
+      const timer = byHand ? undefined : setTimeout(() => start(name), delay).unref();
+      planned.set(name, { due: performance.now() + delay, timer, work });
+    },
+    hurry: async () => {
+      await running;
+      while (planned.size > 0 && !closed) {
+        const [first] = [...planned].toSorted(([, a], [, b]) => a.due - b.due);
+        await start(first?.[0] ?? '');
+      }
+    },
+    close: () => {
+      closed = true;
+      for (const { timer } of planned.values()) clearTimeout(timer);
+      planned.clear();
+    },
+  };
+}
