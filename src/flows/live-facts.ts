@@ -82,6 +82,21 @@ async function fetchDeployments(
   );
 }
 
+/** The branch's commits from its tip back to the oldest of these, newest first; those that it hasn't are left out. */
+export async function fetchHistory(
+  repository: Repository,
+  commits: readonly string[],
+  tip: string,
+): Promise<readonly string[]> {
+  const walks = await Promise.all(
+    commits.map(async (sha) => {
+      const since = await fetchSince(repository, sha, tip);
+      return since ? [...since.map((commit) => commit.sha), sha] : [];
+    }),
+  );
+  return walks.reduce((longest, walk) => (walk.length > longest.length ? walk : longest), []);
+}
+
 /** The commits after one, newest first; undefined where it isn't among the last ones. */
 async function fetchSince(repository: Repository, sha: string, tip: string): Promise<readonly Commit[] | undefined> {
   if (sha === tip) return [];

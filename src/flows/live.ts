@@ -1,6 +1,7 @@
 import { ownerOf, releaseIdFrom } from '../core/places.ts';
 import type { FluxEvent } from '../core/readiness/event.ts';
 import { type PartOfRelease, partOf } from '../core/readiness/kustomization.ts';
+import { type Live, type LiveFacts, liveOf } from '../core/readiness/live.ts';
 import {
   CLUSTERS_FILE,
   formatClusters,
@@ -15,7 +16,7 @@ import { record } from '../core/readiness/record.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import { formatMessage } from '../core/trailers.ts';
 import type { Effect, Plan } from './effect.ts';
-import { type EventFactsSource, fetchEventFacts, openBranch } from './live-facts.ts';
+import { type EventFactsSource, fetchEventFacts, fetchHistory, openBranch } from './live-facts.ts';
 import type { Ports, Repository } from './ports.ts';
 import { fetchSettings } from './snapshot.ts';
 
@@ -42,6 +43,28 @@ export async function fetchWrittenLive(repository: Repository): Promise<WrittenL
     clusters: parseClusters(await fetchText(CLUSTERS_FILE)),
     fetchRelease: async (id) => parseLive(await fetchText(liveFile(id))),
   };
+}
+
+/** What releases are known to be at, as seen from the branch's tip: what `next` starts from. */
+export async function fetchLive(
+  repository: Repository,
+  ids: readonly ReleaseId[],
+  { tip, ...facts }: Omit<LiveFacts, 'spoken' | 'history'> & { readonly tip: string },
+): Promise<ReadonlyMap<string, Live>> {
+  const written = await fetchWrittenLive(repository);
+  const spoken = [...written.clusters.keys()];
+  const entries = ids.map(async (id): Promise<[string, Live]> => {
+    const live = await written.fetchRelease(id);
+    const history = await fetchHistory(repository, commitsIn(live), tip);
+    return [identityOf(id), liveOf(live, { ...facts, spoken, history })];
+  });
+  return new Map(await Promise.all(entries));
+}
+
+function commitsIn(live: ReleaseLive): readonly string[] {
+  const words = [...live.values()].flatMap(({ workloads, routes }) => [workloads, routes]);
+  const marks = words.flatMap((word) => (word ? [...word.applied, ...Object.values(word.ready)] : []));
+  return [...new Set(marks.map(({ commit }) => commit))];
 }
 
 /** For how long traffic may still be on its way to where it no longer goes. */

@@ -3,7 +3,7 @@ import { charts } from '../../src/charts/charts.ts';
 import type { FluxEvent } from '../../src/core/readiness/event.ts';
 import { LIVE_REF } from '../../src/core/readiness/live-file.ts';
 import { joinJobs } from '../../src/flows/job.ts';
-import { fetchWrittenLive, recordFluxEvents } from '../../src/flows/live.ts';
+import { fetchLive, fetchWrittenLive, recordFluxEvents } from '../../src/flows/live.ts';
 import { runJob } from '../../src/flows/run-job.ts';
 import { type FakeWorld, fakeWorld, outline, SHOP } from '../support/fakes.ts';
 
@@ -135,6 +135,28 @@ test('what another process writes down meanwhile stays, and is built upon', asyn
   const { clusters, echo } = await known(world);
   expect(clusters).toEqual(['eu', 'us']);
   expect(Object.keys(echo)).toEqual(['eu', 'us']);
+});
+
+test('what is known is read back as seen from the tip, for each release that is asked for', async () => {
+  const world = publishedWorld();
+  const routes = { namespace: 'echo', name: 'echo-routes', uid: 'u2' };
+  const second = world.repository.push({ branch: 'gitops', message: MARK, files: { x: '1' } });
+  const tip = world.repository.push({ branch: 'gitops', message: MARK, files: { x: '2' } });
+  await hear(world, eventAt(second), eventAt(world.first, { kustomization: routes }));
+  const golf = { namespace: 'golf', name: 'golf' };
+  const facts = { tip, clusters: [], now: new Date('2026-05-04T12:01:00Z'), drain: 30_000 };
+  const live = await fetchLive(world.repository, [ECHO, golf], facts);
+  expect(live.get('echo/echo')).toMatchObject({
+    workloads: { commit: second },
+    routes: { commit: world.first },
+    drained: world.first,
+    ready: new Map(['echo-v1', 'echo-v2'].map((name) => [name, [second]])),
+    clusters: ['default'],
+  });
+  expect(live.get('golf/golf')).toEqual({ ready: new Map(), failures: [], clusters: ['default'] });
+  const rewritten = world.repository.push({ branch: 'gitops', onto: [], files: { x: '3' } });
+  const lost = await fetchLive(world.repository, [ECHO], { ...facts, tip: rewritten });
+  expect(lost.get('echo/echo')).toEqual({ ready: new Map(), failures: [], clusters: ['default'] });
 });
 
 test('events that wait are one job, each once', () => {

@@ -51,7 +51,7 @@ const sweep: Job = { kind: 'sweep', repository: repositoryOf('shop') };
 
 type FluxJob = Extract<Job, { kind: 'flux-events' }>;
 
-function fluxEvents(message: string): FluxJob {
+export function fluxEvents(message: string): FluxJob {
   const event = {
     kustomization: { namespace: 'echo', name: 'echo-routes' },
     revision: { sha: 'a'.repeat(40) },

@@ -36,7 +36,7 @@ interface Cluster extends Fixture {
   /** Puts these files on gitops, and nothing else; gives the commit. */
   publish(files: Record<string, string>): Promise<string>;
   /** Lets Flux do all that is due; gives what it says of the releases: `echo-routes applied 1a2b3c4: message`. */
-  settle(): Promise<readonly string[]>;
+  settle(within?: number): Promise<readonly string[]>;
   readonly events: FluxEvent[];
   shown(): Promise<{
     readonly kustomizations: readonly { name: string; applied: string; objects: readonly object[] }[];
@@ -75,9 +75,9 @@ async function startCluster(): Promise<Cluster> {
       fixture.sandbox.flux.notice();
       return tip;
     },
-    settle: async () => {
+    settle: async (within?: number) => {
       fixture.sandbox.deliverTo(url);
-      await fixture.sandbox.flux.settle();
+      await fixture.sandbox.flux.settle(within);
       const fresh = events.slice(told);
       told = events.length;
       return fresh
@@ -138,6 +138,23 @@ test('only the newest commit is applied, and none while Flux is suspended', asyn
     `echo-routes progressing ${short(fourth)}: RouteTable/echo/echo-routes configured`,
     `echo-routes applied ${short(fourth)}`,
     `echo-workloads applied ${short(fourth)}`,
+  ]);
+});
+
+test('while Flux waits for health it applies nothing newer there, and the newest as soon as it has waited', async () => {
+  const cluster = await startCluster();
+  await cluster.sandbox.flux.tell({ ready: '1h' });
+  const first = await cluster.publish(echo({ 'echo-v1': 'a' }));
+  await cluster.settle(60_000);
+  await cluster.publish(echo({ 'echo-v1': 'b' }));
+  const third = await cluster.publish(echo({ 'echo-v1': 'c' }));
+  expect(await cluster.settle(60_000)).toEqual([`echo-routes applied ${short(third)}`]);
+  const state = (await cluster.shown()).kustomizations[1];
+  expect(state).toMatchObject({ applied: first, checking: true, objects: [{ ready: false }] });
+  expect(await cluster.settle()).toEqual([
+    `echo-workloads applied ${short(first)}`,
+    `echo-workloads progressing ${short(third)}: Deployment/echo/echo-v1 configured`,
+    `echo-workloads applied ${short(third)}`,
   ]);
 });
 

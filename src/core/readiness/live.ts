@@ -52,7 +52,7 @@ export function liveOf(live: ReleaseLive, { spoken, clusters, history, now, drai
     ...(workloads ? { workloads } : {}),
     ...(routes ? { routes } : {}),
     ...(drained ? { drained: drained.commit } : {}),
-    ready: readyIn(live, counted),
+    ready: readyIn(live, counted, age),
     failures: counted.flatMap((cluster) => failuresIn(live, cluster)),
     clusters: counted,
   };
@@ -72,8 +72,11 @@ function everywhere(
   return { commit: oldest.commit, at: known.map(({ at }) => at).reduce((a, b) => (b > a ? b : a)) };
 }
 
-function readyIn(live: ReleaseLive, clusters: readonly string[]): Live['ready'] {
-  const words = clusters.map((cluster) => new Map(Object.entries(live.get(cluster)?.workloads?.ready ?? {})));
+function readyIn(live: ReleaseLive, clusters: readonly string[], age: ReadonlyMap<string, number>): Live['ready'] {
+  const words = clusters.map((cluster) => {
+    const entries = Object.entries(live.get(cluster)?.workloads?.ready ?? {});
+    return new Map(entries.filter(([, { commit }]) => age.has(commit)));
+  });
   const [first, ...others] = words;
   const names = [...(first?.keys() ?? [])].filter((name) => others.every((other) => other.has(name)));
   return new Map(

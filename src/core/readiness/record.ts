@@ -68,14 +68,13 @@ function isOld({ commit, said }: Word, { revision, at }: FluxEvent, { newer }: E
   return commit === revision.sha ? at < said : newer.has(commit);
 }
 
-function isNews(before: Word, event: FluxEvent, { touchedSince, deployments }: EventFacts): boolean {
+function isNews(before: Word, event: FluxEvent, { touchedSince }: EventFacts): boolean {
   const { failed } = before;
   if (event.outcome === 'failed') {
     return !failed || touchedSince(failed.commit) || withoutDuration(failed.message) !== withoutDuration(event.message);
   }
   const last = before.applied.at(-1);
-  const allReady = [...deployments].every(([name]) => before.ready[name] !== undefined);
-  return !last || !allReady || failed !== undefined || touchedSince(last.commit);
+  return !last || failed !== undefined || touchedSince(last.commit);
 }
 
 /** Flux checks health after it has applied and pruned everything; any other failure may have left something undone. */

@@ -21,8 +21,11 @@ export interface Flux {
   tell(told: Readonly<Record<string, unknown>>): Promise<void>;
   /** Looks at everything again, as at the end of an interval. */
   reconcile(): void;
-  /** Does at once, in order, whatever is due at any time, until nothing is, and every event was taken or lost. */
-  settle(): Promise<void>;
+  /**
+   * Does at once, in order, what is due within so many milliseconds (default: at any time), and what follows from it;
+   * then every event has been taken or lost.
+   */
+  settle(within?: number): Promise<void>;
   state(): FluxState;
   close(): Promise<void>;
 }
@@ -137,8 +140,8 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
         await change({ told: readTold(store.get().told, body) });
         reconcile();
       }),
-    settle: async () => {
-      await timetable.hurry();
+    settle: async (within = Number.POSITIVE_INFINITY) => {
+      await timetable.hurry(within);
       await outbox.empty();
     },
     state: store.get,

@@ -2,8 +2,8 @@
 export interface Timetable {
   /** Plans a piece of work, unless one of that name is planned already. */
   plan(name: string, delay: number, work: () => Promise<void>): void;
-  /** Does everything that is planned, and what that plans, without waiting for its time. */
-  hurry(): Promise<void>;
+  /** Does what is planned for the time up to then (in ms), and what that plans, without waiting for its time. */
+  hurry(within: number): Promise<void>;
   close(): void;
 }
 
@@ -33,12 +33,11 @@ export function createTimetable(run: (work: () => Promise<void>) => Promise<void
       const timer = byHand ? undefined : setTimeout(() => start(name), delay).unref();
       planned.set(name, { due: performance.now() + delay, timer, work });
     },
-    hurry: async () => {
+    hurry: async (within) => {
       await running;
-      while (planned.size > 0 && !closed) {
-        const [first] = [...planned].toSorted(([, a], [, b]) => a.due - b.due);
-        await start(first?.[0] ?? '');
-      }
+      const end = performance.now() + within;
+      const next = () => [...planned].filter(([, { due }]) => due <= end).toSorted(([, a], [, b]) => a.due - b.due)[0];
+      for (let first = next(); first && !closed; first = next()) await start(first[0]);
     },
     close: () => {
       closed = true;

@@ -69,7 +69,7 @@ async function renderPart(world: World, release: string, followed: Followed): Pr
   const shares = await renderShares(world, found, followed);
   return html`<tr><td>${found?.part ?? name}</td><td>${applied ? shaLink(world, applied.commit) : html`<span class="quiet">nothing</span>`}</td>
 <td>${badge(stateOf(followed))}</td>
-<td>${Object.keys(objects).map((id) => html`<div><code>${id}</code>${id.startsWith('Deployment/') && html` ${badge(readyWord(followed, ready[id] !== undefined))}`}</div>`)}${shares}${failure && html`<pre>${failure.reason}: ${failure.message}</pre>`}</td></tr>
+<td>${Object.keys(objects).map((id) => html`<div><code>${id}</code>${id.startsWith('Deployment/') && html` ${badge(readyWord(followed, ready[id] !== undefined))}`}</div>`)}${shares}${failure && html`<pre class="wrap">${failure.reason} at ${failure.commit.slice(0, 7)}: ${failure.message}</pre>`}</td></tr>
 `;
 }
 
@@ -99,8 +99,8 @@ async function renderShares(
   const shares = [
     `${primary} ${canary ? 100 - canary.weight : 100} %`,
     ...(canary ? [`${canary.version} ${canary.weight} %`] : []),
-    ...(headers ? [`by header ${headers.version}`] : []),
+    ...(headers ? [`with the header ${headers.version}`] : []),
     ...(shadow ? [`copied to ${shadow.version} ${shadow.percentage} %`] : []),
   ];
-  return html`<p>${shares.join(', ')}</p>`;
+  return html`<div><strong>${shares.join(', ')}</strong></div>`;
 }

@@ -13,6 +13,7 @@ const style = trusted(`
   .card > .inside { padding: .2rem .8rem; overflow-x: auto; }
   .quiet { color: #777; } .empty { color: #777; font-style: italic; }
   code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { overflow-x: auto; padding: .6rem; background: var(--soft); }
+  .wrap { white-space: pre-wrap; overflow-wrap: anywhere; }
   .add { background: #2da44e33; } .del { background: #cf222e33; } .hunk { color: #8250df; }
   .markdown td, .markdown th { border: 1px solid var(--line); padding: .2rem .6rem; }
   .state { border-radius: 1em; padding: .05rem .6rem; color: #fff; background: #6e7781; white-space: nowrap; }

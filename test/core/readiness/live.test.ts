@@ -78,7 +78,12 @@ test.each<[string, ReleaseLive, Partial<LiveFacts>, object]>([
     { clusters: ['asia'] },
     { workloads: undefined, ready: new Map(), clusters: [] },
   ],
-  ['a commit that is no longer in the history confirms nothing', both, { history: [c, b] }, { drained: undefined }],
+  [
+    'a commit that is no longer in the history confirms nothing',
+    both,
+    { history: [c] },
+    { drained: undefined, workloads: undefined, ready: new Map() },
+  ],
   ['later everything has drained', both, { now: new Date(at(90)) }, { drained: b }],
 ])('%s', (_, live, more, expected) => {
   const found = liveOf(live, { ...facts, ...more });

@@ -129,6 +129,13 @@ test('a failure is kept once, whatever time it took, and a success takes it away
   expect(readyIn(healed)).toEqual({ 'echo-v1': 3 });
 });
 
+test('a success after a failure that changed nothing is kept too, though no commit came between', () => {
+  const take = takerOf([1], () => ({ 'echo-v1': 'a' }));
+  const word = take(take(undefined, { commit: 1 }), { commit: 2, failed: 'no', reason: 'BuildFailed' });
+  expect(readyIn(word)).toEqual({ 'echo-v1': 1 });
+  expect(take(word, { commit: 2, second: 50 })?.failed).toBeUndefined();
+});
+
 test('of two words about one commit the later one holds, however they arrive', () => {
   const take = takerOf();
   const healed = take(undefined, { commit: 1, second: 20 });
