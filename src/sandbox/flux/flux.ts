@@ -6,7 +6,7 @@ import { BuildProblem, fetchKustomizations, type Kustomization } from './manifes
 import { applyCommit, checkHealth, type Reconciled } from './reconcile.ts';
 import { type FluxState, type Followed, openFluxStore } from './state.ts';
 import { createTimetable } from './timetable.ts';
-import { delayOf, readTold, type Told } from './told.ts';
+import { delayOf, readTold } from './told.ts';
 
 /** The branch that Flux follows. */
 export const GITOPS = 'refs/heads/gitops';
@@ -160,5 +160,3 @@ function follow(wanted: Kustomization, followed: readonly Followed[]): Followed 
   if (known) return { ...known, ...wanted };
   return { ...wanted, uid: randomUUID(), applied: null, objects: {}, ready: {}, checking: false, failure: null };
 }
-
-export type { FluxState, Told };
