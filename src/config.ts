@@ -14,6 +14,7 @@ export interface Config {
   readonly sandboxPort: number;
   readonly dataDir?: string; // none: a temporary one
   readonly webhookUrl?: string; // of a sandbox that runs alone
+  readonly fluxToken?: string; // that Flux's events are signed with; none: Flux isn't listened to
   readonly apiUrl?: string; // base address of GitHub's REST API, without a slash at its end
   readonly credentials?: Credentials; // none: the sandbox
   readonly logLevel: LogLevel;
@@ -46,6 +47,7 @@ export function readConfig(env: Environment, defaults: Defaults): ReadConfig {
   const credentials = credentialsFrom(env, problems);
   const apiUrl = apiUrlFrom(env, problems);
   const webhookUrl = urlFrom(env, 'WEBHOOK_URL', problems);
+  const fluxToken = fluxTokenFrom(env, problems);
   const logLevel = LOG_LEVELS.find((level) => level === (env.LOG_LEVEL || (credentials ? 'info' : 'warn')));
   if (!logLevel) problems.push(`LOG_LEVEL is "${env.LOG_LEVEL}"; it takes one of ${LOG_LEVELS.join(', ')}`);
   if (problems.length > 0) return { ok: false, problems };
@@ -59,6 +61,7 @@ export function readConfig(env: Environment, defaults: Defaults): ReadConfig {
       ...(env.HOST ? { host: env.HOST } : {}),
       ...(webhookUrl === undefined ? {} : { webhookUrl }),
       ...(apiUrl === undefined ? {} : { apiUrl }),
+      ...(fluxToken === undefined ? {} : { fluxToken }),
       ...(credentials ? { credentials } : {}),
     },
   };
@@ -120,6 +123,19 @@ function apiUrlFrom(env: Environment, problems: string[]): string | undefined {
   }
   return `${env.GHE_PROTOCOL || 'https'}://${env.GHE_HOST}/api/v3`;
 }
+
+/** Without the white space around it, as Flux takes it from its Secret. A short one could be guessed. */
+function fluxTokenFrom(env: Environment, problems: string[]): string | undefined {
+  const token = env.FLUX_WEBHOOK_TOKEN?.trim();
+  if (token && token.length < SHORTEST_TOKEN) {
+    problems.push(
+      `FLUX_WEBHOOK_TOKEN has ${token.length} characters; it takes at least ${SHORTEST_TOKEN}: openssl rand -hex 24`,
+    );
+  }
+  return token || undefined;
+}
+
+const SHORTEST_TOKEN = 16;
 
 function urlFrom(env: Environment, name: string, problems: string[]): string | undefined {
   const text = env[name];

@@ -30,6 +30,7 @@ async function server(config: Config, credentials: NonNullable<Config['credentia
     log,
     about: 'Coalmine is running.\n',
     ...(config.apiUrl === undefined ? {} : { apiUrl: config.apiUrl }),
+    ...(config.fluxToken === undefined ? {} : { fluxToken: config.fluxToken }),
   });
   log.info({ url: app.url }, 'listening');
   stopOnSignal(() => app.close());

@@ -26,6 +26,11 @@ test('an empty environment is the sandbox on the default ports', () => {
   expect(configOf({ PORT: '', SANDBOX_PORT: '', APP_ID: '' })).toEqual(configOf({}));
 });
 
+test("the token of Flux's events is taken as Flux takes it, without white space around it", () => {
+  expect(configOf({ FLUX_WEBHOOK_TOKEN: ' sixteen or more!\n' }).fluxToken).toBe('sixteen or more!');
+  expect(configOf({ FLUX_WEBHOOK_TOKEN: '' }).fluxToken).toBeUndefined();
+});
+
 test('credentials are taken whole', () => {
   expect(configOf(CREDENTIALS)).toMatchObject({
     logLevel: 'info',
@@ -50,6 +55,7 @@ test.each([
   [{ GITHUB_API_URL: 'api.github.com' }, ['GITHUB_API_URL is "api.github.com"']],
   [{ GHE_HOST: 'https://ghe.example.com' }, ['GHE_HOST is "https://ghe.example.com"']],
   [{ WEBHOOK_URL: 'ftp://x' }, ['WEBHOOK_URL is "ftp://x"']],
+  [{ FLUX_WEBHOOK_TOKEN: 'short' }, ['FLUX_WEBHOOK_TOKEN has 5 characters']],
   [{ LOG_LEVEL: 'loud' }, ['LOG_LEVEL is "loud"']],
 ])('every problem of %j is reported', (env, expected) => {
   const problems = problemsOf(env as Record<string, string>);

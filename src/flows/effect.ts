@@ -1,6 +1,6 @@
 import type { CheckReport } from '../core/report/check-run.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
-import type { CommitWrite, Job, Ports } from './ports.ts';
+import type { CommitWrite, Job, Ports, RefWrite } from './ports.ts';
 
 /** One write that we intend. */
 export type Effect =
@@ -19,6 +19,7 @@ export type Effect =
     }
   | { readonly kind: 'check'; readonly name: string; readonly sha: string; readonly report: CheckReport }
   | ({ readonly kind: 'publish' } & CommitWrite)
+  | ({ readonly kind: 'record' } & RefWrite) // what is known to be live
   | { readonly kind: 'enqueue'; readonly job: Job };
 
 /** What is to be written, in order. */
@@ -27,7 +28,7 @@ export type Plan = readonly Effect[];
 /** Stands in a report for the commit that the same plan publishes. */
 export const PUBLISHED_COMMIT = '{published commit}';
 
-/** How a plan ended. 'moved': the branch moved first, nothing after that was written; make the plan again. */
+/** How a plan ended. 'moved': the ref moved first, nothing after that was written; make the plan again. */
 export type Outcome = { readonly kind: 'done'; readonly published?: string } | { readonly kind: 'moved' };
 
 /** Carries a plan out: the only place where anything is written. */
@@ -50,6 +51,9 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
         published = result;
         break;
       }
+      case 'record':
+        if ((await ports.repository.commit(effect)) === 'moved') return { kind: 'moved' };
+        break;
       case 'enqueue':
         ports.jobs.enqueue(effect.job);
         break;

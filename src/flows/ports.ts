@@ -1,3 +1,4 @@
+import type { FluxEvent } from '../core/readiness/event.ts';
 import type { CheckReport } from '../core/report/check-run.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
 
@@ -24,25 +25,33 @@ export interface Commit {
   readonly author?: string; // login, where the host knows it
 }
 
-/** One commit on top of a branch, and only if the branch still is where it was seen. */
-export interface CommitWrite {
-  readonly branch: string;
-  readonly expectedHead: string | undefined; // undefined: the branch isn't there yet
+/** One commit on top of a ref, and only if the ref still is where it was seen. */
+export interface RefWrite {
+  readonly ref: string; // its full name: refs/coalmine/live
+  readonly expectedHead: string | undefined; // undefined: it isn't there yet
   readonly files: ReadonlyMap<string, string | undefined>; // path -> text; undefined removes the file
   readonly message: string;
 }
 
+/** The same for a branch, by its short name. */
+export type CommitWrite = Omit<RefWrite, 'ref'> & { readonly branch: string };
+
+/** The full name of the ref that is written. */
+export function refOf(write: CommitWrite | RefWrite): string {
+  return 'ref' in write ? write.ref : `refs/heads/${write.branch}`;
+}
+
 /** A git repository, on GitHub or on disk. */
 export interface Repository {
-  /** The commit that `refs/heads/<branch>` or a full SHA names; undefined if there is none. */
+  /** The commit that the full name of a ref (`refs/heads/<branch>`) or a full SHA names; undefined if there is none. */
   fetchCommit(rev: string): Promise<Commit | undefined>;
   treeOf(sha: string): FileTree;
   /** The best common ancestor; undefined where histories are unrelated. */
   fetchMergeBase(one: string, other: string): Promise<string | undefined>;
   /** Commits from `to` back along first parents to `from` (left out), newest first, at most `limit`; [to] where `from` isn't among them. */
   fetchFirstParents(from: string | undefined, to: string, limit: number): Promise<readonly Commit[]>;
-  /** Writes one commit by compare-and-swap: its SHA, or 'moved' when the branch is no longer at `expectedHead`. */
-  commit(write: CommitWrite): Promise<string | 'moved'>;
+  /** Writes one commit by compare-and-swap: its SHA, or 'moved' when the ref is no longer at `expectedHead`. */
+  commit(write: CommitWrite | RefWrite): Promise<string | 'moved'>;
 }
 
 export interface Pull {
@@ -91,12 +100,12 @@ export interface Pulls {
 
 /** Which repository, seen through which installation of the App. */
 export interface RepositoryRef {
-  readonly installation: number;
+  readonly installation?: number; // none: looked up where it is needed
   readonly owner: string;
   readonly name: string;
 }
 
-/** Keys, not facts: whoever runs a job reads the world again. */
+/** Keys, not facts: whoever runs a job reads the world again. But what Flux said can't be asked for again. */
 export type Job =
   | { readonly kind: 'review'; readonly repository: RepositoryRef; readonly pull: number }
   | {
@@ -106,10 +115,14 @@ export type Job =
       readonly head: string; // SHA of the group
     }
   | { readonly kind: 'publish'; readonly repository: RepositoryRef }
+  | { readonly kind: 'flux-events'; readonly repository: RepositoryRef; readonly events: readonly FluxEvent[] }
   | { readonly kind: 'sweep'; readonly repository: RepositoryRef };
 
 export interface Jobs {
-  /** Takes a job on. One that is waiting already is not taken twice; one that is running runs once more afterwards. */
+  /**
+   * Takes a job on. One that is waiting already is not taken twice, only its events are; one that is running runs once
+   * more afterwards.
+   */
   enqueue(job: Job): void;
   /** Resolves when nothing is waiting, running or due to be tried again. */
   idle(): Promise<void>;
@@ -121,4 +134,5 @@ export interface Ports {
   readonly repository: Repository;
   readonly pulls: Pulls;
   readonly jobs: Pick<Jobs, 'enqueue'>;
+  readonly now: () => Date;
 }

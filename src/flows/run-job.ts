@@ -1,5 +1,6 @@
 import type { Charts } from '../core/render/charts.ts';
 import { type Outcome, type Plan, perform } from './effect.ts';
+import { recordFluxEvents } from './live.ts';
 import type { Job, Ports } from './ports.ts';
 import { publishDefaultBranch } from './publish.ts';
 import { reviewMergeGroup, reviewPullRequest } from './review.ts';
@@ -25,6 +26,8 @@ async function planFor(job: Job, ports: Ports, charts: Charts): Promise<Plan> {
       return reviewMergeGroup(ports, job, charts);
     case 'publish':
       return publishDefaultBranch(ports, job.repository, charts);
+    case 'flux-events':
+      return recordFluxEvents(ports, job.events);
     case 'sweep':
       return sweepRepository(ports, job.repository);
     default:

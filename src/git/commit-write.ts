@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CommitWrite } from '../flows/ports.ts';
+import { type CommitWrite, type RefWrite, refOf } from '../flows/ports.ts';
 import { orUndefined, runGit, runGitText } from './program.ts';
 
 /** Name and address that commits carry. */
@@ -11,18 +11,18 @@ export interface Identity {
 /** Who commits where nobody has told git a name. */
 const FALLBACK_IDENTITY: Identity = { name: 'coalmine', email: 'coalmine@localhost' };
 
-/** Writes one commit on a branch that must still be at `expectedHead`: its SHA, or 'moved'. */
+/** Writes one commit on a ref that must still be at `expectedHead`: its SHA, or 'moved'. */
 export async function writeCommit(
   folder: string,
-  write: CommitWrite,
+  write: CommitWrite | RefWrite,
   identity: Identity | undefined,
 ): Promise<string | 'moved'> {
   const { expectedHead } = write;
-  const ref = `refs/heads/${write.branch}`;
+  const ref = refOf(write);
   if ((await fetchRef(folder, ref)) !== expectedHead) return 'moved';
   const who = identity ? formatIdentity(identity) : await committer(folder);
   const noObject = '0'.repeat(await idLength(folder));
-  // fast-import only makes the objects: the branch is moved by compare-and-swap, which it can't do.
+  // fast-import only makes the objects: the ref is moved by compare-and-swap, which it can't do.
   const sha = await runGitText(folder, [...NO_HOOKS, 'fast-import', '--quiet', '--done', '--date-format=now'], {
     input: importStream(write, who, noObject),
   });
@@ -66,7 +66,7 @@ async function moveRef(
  * One commit in the language of git fast-import: blobs, tree and commit in one process, whatever their number. It wants
  * a ref to build on; resetting that to no object means that it is never written, so that a kill leaves nothing behind.
  */
-function importStream({ expectedHead, files, message }: CommitWrite, who: string, noObject: string): string {
+function importStream({ expectedHead, files, message }: CommitWrite | RefWrite, who: string, noObject: string): string {
   const ref = `refs/coalmine/writing/${randomUUID()}`;
   const changes = [...files].map(([path, text]) => {
     return text === undefined ? `D ${quotePath(path)}\n` : `M 100644 inline ${quotePath(path)}\n${data(text)}`;

@@ -3,7 +3,7 @@ import { type Identity, writeCommit } from './commit-write.ts';
 import { blobId, readObjects } from './objects.ts';
 import { orUndefined, runGit, runGitText } from './program.ts';
 
-const BRANCH = /^refs\/heads\/./;
+const REF = /^refs\/[^/]+\/./;
 const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** A repository on disk, bare or not, through the git program. Commits are git's own user's unless somebody is named. */
@@ -23,7 +23,7 @@ export function resolveCommit(folder: string, name: string): Promise<string | un
 }
 
 async function fetchCommit(folder: string, rev: string): Promise<Commit | undefined> {
-  const sha = BRANCH.test(rev) ? await orUndefined(runGitText(folder, ['show-ref', '--verify', '--hash', rev])) : rev;
+  const sha = REF.test(rev) ? await orUndefined(runGitText(folder, ['show-ref', '--verify', '--hash', rev])) : rev;
   if (sha === undefined || !SHA.test(sha)) return undefined;
   const raw = await orUndefined(runGit(folder, ['cat-file', 'commit', sha]));
   return raw && parseCommit(sha, raw);

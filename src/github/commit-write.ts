@@ -1,4 +1,4 @@
-import type { CommitWrite } from '../flows/ports.ts';
+import { type CommitWrite, type RefWrite, refOf } from '../flows/ports.ts';
 import { statusOf } from './absent.ts';
 import { type Objects, toCommit } from './objects.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
@@ -15,16 +15,16 @@ interface Target {
   readonly objects: Objects;
 }
 
-/** Writes one commit on a branch that must still be at `expectedHead`: its SHA, or 'moved'. */
-export async function writeCommit(target: Target, write: CommitWrite): Promise<string | 'moved'> {
+/** Writes one commit on a ref that must still be at `expectedHead`: its SHA, or 'moved'. */
+export async function writeCommit(target: Target, write: CommitWrite | RefWrite): Promise<string | 'moved'> {
   const { octokit, repository, objects } = target;
-  const { branch, expectedHead, message } = write;
+  const { expectedHead, message } = write;
   const tree = await writeTree(target, write);
   const parents = expectedHead === undefined ? [] : [expectedHead];
   // No author and no committer: then GitHub signs it in the App's name.
   const { data } = await octokit.rest.git.createCommit({ ...at(repository), message, tree, parents });
   objects.keepCommit(toCommit(data));
-  const moved = await failsAsMoved(pointBranch(target, { branch, expectedHead, sha: data.sha }));
+  const moved = await failsAsMoved(pointRef(target, { ref: refOf(write), expectedHead, sha: data.sha }));
   return moved ? 'moved' : data.sha;
 }
 
@@ -32,7 +32,7 @@ function at({ owner, name }: RepositoryName) {
   return { owner, repo: name };
 }
 
-async function writeTree({ octokit, repository, objects }: Target, write: CommitWrite): Promise<string> {
+async function writeTree({ octokit, repository, objects }: Target, write: CommitWrite | RefWrite): Promise<string> {
   let tree = write.expectedHead === undefined ? undefined : await treeOf(objects, write.expectedHead);
   for (const files of chunks([...write.files])) {
     const base = tree === undefined ? {} : { base_tree: tree };
@@ -43,7 +43,7 @@ async function writeTree({ octokit, repository, objects }: Target, write: Commit
       throw statusOf(error) === 409 ? withoutCommits(repository, error) : error;
     }
   }
-  if (tree === undefined) throw new Error(`a first commit on ${write.branch} needs at least one file`);
+  if (tree === undefined) throw new Error(`a first commit on ${refOf(write)} needs at least one file`);
   return tree;
 }
 
@@ -79,15 +79,18 @@ function chunks(files: readonly File[]): File[][] {
   return all;
 }
 
+// GitHub leaves this out of a ref's name in addresses.
+const REFS = 'refs/';
+
 /** The new commit has `expectedHead` as its only parent, so that a fast forward is possible from nowhere else. */
-async function pointBranch(
+async function pointRef(
   { octokit, repository }: Target,
-  { branch, expectedHead, sha }: { branch: string; expectedHead: string | undefined; sha: string },
+  { ref, expectedHead, sha }: { ref: string; expectedHead: string | undefined; sha: string },
 ): Promise<void> {
   if (expectedHead === undefined) {
-    await octokit.rest.git.createRef({ ...at(repository), ref: `refs/heads/${branch}`, sha });
+    await octokit.rest.git.createRef({ ...at(repository), ref, sha });
   } else {
-    await octokit.rest.git.updateRef({ ...at(repository), ref: `heads/${branch}`, sha, force: false });
+    await octokit.rest.git.updateRef({ ...at(repository), ref: ref.slice(REFS.length), sha, force: false });
   }
 }
 

@@ -14,6 +14,18 @@ export async function fetchRepositories(probot: Pick<Probot, 'auth'>): Promise<r
   return found;
 }
 
+/** The installation that has a repository; it is asked each time, since the App may be installed anew. */
+export async function fetchInstallation(
+  probot: Pick<Probot, 'auth'>,
+  { owner, name }: { readonly owner: string; readonly name: string },
+): Promise<number> {
+  const octokit = await probot.auth();
+  const found = await unlessAbsent(octokit.rest.apps.getRepoInstallation({ owner, repo: name }), [404]);
+  if (!found)
+    throw new Error(`the App is not installed in ${owner}/${name}, which the address of Flux's Provider names`);
+  return found.data.id;
+}
+
 async function fetchOfInstallation(probot: Pick<Probot, 'auth'>, installation: number): Promise<RepositoryRef[]> {
   const octokit = await probot.auth(installation);
   const listed = octokit.rest.apps.listReposAccessibleToInstallation;

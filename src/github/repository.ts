@@ -7,6 +7,7 @@ import type { GitHub, RepositoryName } from './octokit.ts';
 import { githubTree } from './trees.ts';
 
 const BRANCH = 'refs/heads/';
+const REF = /^refs\/[^/]+\/./;
 const SHA = /^[0-9a-f]{40}$/;
 
 /** A repository through GitHub's REST API. The cache may be shared by all repositories of a process. */
@@ -24,6 +25,16 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
     return { ...formatCommit(object), ...(login === undefined ? {} : { author: login }) };
   }
 
+  async function fetchByRef(ref: string): Promise<Commit | undefined> {
+    const asked = octokit.rest.git.getRef({
+      owner: repository.owner,
+      repo: repository.name,
+      ref: ref.slice('refs/'.length),
+    });
+    const data = (await unlessAbsent(asked, [404, 409]))?.data;
+    return data?.ref === ref && data.object.type === 'commit' ? fetchBySha(data.object.sha) : undefined;
+  }
+
   async function fetchBySha(sha: string): Promise<Commit | undefined> {
     const object = await objects.fetchCommit(sha);
     return object && formatCommit(object);
@@ -32,6 +43,7 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
   return {
     async fetchCommit(rev) {
       if (rev.startsWith(BRANCH)) return fetchBranch(rev.slice(BRANCH.length));
+      if (REF.test(rev)) return fetchByRef(rev);
       return SHA.test(rev) ? fetchBySha(rev) : undefined;
     },
     treeOf: (sha) => githubTree(objects, sha),

@@ -1,3 +1,4 @@
+import { joinJobs, keyOf } from '../flows/job.ts';
 import type { Job, Jobs } from '../flows/ports.ts';
 
 export interface MemoryJobsOptions {
@@ -22,14 +23,15 @@ export function memoryJobs({
 }: MemoryJobsOptions): Jobs {
   const waiting = new Map<string, Turn>(); // in the order in which they came
   const running = new Map<string, Promise<void>>();
-  const retries = new Map<string, NodeJS.Timeout>();
+  const retries = new Map<string, { readonly turn: Turn; readonly timer: NodeJS.Timeout }>();
   const whenIdle: (() => void)[] = [];
   let closed = false;
 
   function wait(key: string, turn: Turn): void {
-    clearTimeout(retries.get(key));
+    const before = waiting.get(key) ?? retries.get(key)?.turn;
+    clearTimeout(retries.get(key)?.timer);
     retries.delete(key);
-    waiting.set(key, turn); // one that waits already keeps its place
+    waiting.set(key, { ...turn, job: joinJobs(before?.job, turn.job) }); // one that waits already keeps its place
     queueMicrotask(startWaiting); // not at once, so that equal jobs of one delivery are one
   }
 
@@ -61,9 +63,10 @@ export function memoryJobs({
       return;
     }
     log.warn({ job, err, failures: failures + 1, delay }, 'job failed and will be tried again');
-    const next = { job: waiting.get(key)?.job ?? job, failures: failures + 1 };
+    const again = waiting.get(key)?.job;
     waiting.delete(key); // enqueued again meanwhile: that is the next try
-    retries.set(key, setTimeout(() => wait(key, next), delay).unref());
+    const turn = { job: again ? joinJobs(job, again) : job, failures: failures + 1 };
+    retries.set(key, { turn, timer: setTimeout(() => wait(key, turn), delay).unref() });
   }
 
   function isIdle(): boolean {
@@ -82,17 +85,10 @@ export function memoryJobs({
     async close() {
       closed = true;
       waiting.clear();
-      for (const timer of retries.values()) clearTimeout(timer);
+      for (const { timer } of retries.values()) clearTimeout(timer);
       retries.clear();
       await Promise.all(running.values());
       startWaiting();
     },
   };
-}
-
-/** Jobs of one key are equal, and never run at the same time. */
-function keyOf(job: Job): string {
-  const { owner, name } = job.repository;
-  const what = job.kind === 'review' ? [job.pull] : job.kind === 'review-group' ? [job.head] : [];
-  return [job.kind, owner, name, ...what].join('/');
 }

@@ -1,7 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { request as requestPlain } from 'node:http';
-import { request as requestSecure } from 'node:https';
 import { registration } from './accounts.ts';
+import { postOnce } from './post.ts';
 import type { Collection } from './store/collection.ts';
 import type { DeliveryOutcome, DeliveryRow } from './store/state.ts';
 import { formatTime } from './world.ts';
@@ -12,7 +11,8 @@ export interface Hooks {
   emit(event: string, action: string | null, payload: object): Promise<void>;
   /** Sends a delivery again, under the same guid. */
   redeliver(delivery: DeliveryRow): Promise<void>;
-  deliverTo(url: string): void;
+  /** Without an address deliveries wait. */
+  deliverTo(url: string | undefined): void;
   close(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ async function deliver(row: DeliveryRow, url: string, secret: string, stop: Abor
   const started = performance.now();
   const requestHeaders = headersOf(row, secret);
   const signal = AbortSignal.any([stop, AbortSignal.timeout(timeLimit)]);
-  const answer = await post(url, requestHeaders, row.payload, signal);
+  const answer = await postOnce(url, requestHeaders, row.payload, signal);
   const seconds = Math.round(performance.now() - started) / 1000;
   return { at: formatTime(new Date()), url, seconds, requestHeaders, ...answer };
 }
@@ -100,35 +100,4 @@ function headersOf(row: DeliveryRow, secret: string): Record<string, string> {
     'X-GitHub-Hook-Installation-Target-Type': 'integration',
     'X-Hub-Signature-256': `sha256=${createHmac('sha256', secret).update(payload).digest('hex')}`,
   };
-}
-
-type Outcome = Pick<DeliveryOutcome, 'code' | 'status' | 'headers' | 'body'>;
-
-/** Posts once, on a connection of its own; no answer at all is an outcome, too. */
-function post(url: string, headers: Record<string, string>, payload: string, signal: AbortSignal): Promise<Outcome> {
-  const request = url.startsWith('https:') ? requestSecure : requestPlain;
-  return new Promise((resolve) => {
-    const fail = (problem: Error): void => {
-      const status = problem.name === 'AbortError' ? 'timed out' : 'failed to connect to host';
-      resolve({ code: 0, status, headers: {}, body: '' });
-    };
-    const length = { 'Content-Length': String(Buffer.byteLength(payload)) };
-    const sent = request(
-      url,
-      { method: 'POST', agent: false, headers: { ...headers, ...length }, signal },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', fail);
-        answer.on('end', () => {
-          const code = answer.statusCode ?? 0;
-          const status = code >= 200 && code < 300 ? 'OK' : `Invalid HTTP Response: ${code}`;
-          const answered = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
-          resolve({ code, status, headers: Object.fromEntries(answered), body: Buffer.concat(chunks).toString() });
-        });
-      },
-    );
-    sent.on('error', fail);
-    sent.end(payload);
-  });
 }

@@ -1,6 +1,7 @@
 import { runGitText } from '../git/program.ts';
 import { type Account, accountOf, bot, emailOf } from './accounts.ts';
 import { emitPull, emitPush } from './events.ts';
+import { GITOPS } from './flux/flux.ts';
 import type { Person } from './repository/commits.ts';
 import { createCommit } from './repository/commits.ts';
 import { mergeTrees } from './repository/merge.ts';
@@ -12,6 +13,7 @@ import type { World } from './world.ts';
 export async function announceRefs(world: World, sender: Account, changes: readonly RefChange[]): Promise<void> {
   for (const change of changes) {
     if (/^refs\/(heads|tags)\//.test(change.ref)) await emitPush(world, sender, change);
+    if (change.ref === GITOPS) world.flux.notice();
   }
   await followBranches(world, sender);
 }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bot, organization } from './accounts.ts';
 import { type AppFile, writeAppFile } from './app-file.ts';
+import { type Flux, startFlux } from './flux/flux.ts';
 import { startHooks } from './hooks.ts';
 import { followBranches } from './pull-life.ts';
 import { clearLeftovers } from './repository/recover.ts';
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   readonly seed: Seed;
   /** Dates what happens. Credentials live and die by the system's clock. */
   readonly clock?: () => Date;
+  /** Flux does nothing by itself, only when `flux.settle()` is called. */
+  readonly manualFlux?: boolean;
 }
 
 /** A running sandbox. */
@@ -33,7 +36,10 @@ export interface Sandbox {
   readonly url: string;
   readonly apiUrl: string;
   readonly app: AppFile;
-  deliverTo(webhookUrl: string): void;
+  /** The Flux that the sandbox plays. */
+  readonly flux: Flux;
+  /** Where webhooks go; Flux's events go to the same App, at /api/flux. Without an address both wait. */
+  deliverTo(webhookUrl: string | undefined): void;
   /** Opens the seed's pull request by `writer`, if the repository is new and it hasn't been opened. */
   openSeededPull(): Promise<void>;
   close(): Promise<void>;
@@ -53,7 +59,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 async function start(
-  { dataDir, port, webhookUrl, log, seed, clock = () => new Date() }: SandboxOptions,
+  { dataDir, port, webhookUrl, log, seed, clock = () => new Date(), manualFlux = false }: SandboxOptions,
   lock: Lock,
 ): Promise<Sandbox> {
   const now = (): string => formatTime(clock());
@@ -65,15 +71,29 @@ async function start(
   const app = await writeAppFile(dataDir, apiUrl);
   const { deliveries } = state;
   const hooks = startHooks({ deliveries, secret: app.webhookSecret, url: webhookUrl, now, log });
+  const flux = await startFlux({
+    dataDir,
+    folder: repository.folder,
+    repository: `${repository.owner}/${repository.name}`,
+    token: app.fluxToken,
+    manual: manualFlux,
+    now,
+    log,
+  });
+  if (webhookUrl !== undefined) flux.postTo(webhookUrl);
   const serial = createSerial();
-  const world: World = { url, apiUrl, app, repository, state, hooks, serial, now, log };
+  const world: World = { url, apiUrl, app, repository, state, hooks, flux, serial, now, log };
   serve(server, world);
   await serial(() => followBranches(world, bot));
   return {
     url,
     apiUrl,
     app,
-    deliverTo: hooks.deliverTo,
+    flux,
+    deliverTo: (url) => {
+      hooks.deliverTo(url);
+      flux.postTo(url);
+    },
     openSeededPull: () => serial(() => openSeedPull(world, seed.pull)),
     close: async () => {
       const closed = once(server, 'close');
@@ -82,6 +102,7 @@ async function start(
       server.closeAllConnections();
       await closed;
       await hooks.close();
+      await flux.close();
       await lock.release();
     },
   };

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { listen as listenAt } from '../web/server.ts';
+import { FLUX_TOLD_PATH, serveFlux } from './flux/serve.ts';
 import { serveGit } from './git-http.ts';
 import { type Answer, ApiError } from './http.ts';
 import { servePage } from './pages/serve.ts';
@@ -31,6 +32,7 @@ async function answer(world: World, request: IncomingMessage): Promise<Answer> {
   if (pathname.startsWith(`${restPrefix}/`)) return serveRest(world, request, pathname.slice(restPrefix.length));
   const git = `/${owner}/${name}.git`;
   if (pathname.startsWith(`${git}/`)) return serveGit(world, request, pathname.slice(git.length));
+  if (pathname === FLUX_TOLD_PATH) return serveFlux(world, request);
   return servePage(world, request, pathname);
 }
 

@@ -1,4 +1,5 @@
 import type { AppFile } from './app-file.ts';
+import type { Flux } from './flux/flux.ts';
 import type { Hooks } from './hooks.ts';
 import type { Serial } from './store/serial.ts';
 import type { State } from './store/state.ts';
@@ -22,6 +23,7 @@ export interface World {
   readonly repository: Repository;
   readonly state: State;
   readonly hooks: Hooks;
+  readonly flux: Flux;
   /** The queue in which everything that writes waits its turn. */
   readonly serial: Serial;
   readonly now: () => string;

@@ -8,16 +8,18 @@ import { runJob } from '../flows/run-job.ts';
 import { connect } from '../github/app.ts';
 import { createCache } from '../github/cache.ts';
 import { redeliverFailed } from '../github/deliveries.ts';
-import { fetchRepositories } from '../github/installations.ts';
+import { fetchInstallation, fetchRepositories } from '../github/installations.ts';
 import { CoalmineOctokit } from '../github/octokit.ts';
 import { githubPulls } from '../github/pulls.ts';
 import { githubRepository } from '../github/repository.ts';
 import { memoryJobs } from '../jobs/memory.ts';
+import { FLUX_PATH, type FluxHook } from '../web/flux.ts';
 import { listen, routes } from '../web/server.ts';
 import { startSweeping } from './sweeping.ts';
 
 export interface AppOptions {
   readonly credentials: Credentials;
+  readonly fluxToken?: string; // none: Flux isn't listened to
   readonly apiUrl?: string;
   readonly port: number;
   readonly host: string;
@@ -29,6 +31,7 @@ export interface AppOptions {
 export interface App {
   readonly url: string;
   readonly webhookUrl: string;
+  readonly fluxUrl: string; // of a repository with `?repository=owner/name`
   /** Resolves when no job is waiting or running. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -37,7 +40,7 @@ export interface App {
 const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** Starts the App: webhooks in, jobs, Octokit out. The same code for GitHub and for the sandbox. */
-export async function startApp({ credentials, apiUrl, port, host, about, log }: AppOptions): Promise<App> {
+export async function startApp({ credentials, fluxToken, apiUrl, port, host, about, log }: AppOptions): Promise<App> {
   const probot = new Probot({
     appId: credentials.appId,
     privateKey: credentials.privateKey,
@@ -54,13 +57,18 @@ export async function startApp({ credentials, apiUrl, port, host, about, log }: 
   });
   connect({ probot, appId: credentials.appId, jobs, log });
 
-  const server = createServer(routes(await probot.getNodeMiddleware({ path: WEBHOOK_PATH }), about));
+  const flux: FluxHook = {
+    token: fluxToken,
+    take: (repository, event) => jobs.enqueue({ kind: 'flux-events', repository, events: [event] }),
+  };
+  const server = createServer(routes(await probot.getNodeMiddleware({ path: WEBHOOK_PATH }), flux, about));
   const { port: actual } = await listen(server, { port, host, variable: 'PORT' });
   const sweeper = startSweeping(() => sweep(probot, jobs, log), log);
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${actual}`;
   return {
     url,
     webhookUrl: `${url}${WEBHOOK_PATH}`,
+    fluxUrl: `${url}${FLUX_PATH}`,
     idle: async () => {
       await sweeper.first;
       await jobs.idle();
@@ -86,11 +94,13 @@ function createPorts(probot: Probot): (job: Job, jobs: Pick<Jobs, 'enqueue'>) =>
       self = undefined; // asked again by the next job
       throw error;
     });
-    const octokit = await probot.auth(repository.installation);
+    const installation = repository.installation ?? (await fetchInstallation(probot, repository));
+    const octokit = await probot.auth(installation);
     return {
       repository: githubRepository(octokit, repository, cache),
       pulls: githubPulls(octokit, repository, app),
       jobs,
+      now: () => new Date(),
     };
   };
 }

@@ -28,7 +28,10 @@ const SCHEMAS = (['values', 'config'] as const).map(
 const SEEDED_WEIGHT = 25;
 
 /** What a start with the sandbox needs of the configuration. */
-export type LocalConfig = Omit<Config, 'dataDir'> & { readonly dataDir: string };
+export type LocalConfig = Omit<Config, 'dataDir'> & {
+  readonly dataDir: string;
+  readonly manualFlux?: boolean; // the sandbox's Flux does nothing by itself
+};
 
 /** Starts the sandbox on its data directory; a new one is seeded from the example values. */
 export async function startLocalGitHub(config: LocalConfig, log: Logger): Promise<Sandbox> {
@@ -38,6 +41,7 @@ export async function startLocalGitHub(config: LocalConfig, log: Logger): Promis
     dataDir: config.dataDir,
     port: config.sandboxPort,
     ...(config.webhookUrl === undefined ? {} : { webhookUrl: config.webhookUrl }),
+    manualFlux: config.manualFlux ?? false,
     log: (fields, message) => log.warn(fields, message),
     seed: {
       files: new Map([...values, ...SCHEMAS, ['.github/coalmine.yml', SETTINGS]]),
@@ -67,6 +71,7 @@ export async function startLocal(config: LocalConfig, log: Logger): Promise<Loca
   try {
     const app = await startApp({
       credentials: sandbox.app,
+      fluxToken: sandbox.app.fluxToken,
       apiUrl: config.apiUrl ?? sandbox.apiUrl,
       port: config.port,
       host: '127.0.0.1',
@@ -79,6 +84,7 @@ export async function startLocal(config: LocalConfig, log: Logger): Promise<Loca
       sandbox,
       app,
       close: async () => {
+        sandbox.deliverTo(undefined); // what comes now is for the next start
         await app.close();
         await sandbox.close();
       },

@@ -17,6 +17,7 @@ export async function welcome({ sandbox, app }: Local, print: (text: string) => 
   print(`Where to look:
   in a browser   ${pull?.html_url ?? sandbox.url}
   all of it      ${sandbox.url}
+  the cluster    ${sandbox.url}/cluster
   clone, push    git clone ${sandbox.url.replace('://', '://writer:writer-token@')}/canary/shop.git
   merge          curl -X PUT -H 'authorization: Bearer writer-token' ${sandbox.apiUrl}/repos/canary/shop/pulls/${pull?.number ?? 'N'}/merge
   the manifests  git clone -b gitops ${sandbox.url}/canary/shop.git

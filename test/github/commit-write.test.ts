@@ -94,3 +94,18 @@ test('says what to do about an empty repository', async () => {
   const write = writeOf({ expectedHead: undefined, files: new Map([['a', 'a\n']]) });
   await expect(mock.repository.commit(write)).rejects.toThrow('canary/shop is empty');
 });
+
+test('writes a ref that is no branch by its full name, first and later', async () => {
+  const mock = mockRepository();
+  const { branch: _, ...rest } = writeOf({ files: new Map([['a', 'a\n']]) });
+  const write = { ...rest, ref: 'refs/coalmine/live' };
+  mock.answer(`POST ${REPO}/git/trees`, 201, treeAnswer(sha('1'), []));
+  mock.answer(`POST ${REPO}/git/commits`, 201, commitAnswer(sha('a')));
+  mock.answer(`POST ${REPO}/git/refs`, 201, { ...refAnswer, ref: write.ref });
+  expect(await mock.repository.commit({ ...write, expectedHead: undefined })).toBe(sha('a'));
+  expect(mock.requests.at(-1)?.body).toEqual({ ref: 'refs/coalmine/live', sha: sha('a') });
+  mock.answer(`POST ${REPO}/git/trees`, 201, treeAnswer(sha('2'), []));
+  mock.answer(`POST ${REPO}/git/commits`, 201, commitAnswer(sha('c'), [sha('a')]));
+  mock.answer(`PATCH ${REPO}/git/refs/coalmine/live`, 422, { message: 'Update is not a fast forward' });
+  expect(await mock.repository.commit(write)).toBe('moved');
+});

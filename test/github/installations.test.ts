@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Probot } from 'probot';
 import { expect, test } from 'vitest';
-import { fetchRepositories } from '../../src/github/installations.ts';
+import { fetchInstallation, fetchRepositories } from '../../src/github/installations.ts';
 import { CoalmineOctokit } from '../../src/github/octokit.ts';
 import { mockGitHub } from '../support/http.ts';
 
@@ -40,4 +40,15 @@ test('finds the repositories of every installation that is not suspended', async
     { installation: 1, owner: 'canary', name: 'shop' },
     { installation: 4, owner: 'finch', name: 'bank' },
   ]);
+});
+
+test('finds the installation of a repository, or says that there is none', async () => {
+  const { answer } = mockGitHub();
+  const probot = new Probot({ appId: 1, privateKey, logLevel: 'fatal', Octokit: CoalmineOctokit });
+  answer('GET /repos/canary/shop/installation', 200, { id: 4 });
+  expect(await fetchInstallation(probot, { owner: 'canary', name: 'shop' })).toBe(4);
+  answer('GET /repos/canary/none/installation', 404, { message: 'Not Found' });
+  await expect(fetchInstallation(probot, { owner: 'canary', name: 'none' })).rejects.toThrow(
+    'not installed in canary/none',
+  );
 });

@@ -57,7 +57,20 @@ describe('fetchCommit', () => {
     await expect(repository.fetchCommit(sha('b'))).rejects.toThrow('not accessible');
   });
 
-  test('takes nothing but branches and full SHAs', async () => {
+  test('asks for any other ref each time, and takes no longer name for it', async () => {
+    const { repository, answer } = mockRepository();
+    const ref = `GET ${REPO}/git/ref/coalmine/live`;
+    const refAnswer = (name: string) => ({ ref: name, node_id: 'R', object: { type: 'commit', sha: sha('a') } });
+    answer(ref, 404, { message: 'Not Found' });
+    expect(await repository.fetchCommit('refs/coalmine/live')).toBeUndefined();
+    answer(ref, 200, refAnswer('refs/coalmine/live-too'));
+    expect(await repository.fetchCommit('refs/coalmine/live')).toBeUndefined();
+    answer(ref, 200, refAnswer('refs/coalmine/live'));
+    answer(`GET ${REPO}/git/commits/${sha('a')}`, 200, commitAnswer(sha('a'), [sha('b')]));
+    expect(await repository.fetchCommit('refs/coalmine/live')).toMatchObject({ sha: sha('a'), parents: [sha('b')] });
+  });
+
+  test('takes nothing but refs and full SHAs', async () => {
     const { repository, requests } = mockRepository();
     expect(await repository.fetchCommit('main')).toBeUndefined();
     expect(requests).toEqual([]);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { memoryJobs } from '../../src/jobs/memory.ts';
-import { createRuns, describeJobs, publish, reviewOf } from './queue.ts';
+import { createRuns, describeJobs, fluxEvents, publish, reviewOf } from './queue.ts';
 
 const quiet = { warn: () => {}, error: () => {} };
 
@@ -38,6 +38,19 @@ describe('retries in memory', () => {
     expect(vi.getTimerCount()).toBe(0);
     const again = 'warn: job failed and will be tried again';
     expect(logged).toEqual([again, again, 'error: job failed and is left to the next sweep']);
+  });
+
+  test('bring along what they are about when more comes before their time', async () => {
+    const { jobs, next } = start();
+    const [one, two] = [fluxEvents('one'), fluxEvents('two')];
+    jobs.enqueue(one);
+    (await next()).fail();
+    await vi.advanceTimersByTimeAsync(500);
+    jobs.enqueue(two);
+    const both = await next();
+    expect(both.job).toEqual({ ...one, events: [...one.events, ...two.events] });
+    both.succeed();
+    await jobs.idle();
   });
 
   test('are not waited for when the job is enqueued again, and start over', async () => {

@@ -49,6 +49,21 @@ export function reviewOf(pull: number, name = 'shop'): Job {
 export const publish: Job = { kind: 'publish', repository: repositoryOf('shop') };
 const sweep: Job = { kind: 'sweep', repository: repositoryOf('shop') };
 
+type FluxJob = Extract<Job, { kind: 'flux-events' }>;
+
+export function fluxEvents(message: string): FluxJob {
+  const event = {
+    kustomization: { namespace: 'echo', name: 'echo-routes' },
+    revision: { sha: 'a'.repeat(40) },
+    outcome: 'applied',
+    reason: 'ReconciliationSucceeded',
+    message,
+    cluster: 'default',
+    at: '2026-05-04T12:00:00.000Z',
+  } as const;
+  return { kind: 'flux-events', repository: repositoryOf('shop'), events: [event] };
+}
+
 /** What every queue must do. */
 export function describeJobs(name: string, create: QueueFactory): void {
   async function start(concurrency = 4): Promise<Runs & { jobs: Jobs }> {
@@ -138,6 +153,25 @@ export function describeJobs(name: string, create: QueueFactory): void {
       expect(idle).toBe(false);
       again.succeed();
       await whenIdle;
+    });
+
+    test('what Flux says while a job waits, runs or is to be tried again is not lost, and is one job', async () => {
+      const { jobs, next, untaken } = await start(1);
+      const [one, two, three] = ['one', 'two', 'three'].map(fluxEvents) as [FluxJob, FluxJob, FluxJob];
+      jobs.enqueue(sweep);
+      const before = await next();
+      jobs.enqueue(one);
+      jobs.enqueue(two);
+      before.succeed();
+      const first = await next();
+      expect(first.job).toEqual({ ...one, events: [...one.events, ...two.events] });
+      jobs.enqueue(three);
+      first.fail();
+      const again = await next();
+      expect(again.job).toEqual({ ...one, events: [...one.events, ...two.events, ...three.events] });
+      again.succeed();
+      await jobs.idle();
+      expect(untaken()).toBe(0);
     });
 
     test('closes when what is running has ended, and takes nothing on afterwards', async () => {

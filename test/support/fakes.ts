@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Suggestion } from '../../src/core/report/suggestion.ts';
 import type { Plan } from '../../src/flows/effect.ts';
-import type { Commit, CommitWrite, FileTree, Job, Ports, Pull, Pulls, Repository } from '../../src/flows/ports.ts';
+import {
+  type Commit,
+  type CommitWrite,
+  type FileTree,
+  type Job,
+  type Ports,
+  type Pull,
+  type Pulls,
+  type RefWrite,
+  type Repository,
+  refOf,
+} from '../../src/flows/ports.ts';
 import { memoryTree } from './memory-tree.ts';
 
 type Files = ReadonlyMap<string, string>;
@@ -32,7 +43,8 @@ export interface FakeRepository extends Repository {
 
 function fakeRepository(): FakeRepository {
   const commits = new Map<string, FakeCommit>();
-  const branches = new Map<string, string>();
+  const refs = new Map<string, string>();
+  const headOf = (branch: string) => `refs/heads/${branch}`;
   const interference: (() => void)[] = [];
   let reads: string[] = [];
 
@@ -44,12 +56,13 @@ function fakeRepository(): FakeRepository {
   const filesAt = (sha: string | undefined): Files =>
     (sha === undefined ? undefined : commits.get(sha)?.files) ?? new Map();
 
-  async function commit({ branch, expectedHead, files, message }: CommitWrite): Promise<string | 'moved'> {
+  async function commit(write: CommitWrite | RefWrite): Promise<string | 'moved'> {
     interference.shift()?.();
-    if (branches.get(branch) !== expectedHead) return 'moved';
+    const { expectedHead, files, message } = write;
+    if (refs.get(refOf(write)) !== expectedHead) return 'moved';
     const parents = expectedHead === undefined ? [] : [expectedHead];
     const sha = keep({ parents, message, files: withChanges(filesAt(expectedHead), files) });
-    branches.set(branch, sha);
+    refs.set(refOf(write), sha);
     return sha;
   }
 
@@ -59,7 +72,7 @@ function fakeRepository(): FakeRepository {
   }
 
   return {
-    fetchCommit: async (rev) => commits.get(rev.startsWith('refs/heads/') ? (branches.get(rev.slice(11)) ?? '') : rev),
+    fetchCommit: async (rev) => commits.get(rev.startsWith('refs/') ? (refs.get(rev) ?? '') : rev),
     treeOf: (sha) => watchedTree(filesAt(sha), (path) => reads.push(path)),
     fetchMergeBase: async (one, other) => {
       const known = new Set(ancestors(one));
@@ -78,7 +91,7 @@ function fakeRepository(): FakeRepository {
     },
     commit,
     push({ branch, files, onto, message = 'A change', author }) {
-      const tip = branches.get(branch);
+      const tip = refs.get(headOf(branch));
       const parents = onto ?? (tip === undefined ? [] : [tip]);
       const sha = keep({
         parents,
@@ -86,11 +99,11 @@ function fakeRepository(): FakeRepository {
         files: withChanges(filesAt(parents[0]), new Map(Object.entries(files))),
         ...(author === undefined ? {} : { author }),
       });
-      branches.set(branch, sha);
+      refs.set(headOf(branch), sha);
       return sha;
     },
-    tipOf: (branch) => commits.get(branches.get(branch) ?? ''),
-    filesOf: (branch) => Object.fromEntries(filesAt(branches.get(branch))),
+    tipOf: (branch) => commits.get(refs.get(headOf(branch)) ?? ''),
+    filesOf: (branch) => Object.fromEntries(filesAt(refs.get(headOf(branch)))),
     takeReads() {
       const taken = reads.sort();
       reads = [];
@@ -178,6 +191,7 @@ export function fakeWorld(): FakeWorld {
     pulls: fakePulls(),
     jobs: { enqueue: (job) => void enqueued.push(job) },
     enqueued,
+    now: () => new Date('2026-05-04T12:00:00Z'),
   };
 }
 
@@ -196,6 +210,8 @@ export function outline(plan: Plan): readonly string[] {
         return `check ${effect.name}: ${effect.report.conclusion}, ${effect.report.title}`;
       case 'publish':
         return `publish ${effect.files.size} files: ${effect.message.split('\n')[0]}`;
+      case 'record':
+        return `record ${[...effect.files.keys()].join(', ')}`;
       case 'enqueue':
         return `enqueue ${effect.job.kind}${effect.job.kind === 'review' ? ` #${effect.job.pull}` : ''}`;
       default:

@@ -195,6 +195,24 @@ function commitTests(name: string, open: () => Promise<OpenRepository>): void {
       expect(await refs(folder)).toBe(before);
     });
 
+    test('writes a ref that is no branch, and reads it, in the same way', async () => {
+      const { repository, folder } = await open();
+      const LIVE = 'refs/suite/live';
+      const write = { ref: LIVE, expectedHead: undefined, files: new Map([['a.yml', '1\n']]), message: 'first\n' };
+      expect(await repository.fetchCommit(LIVE)).toBeUndefined();
+      const before = await refs(folder);
+      const first = await repository.commit(write);
+      expect(await repository.fetchCommit(LIVE)).toMatchObject({ sha: first, parents: [] });
+      expect(await repository.commit(write)).toBe('moved');
+      const onto = { ...write, expectedHead: first, files: new Map([['b.yml', '2\n']]), message: 'second\n' };
+      const second = await repository.commit(onto);
+      expect(await repository.commit({ ...onto, message: 'late\n' })).toBe('moved');
+      expect(await repository.fetchCommit(LIVE)).toMatchObject({ sha: second, parents: [first] });
+      expect([...(await repository.treeOf(second).list('')).keys()].sort()).toEqual(['a.yml', 'b.yml']);
+      expect(await repository.fetchCommit('refs/heads/live')).toBeUndefined();
+      expect((await refs(folder)).split('\n').filter((line) => !before.includes(line))).toEqual([`${LIVE} ${second}`]);
+    });
+
     test('lets one of several writers through', async () => {
       const { repository, folder } = await open();
       const head = await importCommit(folder, { branch: BRANCH, files: { a: '1\n' } });

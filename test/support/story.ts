@@ -14,6 +14,8 @@ export type User = 'admin' | 'writer' | 'reader';
 /** A sandbox with an App beside it, seen over HTTP and git alone; all that passes is held against GitHub's description. */
 export interface Story {
   readonly sandboxUrl: string;
+  /** Lets the sandbox's Flux do all that is due, and the App what follows from it. */
+  settleFlux(told?: Readonly<Record<string, unknown>>): Promise<void>;
   readonly app: () => App;
   /** Requests of the App since the last call. */
   takeRequests(): readonly string[];
@@ -51,13 +53,14 @@ export async function startStory(dataDir?: string): Promise<Story> {
   };
   const log = createLog('silent');
   const sandbox = await startLocalGitHub(
-    { dataDir: dataDir ?? (await temporary()), port: 0, sandboxPort: 0, logLevel: 'silent' },
+    { dataDir: dataDir ?? (await temporary()), port: 0, sandboxPort: 0, logLevel: 'silent', manualFlux: true },
     log,
   );
   const recorder = await startRecorder(sandbox.url);
   const start = () =>
     startApp({
       credentials: sandbox.app,
+      fluxToken: sandbox.app.fluxToken,
       apiUrl: `${recorder.url}/api/v3`,
       port: 0,
       host: '127.0.0.1',
@@ -65,7 +68,7 @@ export async function startStory(dataDir?: string): Promise<Story> {
       log,
     });
   let app: App | undefined = await start();
-  const relay = await startRelay(() => app?.webhookUrl);
+  const relay = await startRelay(() => app);
   sandbox.deliverTo(relay.url);
   await app.idle();
   let seen = 0;
@@ -75,6 +78,11 @@ export async function startStory(dataDir?: string): Promise<Story> {
   };
   return {
     sandboxUrl: sandbox.url,
+    settleFlux: async (told) => {
+      if (told) await sandbox.flux.tell(told);
+      await sandbox.flux.settle();
+      if (app) await app.idle();
+    },
     app: running,
     takeRequests: () => {
       const requests = recorder.exchanges.slice(seen).map(({ method, path }) => `${method} ${path}`);
@@ -135,13 +143,21 @@ interface Relay {
 }
 
 /** Stands between the sandbox's webhooks and the App: checks each payload, and loses it while there is no App. */
-async function startRelay(target: () => string | undefined): Promise<Relay> {
+async function startRelay(app: () => App | undefined): Promise<Relay> {
   const waiting: { readonly event: string; readonly resolve: () => void }[] = [];
   const complaints: string[] = [];
   const last = new Map<string, RequestInit>();
+  const target = () => app()?.webhookUrl;
   const server = createServer(async (request, response) => {
-    const event = String(request.headers['x-github-event']);
     const body = await read(request);
+    if (request.url?.startsWith('/api/flux')) {
+      const running = app();
+      const signature = { 'x-signature': String(request.headers['x-signature']) };
+      const answer = running && (await fetch(running.url + request.url, { method: 'POST', headers: signature, body }));
+      response.writeHead(answer?.status ?? 503).end();
+      return;
+    }
+    const event = String(request.headers['x-github-event']);
     complaints.push(...checkWebhook(event, JSON.parse(body)));
     const url = target();
     const headers = Object.entries(request.headers).filter(

@@ -1,3 +1,4 @@
+import type { Followed } from '../flux/state.ts';
 import type { Answer } from '../http.ts';
 import { pageUrl } from '../payloads/repository.ts';
 import type { PullRow } from '../store/state.ts';
@@ -18,11 +19,22 @@ export function indexPage(world: World): Answer {
 <h2>${owner}/${name}</h2>
 <pre>git clone ${pageUrl(world)}.git</pre>
 <p>Anybody may read. To push, give any user name, and as password <code>admin-token</code> or <code>writer-token</code>; <code>reader-token</code> may comment only. The same tokens open the REST API at <code>${world.apiUrl}</code>.</p>
+<h2>The cluster</h2>
+${renderCluster(world)}
 <h2>Open pull requests</h2>
 ${renderPulls(world, those('open'), 'No pull request is open. Push a branch, and open one over the REST API.')}
 <h2>Closed pull requests</h2>
 ${renderPulls(world, those('closed'), 'None has been closed or merged yet.')}`,
   );
+}
+
+/** What the Flux of the sandbox does, in a line. */
+function renderCluster({ flux }: World): Html {
+  const { told, followed } = flux.state();
+  const count = (is: (each: Followed) => boolean): number => followed.filter(is).length;
+  const failing = count(({ failure }) => failure !== null);
+  const checking = count((each) => each.checking);
+  return html`<p>The sandbox plays Flux: what is pushed to <code>gitops</code> is applied a moment later. <a href="/cluster">The cluster</a> has ${followed.length} Kustomizations; ${checking} under way, ${failing} failing.${told.suspended && html` ${badge('suspended')}`}</p>`;
 }
 
 function renderPulls(world: World, pulls: readonly PullRow[], nothing: string): Html {

@@ -13,11 +13,12 @@ const style = trusted(`
   .card > .inside { padding: .2rem .8rem; overflow-x: auto; }
   .quiet { color: #777; } .empty { color: #777; font-style: italic; }
   code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { overflow-x: auto; padding: .6rem; background: var(--soft); }
+  .wrap { white-space: pre-wrap; overflow-wrap: anywhere; }
   .add { background: #2da44e33; } .del { background: #cf222e33; } .hunk { color: #8250df; }
   .markdown td, .markdown th { border: 1px solid var(--line); padding: .2rem .6rem; }
   .state { border-radius: 1em; padding: .05rem .6rem; color: #fff; background: #6e7781; white-space: nowrap; }
-  .open, .success { background: #1a7f37; } .merged { background: #8250df; }
-  .closed, .failure, .timed_out { background: #cf222e; } .in_progress, .queued, .action_required { background: #9a6700; }
+  .open, .success, .ready { background: #1a7f37; } .merged { background: #8250df; }
+  .closed, .failure, .timed_out, .not_ready { background: #cf222e; } .in_progress, .queued, .action_required, .starting, .suspended { background: #9a6700; }
   .annotation { border-left: 3px solid #9a6700; padding-left: .8rem; margin: .8rem 0; } .annotation.failure { border-color: #cf222e; background: none; }
 `);
 
@@ -31,7 +32,7 @@ export function page(title: string, content: Html, status = 200): Answer {
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head>
 <body>
-<header><a href="/"><strong>Coalmine sandbox</strong></a> <span class="quiet">a local stand-in for trying and testing; this is not GitHub, and nothing here leaves this machine</span></header>
+<header><a href="/"><strong>Coalmine sandbox</strong></a> <a href="/cluster">Cluster</a> <span class="quiet">a local stand-in for trying and testing; this is not GitHub, and nothing here leaves this machine</span></header>
 <main>${content}</main>
 </body>
 </html>
@@ -50,7 +51,7 @@ export function page(title: string, content: Html, status = 200): Answer {
 /** What is shown for an address that nothing has. */
 export function notFoundPage(path: string): Answer {
   const content = html`<h1>Nothing is here</h1>
-<p>The sandbox has no page <code>${path}</code>. It shows pull requests, commits, files and check runs, no more.</p>
+<p>The sandbox has no page <code>${path}</code>. It shows pull requests, commits, files, check runs and the cluster, no more.</p>
 <p><a href="/">All pull requests</a></p>`;
   return page('Not found', content, 404);
 }

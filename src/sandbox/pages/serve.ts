@@ -5,6 +5,7 @@ import { resolveCommit } from '../repository/refs.ts';
 import type { PullRow } from '../store/state.ts';
 import type { World } from '../world.ts';
 import { renderCheck } from './checks.ts';
+import { clusterPage } from './cluster.ts';
 import { commitPage, filePage } from './commit.ts';
 import { html } from './html.ts';
 import { indexPage } from './index.ts';
@@ -21,6 +22,7 @@ export async function servePage(world: World, request: IncomingMessage, path: st
 
 async function findPage(world: World, path: string): Promise<Answer | undefined> {
   if (path === '/') return indexPage(world);
+  if (path === '/cluster') return clusterPage(world);
   const { owner, name, folder } = world.repository;
   const [, given, repository, kind, thing = '', ...more] = path.split('/').map(decode);
   if (given !== owner || repository !== name) return undefined;

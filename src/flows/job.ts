@@ -1,0 +1,18 @@
+import type { Job } from './ports.ts';
+
+/** How much is kept of what Flux said and nobody has written down yet; it says everything again before long. */
+const MOST_EVENTS = 10_000;
+
+/** Jobs of one key are equal, and never run at the same time. */
+export function keyOf(job: Job): string {
+  const { owner, name } = job.repository;
+  const what = job.kind === 'review' ? [job.pull] : job.kind === 'review-group' ? [job.head] : [];
+  return [job.kind, owner, name, ...what].join('/');
+}
+
+/** The job to run in place of one that waits and an equal one that came later: only events bring anything of their own. */
+export function joinJobs(waiting: Job | undefined, added: Job): Job {
+  if (waiting?.kind !== 'flux-events' || added.kind !== 'flux-events') return added;
+  const events = new Map([...waiting.events, ...added.events].map((event) => [JSON.stringify(event), event]));
+  return { ...added, events: [...events.values()].slice(-MOST_EVENTS) };
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { readRef } from '../repository/refs.ts';
+import { createSerial } from '../store/serial.ts';
+import { formatEvent, type Saying, startOutbox } from './events.ts';
+import { BuildProblem, fetchKustomizations, type Kustomization } from './manifests.ts';
+import { applyCommit, checkHealth, type Reconciled } from './reconcile.ts';
+import { type FluxState, type Followed, openFluxStore } from './state.ts';
+import { createTimetable } from './timetable.ts';
+import { delayOf, readTold } from './told.ts';
+
+/** The branch that Flux follows. */
+export const GITOPS = 'refs/heads/gitops';
+
+/** A stand-in for Flux and the cluster that it works on. */
+export interface Flux {
+  /** The branch may have moved. */
+  notice(): void;
+  /** Where the App's webhooks go: its events go there, too. Without an address they wait. */
+  postTo(appUrl: string | undefined): void;
+  /** Changes how it behaves (a 422 says what it can be told), and looks at everything again. */
+  tell(told: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Looks at everything again, as at the end of an interval. */
+  reconcile(): void;
+  /**
+   * Does at once, in order, what is due within so many milliseconds (default: at any time), and what follows from it;
+   * then every event has been taken or lost.
+   */
+  settle(within?: number): Promise<void>;
+  state(): FluxState;
+  close(): Promise<void>;
+}
+
+export interface FluxOptions {
+  readonly dataDir: string;
+  readonly folder: string; // the bare repository
+  readonly repository: string; // owner/name
+  readonly token: string;
+  readonly manual: boolean; // nothing happens until `settle`
+  readonly now: () => string;
+  readonly log: (fields: Record<string, unknown>, message: string) => void;
+}
+
+/** How often all of it is said again. */
+const INTERVAL = 60_000;
+
+/** Starts following the branch, from where an earlier process left it. */
+export async function startFlux({ dataDir, folder, repository, token, manual, now, log }: FluxOptions): Promise<Flux> {
+  const store = await openFluxStore(dataDir);
+  const outbox = startOutbox(token, log);
+  const serial = createSerial();
+  const timetable = createTimetable(
+    (work) =>
+      serial(work).catch((problem: unknown) =>
+        log({ problem: String(problem) }, 'the Flux of the sandbox stopped short'),
+      ),
+    manual,
+  );
+  let forced = true; // all of it, whether the branch moved or not
+
+  const change = (more: Partial<FluxState>): Promise<void> => store.put({ ...store.get(), ...more });
+
+  const say = async (saying: Saying): Promise<void> => {
+    const { told } = store.get();
+    if (told.drop > 0) return change({ told: { ...told, drop: told.drop - 1 } });
+    const [branch, cluster] = [GITOPS.replace('refs/heads/', ''), told.cluster];
+    const body = formatEvent(saying, { branch, cluster, at: now() });
+    for (let count = 0; count <= told.repeat; count += 1) outbox.send(body);
+  };
+
+  /** Keeps what came of a look at a Kustomization, and then says it. */
+  const keep = async ({ followed, said }: Reconciled, commit: string): Promise<void> => {
+    const others = store.get().followed.map((each) => (each.uid === followed.uid ? followed : each));
+    await change({ followed: others });
+    if (followed.checking) planCheck(followed);
+    for (const each of said) await say({ about: followed, commit, ...each });
+  };
+
+  const planCheck = ({ uid }: Followed): void => {
+    timetable.plan(`check ${uid}`, delayOf(store.get().told.ready), async () => {
+      const found = store.get().followed.find((each) => each.uid === uid);
+      if (!found?.checking) return;
+      await keep(checkHealth(found, store.get().told), found.applied?.commit ?? '');
+      const { seen } = store.get();
+      if (seen !== null && seen !== found.applied?.commit) await reconcileOne(uid, seen); // it came while Flux waited
+    });
+  };
+
+  const reconcileOne = async (uid: string, commit: string): Promise<void> => {
+    const found = store.get().followed.find((each) => each.uid === uid);
+    if (!found || found.checking) return;
+    await keep(await applyCommit(folder, found, commit, store.get().told), commit);
+  };
+
+  const reconcileAll = async (): Promise<void> => {
+    const tip = await readRef(folder, GITOPS);
+    const { seen, told } = store.get();
+    if (!tip || told.suspended || (tip === seen && !forced)) return;
+    const isSkipped = tip !== seen && told.skip > 0;
+    await change({ seen: tip, ...(isSkipped ? { told: { ...told, skip: told.skip - 1 } } : {}) });
+    if (isSkipped) return;
+    forced = false;
+    await reconcileRoot(tip);
+    for (const { uid } of store.get().followed) await reconcileOne(uid, tip);
+  };
+
+  /** Takes on what `flux/` names, and prunes with its objects what it no longer does. */
+  const reconcileRoot = async (commit: string): Promise<void> => {
+    const about = { namespace: 'flux-system', name: 'coalmine', uid: store.get().uid };
+    try {
+      const wanted = await fetchKustomizations(folder, commit);
+      await change({ followed: wanted.map((each) => follow(each, store.get().followed)) });
+      const message = 'Reconciliation finished in 80ms, next run in 10m0s';
+      await say({ about, commit, severity: 'info', reason: 'ReconciliationSucceeded', message });
+    } catch (problem) {
+      if (!(problem instanceof BuildProblem)) throw problem;
+      await say({ about, commit, severity: 'error', reason: problem.reason, message: problem.message });
+    }
+  };
+
+  const notice = (): void => timetable.plan('reconcile', delayOf(store.get().told.delay), reconcileAll);
+  const reconcile = (): void => {
+    forced = true;
+    notice();
+  };
+  const interval = manual ? undefined : setInterval(reconcile, INTERVAL).unref();
+  for (const followed of store.get().followed) if (followed.checking) planCheck(followed);
+  notice();
+
+  return {
+    notice,
+    reconcile,
+    postTo: (appUrl) => {
+      if (appUrl === undefined) return outbox.postTo(undefined);
+      const address = new URL('/api/flux', appUrl);
+      address.searchParams.set('repository', repository);
+      outbox.postTo(address.href);
+    },
+    tell: (body) =>
+      serial(async () => {
+        await change({ told: readTold(store.get().told, body) });
+        reconcile();
+      }),
+    settle: async (within = Number.POSITIVE_INFINITY) => {
+      await timetable.hurry(within);
+      await outbox.empty();
+    },
+    state: store.get,
+    close: async () => {
+      clearInterval(interval);
+      timetable.close();
+      await serial(async () => undefined);
+      await outbox.close();
+    },
+  };
+}
+
+/** A Kustomization as it is named now, with what the cluster has of it from before. */
+function follow(wanted: Kustomization, followed: readonly Followed[]): Followed {
+  const known = followed.find(({ namespace, name }) => namespace === wanted.namespace && name === wanted.name);
+  if (known) return { ...known, ...wanted };
+  return { ...wanted, uid: randomUUID(), applied: null, objects: {}, ready: {}, checking: false, failure: null };
+}

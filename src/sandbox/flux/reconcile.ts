@@ -1,0 +1,113 @@
+import { BuildProblem, fetchObjects, type Manifest } from './manifests.ts';
+import type { Followed } from './state.ts';
+import type { Fault, Told } from './told.ts';
+
+/** What one look at a Kustomization came to: how it stands afterwards, and what Flux says about it, in order. */
+export interface Reconciled {
+  readonly followed: Followed;
+  readonly said: readonly Said[];
+}
+
+interface Said {
+  readonly severity: 'info' | 'error';
+  readonly reason: string;
+  readonly message: string;
+}
+
+const SUCCESS: Said = {
+  severity: 'info',
+  reason: 'ReconciliationSucceeded',
+  message: 'Reconciliation finished in 120ms, next run in 10m0s',
+};
+
+/**
+ * Applies a commit: all of it or, where one object is rejected, nothing; then prunes. With `wait` a health check follows
+ * before success is said.
+ */
+export async function applyCommit(
+  folder: string,
+  followed: Followed,
+  commit: string,
+  { fail }: Told,
+): Promise<Reconciled> {
+  let objects: readonly Manifest[];
+  try {
+    objects = await fetchObjects(folder, commit, followed.path);
+  } catch (problem) {
+    if (!(problem instanceof BuildProblem)) throw problem;
+    return failed(followed, commit, problem.reason, problem.message);
+  }
+  const rejected = fail.find((fault) => 'object' in fault && objects.some(({ id }) => id === fault.object));
+  if (rejected && 'object' in rejected) {
+    const { object, message = 'admission webhook denied the request' } = rejected;
+    return failed(followed, commit, 'ReconciliationFailed', `${object} dry-run failed: ${message}`);
+  }
+  const after = Object.fromEntries(objects.map(({ id, file }) => [id, file]));
+  const kept = followed.prune ? {} : followed.objects;
+  const next: Followed = {
+    ...followed,
+    applied: { commit, path: followed.path },
+    objects: { ...kept, ...after },
+    ready: readyAmong({ ...kept, ...after }, followed.ready, !followed.wait),
+    checking: followed.wait,
+  };
+  const progress = changeLines(followed.objects, next.objects);
+  if (followed.wait) return { followed: next, said: progress };
+  return { followed: { ...next, failure: null }, said: [...progress, SUCCESS] };
+}
+
+/** Ends the health check of what was applied last: all Deployments have become ready but those told to fail. */
+export function checkHealth(followed: Followed, { fail }: Told): Reconciled {
+  const commit = followed.applied?.commit ?? '';
+  const faults = new Map<string, Fault>(
+    fail.flatMap((fault) => ('deployment' in fault ? [[`Deployment/${fault.deployment}`, fault] as const] : [])),
+  );
+  const broken = Object.keys(followed.objects).filter((id) => faults.has(id));
+  const all = readyAmong(followed.objects, {}, true);
+  const ready = Object.fromEntries(Object.entries(all).filter(([id]) => !faults.has(id)));
+  const checked = { ...followed, ready, checking: false };
+  if (broken.length === 0) return { followed: { ...checked, failure: null }, said: [SUCCESS] };
+  return failed(checked, commit, 'HealthCheckFailed', unhealthy(broken, faults));
+}
+
+function unhealthy(broken: readonly string[], faults: ReadonlyMap<string, Fault>): string {
+  const stalled = broken.filter((id) => isEarly(faults.get(id)));
+  const [named, how, status] =
+    stalled.length > 0
+      ? [stalled, 'failed early due to stalled resources', 'Failed']
+      : [broken, 'timeout waiting for', 'InProgress'];
+  const list = named.map((id) => {
+    const { message } = faults.get(id) ?? {};
+    return `${id} status: '${status}'${message === undefined ? '' : `: ${message}`}`;
+  });
+  return `health check failed after 5m0.02s: ${how}: [${list.join(', ')}]`;
+}
+
+function isEarly(fault: Fault | undefined): boolean {
+  return fault !== undefined && 'deployment' in fault && fault.early === true;
+}
+
+function failed(followed: Followed, commit: string, reason: string, message: string): Reconciled {
+  return {
+    followed: { ...followed, failure: { commit, reason, message } },
+    said: [{ severity: 'error', reason, message }],
+  };
+}
+
+/** The Deployments that are ready: those that were with the same text; or all. */
+function readyAmong(objects: Followed['objects'], before: Followed['ready'], all: boolean): Followed['ready'] {
+  const deployments = Object.entries(objects).filter(([id]) => id.startsWith('Deployment/'));
+  return Object.fromEntries(deployments.filter(([id, file]) => all || before[id] === file));
+}
+
+/** What Flux lists as it applies and, in a word of its own, as it prunes. */
+function changeLines(before: Followed['objects'], after: Followed['objects']): readonly Said[] {
+  const applied = Object.keys(after).flatMap((id) => {
+    if (before[id] === after[id]) return [];
+    return [`${id} ${before[id] === undefined ? 'created' : 'configured'}`];
+  });
+  const pruned = Object.keys(before).flatMap((id) => (after[id] === undefined ? [`${id} deleted`] : []));
+  return [applied, pruned]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => ({ severity: 'info', reason: 'Progressing', message: lines.join('\n') }));
+}

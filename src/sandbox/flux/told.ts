@@ -1,0 +1,85 @@
+import { ApiError } from '../http.ts';
+
+/** Something that is told to fail. */
+export type Fault =
+  | { readonly deployment: string; readonly message?: string; readonly early?: boolean } // echo/echo-v2 never gets ready
+  | { readonly object: string; readonly message?: string }; // RouteTable/echo/echo-routes is rejected
+
+/** How this Flux behaves. */
+export interface Told {
+  readonly delay: string; // from a push until it is applied
+  readonly ready: string; // from there until Deployments are ready, or given up
+  readonly suspended: boolean;
+  readonly skip: number; // so many of the next commits are never seen
+  readonly drop: number; // so many of the next events are lost
+  readonly repeat: number; // each event is sent so many times more
+  readonly fail: readonly Fault[];
+  readonly cluster: string; // what the Alert's `eventMetadata` calls it; empty: nothing
+}
+
+export const WELL: Told = {
+  delay: '1s',
+  ready: '2s',
+  suspended: false,
+  skip: 0,
+  drop: 0,
+  repeat: 0,
+  fail: [],
+  cluster: '',
+};
+
+const MOST = 1000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A duration such as `500ms`, `2s` or `5m` in milliseconds; undefined for anything else. */
+function millisecondsIn(text: unknown): number | undefined {
+  const [, count, unit = ''] = /^([0-9]{1,4})(ms|s|m|h)$/.exec(typeof text === 'string' ? text : '') ?? [];
+  return count === undefined ? undefined : Number(count) * (UNITS[unit] ?? 1);
+}
+
+/** The same of what was checked when it was told. */
+export function delayOf(text: string): number {
+  return millisecondsIn(text) ?? 0;
+}
+
+const isDuration = (value: unknown) => millisecondsIn(value) !== undefined;
+const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST;
+
+const FIELDS: Readonly<Record<keyof Told, readonly [takes: string, isRight: (value: unknown) => boolean]>> = {
+  delay: ['a duration such as 2s', isDuration],
+  ready: ['a duration such as 2s', isDuration],
+  suspended: ['true or false', (value) => typeof value === 'boolean'],
+  skip: [`a number up to ${MOST}`, isCount],
+  drop: [`a number up to ${MOST}`, isCount],
+  repeat: [`a number up to ${MOST}`, isCount],
+  fail: [
+    '{deployment: NAMESPACE/NAME} or {object: KIND/NAMESPACE/NAME}, with a message; several in a list; [] for none',
+    (value) => listOf(value).every(isFault),
+  ],
+  cluster: ['a name', (value) => typeof value === 'string' && /^[A-Za-z0-9._-]{0,63}$/.test(value)],
+};
+
+/** What holds after somebody has told it something; 422 with what a field takes where that is no answer to it. */
+export function readTold(before: Told, body: Readonly<Record<string, unknown>>): Told {
+  for (const [name, value] of Object.entries(body)) {
+    const field = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof Told] : undefined;
+    if (!field)
+      throw new ApiError(422, `It can be told ${Object.keys(FIELDS).join(', ')}; not "${name.slice(0, 100)}"`);
+    const [takes, isRight] = field;
+    if (!isRight(value)) throw new ApiError(422, `"${name}" takes ${takes}`);
+  }
+  const told = { ...before, ...(body as Partial<Told>) };
+  return { ...told, fail: listOf(told.fail) as readonly Fault[] };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function isFault(value: unknown): boolean {
+  const { deployment, object, message = '', early = false } = { ...(value as object) } as Record<string, unknown>;
+  const named = [deployment, object].filter((name) => name !== undefined);
+  return (
+    named.length === 1 && typeof named[0] === 'string' && typeof message === 'string' && typeof early === 'boolean'
+  );
+}

@@ -1,0 +1,106 @@
+import { releaseIdFrom } from '../../core/places.ts';
+import { type PartOfRelease, partOf } from '../../core/readiness/kustomization.ts';
+import type { Manifest as CoreManifest } from '../../core/render/charts.ts';
+import { readGlooTraffic } from '../../core/render/gloo.ts';
+import { fetchObjects } from '../flux/manifests.ts';
+import { FLUX_TOLD_PATH } from '../flux/serve.ts';
+import type { Followed } from '../flux/state.ts';
+import type { Told } from '../flux/told.ts';
+import type { Answer } from '../http.ts';
+import type { World } from '../world.ts';
+import { type Html, html } from './html.ts';
+import { badge, empty, page } from './layout.ts';
+import { shaLink } from './pull.ts';
+
+/** What the cluster that this sandbox plays has of each release, and what its Flux does. */
+export async function clusterPage(world: World): Promise<Answer> {
+  const { seen, told, followed } = world.flux.state();
+  const releases = Map.groupBy(followed, releaseNameOf);
+  const cards = await Promise.all([...releases].map(([name, parts]) => renderRelease(world, name, parts)));
+  return page(
+    'Cluster',
+    html`<h1>The cluster</h1>
+<p>There is none: the sandbox plays Flux, and a cluster that has whatever Flux applied. It follows <code>gitops</code>${seen === null ? html`, which isn't there yet` : html`, last seen at ${shaLink(world, seen)}`}. ${renderTold(told)}</p>
+${cards.length > 0 ? cards : empty('Nothing has been applied yet.')}
+<h2>Make it slow, or fail</h2>
+<pre>curl -H 'authorization: Bearer admin-token' ${world.url}${FLUX_TOLD_PATH} -d '{"delay": "30s"}'</pre>
+<table><tr><th>Say</th><th>and Flux</th></tr>
+${SAYINGS.map(([say, does]) => html`<tr><td><code>${say}</code></td><td>${does}</td></tr>`)}</table>
+<p><code>GET ${FLUX_TOLD_PATH}</code> shows all of this as JSON.</p>`,
+  );
+}
+
+const SAYINGS = [
+  ['{"delay": "30s"}', 'applies a commit that much later'],
+  ['{"ready": "1m"}', 'has its Deployments ready, or gives up on them, that much later'],
+  ['{"suspended": true}', 'applies nothing, until it is false again'],
+  ['{"skip": 1}', 'never sees the next commit'],
+  ['{"fail": {"deployment": "echo/echo-v2"}}', 'waits in vain for that Deployment; with "early": true says so at once'],
+  [
+    '{"fail": {"object": "RouteTable/echo/echo-routes", "message": "no"}}',
+    'is refused that object, and applies nothing beside it',
+  ],
+  ['{"fail": []}', 'has nothing more that fails'],
+  ['{"drop": 1}', 'loses the next event'],
+  ['{"repeat": 1}', 'sends each event twice'],
+  ['{"cluster": "eu"}', 'says in each event which cluster it is'],
+] as const;
+
+function renderTold({ suspended, fail, delay, ready }: Told): Html {
+  if (suspended) return html`${badge('suspended')} It applies nothing until it is resumed.`;
+  const faults = fail.map((fault) => ('deployment' in fault ? `Deployment/${fault.deployment}` : fault.object));
+  return html`It applies a commit ${delay} after the push; Deployments take ${ready} more.${faults.length > 0 && html` Told to fail: ${faults.map((id) => html`<code>${id}</code> `)}`}`;
+}
+
+function releaseNameOf({ namespace, name }: Followed): string {
+  return `${namespace}/${name.replace(/-(?:workloads|routes)$/, '')}`;
+}
+
+async function renderRelease(world: World, name: string, parts: readonly Followed[]): Promise<Html> {
+  const rows = await Promise.all(parts.map(async (part) => renderPart(world, name, part)));
+  return html`<div class="card"><div class="top"><strong>${name}</strong></div><div class="inside">
+<table class="list"><tr><th>Part</th><th>Applied</th><th>State</th><th>In the cluster</th></tr>${rows}</table></div></div>
+`;
+}
+
+async function renderPart(world: World, release: string, followed: Followed): Promise<Html> {
+  const { name, applied, failure, objects, ready } = followed;
+  const found = partOf(followed, [releaseIdFrom(release)]);
+  const shares = await renderShares(world, found, followed);
+  return html`<tr><td>${found?.part ?? name}</td><td>${applied ? shaLink(world, applied.commit) : html`<span class="quiet">nothing</span>`}</td>
+<td>${badge(stateOf(followed))}</td>
+<td>${Object.keys(objects).map((id) => html`<div><code>${id}</code>${id.startsWith('Deployment/') && html` ${badge(readyWord(followed, ready[id] !== undefined))}`}</div>`)}${shares}${failure && html`<pre class="wrap">${failure.reason} at ${failure.commit.slice(0, 7)}: ${failure.message}</pre>`}</td></tr>
+`;
+}
+
+function stateOf({ checking, failure, applied }: Followed): string {
+  if (checking) return 'in_progress';
+  if (failure) return 'failure';
+  return applied ? 'success' : 'queued';
+}
+
+function readyWord({ checking }: Followed, isReady: boolean): string {
+  if (isReady) return 'ready';
+  return checking ? 'starting' : 'not_ready';
+}
+
+/** Who gets how much, as the RouteTable in force has it. */
+async function renderShares(
+  { repository }: World,
+  found: PartOfRelease | undefined,
+  { applied }: Followed,
+): Promise<Html | false> {
+  if (found?.part !== 'routes' || !applied) return false;
+  const objects = await fetchObjects(repository.folder, applied.commit, applied.path).catch(() => []);
+  const table = objects.find(({ kind }) => kind === 'RouteTable');
+  const traffic = table && readGlooTraffic(found.id, table.object as CoreManifest);
+  if (!traffic) return false;
+  const { primary, canary, headers, shadow } = traffic;
+  const shares = [
+    `${primary} ${canary ? 100 - canary.weight : 100} %`,
+    ...(canary ? [`${canary.version} ${canary.weight} %`] : []),
+    ...(headers ? [`with the header ${headers.version}`] : []),
+    ...(shadow ? [`copied to ${shadow.version} ${shadow.percentage} %`] : []),
+  ];
+  return html`<div><strong>${shares.join(', ')}</strong></div>`;
+}
