@@ -141,12 +141,13 @@ function withOptions(options: object): { readonly options?: object } {
   return Object.keys(options).length > 0 ? { options } : {};
 }
 
-/** Upstreams from outside that these roles name and the table doesn't know: which versions they are. */
+/** Which versions the upstreams from outside are that these roles name, where the table doesn't say so already. */
 function annotationsOf(table: Manifest, routing: Routing): { readonly annotations?: object } {
   const known = versionsOutside(table);
   const others = [routing.primary, ...[routing.canary, routing.header, routing.shadow].map((role) => role?.destination)]
     .filter((destination) => destination !== undefined)
-    .filter(({ backend, key }) => backend === undefined && !(key in known))
+
+    .filter(({ backend, key, version }) => backend === undefined && known[key] !== version)
     .map(({ key, version }) => [key, version] as const);
   if (others.length === 0) return {};
   const { annotations } = table.metadata as { annotations?: object };

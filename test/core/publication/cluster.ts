@@ -83,6 +83,7 @@ export class Cluster {
   private readonly inventory = { workloads: new Set<string>(), routes: new Set<string>() };
   private readonly at = { workloads: -1, routes: -1, root: -1 };
   private followed = false;
+  private readonly answering = new Set<string>(); // Services that have had the moment that endpoints need
   private draining: Kept[] = []; // RouteTables and Services that still answer, though they were replaced
   readonly breaches: string[] = [];
 
@@ -127,6 +128,7 @@ export class Cluster {
 
   /** What Flux says of a half, if anything is applied of it. */
   word(half: Half, history: readonly ManifestSet[]): Word | undefined {
+    this.takeAMoment();
     const commit = this.at[half];
     if (commit < 0 || !this.followed) return undefined;
     const unready = [...this.deployments].filter(([, { ready }]) => !ready).map(([key]) => key);
@@ -136,6 +138,7 @@ export class Cluster {
 
   /** The kubelet: the nth Deployment becomes ready, if its pods can. */
   becomeReady(index: number): void {
+    this.takeAMoment();
     const one = [...this.deployments.values()][index % Math.max(1, this.deployments.size)];
     if (one) this.tryReady(one);
   }
@@ -164,6 +167,10 @@ export class Cluster {
     return [...this.objects.keys()].sort();
   }
 
+  private takeAMoment(): void {
+    for (const { kind, metadata } of this.objects.values()) if (kind === 'Service') this.answering.add(metadata.name);
+  }
+
   private tryReady(one: Running): void {
     if (!this.isGood(templateOf(one.object))) return;
     one.ready = true;
@@ -189,6 +196,7 @@ export class Cluster {
     if (before && isRoute(before)) this.draining.push(before);
     this.inventory[half].delete(key);
     this.objects.delete(key);
+    if (before?.kind === 'Service') this.answering.delete(before.metadata.name);
     this.deployments.delete(key);
     this.look(`after pruning ${key}`);
   }
@@ -218,6 +226,7 @@ export class Cluster {
         this.breaches.push(`${when}: no Service for ${name}`);
         continue;
       }
+      if (!this.answering.has(service.metadata.name)) this.breaches.push(`${when}: the Service of ${name} is too new`);
       const selector = { ...found.spec.kube.selector, ...subset?.values };
       const { version = selector.version } = service.spec.selector;
       if (version !== selector.version) this.breaches.push(`${when}: the Service of ${name} selects ${version}`);
@@ -230,8 +239,7 @@ export class Cluster {
       return Object.entries(selector).every(([label, value]) => object.spec.template.metadata.labels[label] === value);
     });
     if (found.length === 0) this.breaches.push(`${when}: no Deployment behind ${name}`);
-    else if (inForce && !found.some(({ wasReady }) => wasReady))
-      this.breaches.push(`${when}: ${name} was never ready`);
+    else if (inForce && !found.some(({ wasReady }) => wasReady)) this.breaches.push(`${when}: ${name} was never ready`);
   }
 }
 

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { charts } from '../../../src/charts/charts.ts';
 import { build } from '../../../src/core/build.ts';
-import { type Next, next, type Rendering } from '../../../src/core/publication.ts';
 import type { Pending } from '../../../src/core/publication/pending.ts';
 import { podTemplates } from '../../../src/core/publication/pending.ts';
+import { type Next, next, type Rendering } from '../../../src/core/publication.ts';
 import { glooTarget } from '../../../src/core/render/gloo-routing.ts';
 import type { ManifestSet } from '../../../src/core/render/manifest-set.ts';
 import type { ObjectKey } from '../../../src/core/render/target.ts';
 import { bytesOf, defaults, echo } from '../support.ts';
 import { Cluster, type Word } from './cluster.ts';
+import { BROKEN, OUTSIDE } from './wishes.ts';
 
 export const rendering: Rendering = { target: glooTarget, charts };
 
-const OUTSIDE = ['elsewhere', 'far-away'].map((name) => ({ name, namespace: 'gloo-system' }));
 const settings = { ...defaults, upstreams: OUTSIDE };
 
 const built = new Map<string, ManifestSet>();
@@ -28,62 +28,6 @@ export function treeOf(values: object | undefined): ManifestSet {
   built.set(text, manifests);
   return manifests;
 }
-
-/** A pod that can't become ready runs this. */
-const BROKEN = 'echo:broken';
-export const isGood = (template: string) => !template.includes(BROKEN);
-
-const version = fc.oneof(
-  { weight: 9, arbitrary: fc.record({ image: fc.constantFrom('echo:1', 'echo:2', BROKEN) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      image: fc.constant('echo:1'),
-      autoscaling: fc.constant({ min: 1, max: 3 }),
-      disruption: fc.constant({ minAvailable: 1 }),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ upstream: fc.constantFrom(...OUTSIDE) }) },
-);
-
-const isOutside = (written: object | undefined) => written !== undefined && 'upstream' in written;
-
-/** Values of a release with some of three versions, in every role and by every kind of destination. */
-export const values = fc
-  .record({
-    versions: fc.dictionary(fc.constantFrom('v1', 'v2', 'v3'), version, { minKeys: 1, maxKeys: 3 }),
-    primary: fc.nat(2),
-    canary: fc.option(
-      fc.record({
-        which: fc.nat(2),
-        weight: fc.constantFrom(0, 10, 50, 100),
-        headers: fc.constantFrom({}, { stage: 'canary' }, { stage: 'other' }),
-      }),
-    ),
-    shadow: fc.option(fc.record({ which: fc.nat(2), percentage: fc.constantFrom(5, 100) }), { freq: 2 }),
-    destinations: fc.constantFrom(undefined, undefined, 'upstream'),
-    selects: fc.constantFrom(undefined, undefined, 'primary'),
-    paths: fc.constantFrom(undefined, undefined, undefined, [{ exact: '/a' }, { prefix: '/b', rewrite: '/' }]),
-  })
-  .map(({ versions, primary, canary, shadow, destinations, selects, paths }) => {
-    const names = Object.keys(versions).sort();
-    const name = (index: number) => names[index % names.length];
-    const other = canary ? name(canary.which) : undefined;
-    return {
-      deployment: versions,
-      // A Service that selects a version from outside selects no pods: nothing that an order could make good.
-      ...(selects && !isOutside(versions[name(primary) ?? '']) ? { service: { selects } } : {}),
-      routes: {
-        ...(paths ? { paths } : {}),
-        ...(destinations ? { destinations } : {}),
-        primary: { version: name(primary) },
-        ...(canary && other !== name(primary)
-          ? { canary: { version: other, weight: canary.weight, headers: canary.headers } }
-          : {}),
-        ...(shadow ? { shadow: { version: name(shadow.which), percentage: shadow.percentage } } : {}),
-      },
-    };
-  });
 
 /** Anything that may happen; `at` chooses a commit, a Deployment or how far an interrupted write comes. */
 export const event = fc.record({
@@ -127,7 +71,7 @@ export class World {
 
   constructor(clusters: number) {
     this.history.push(new Map());
-    this.clusters = Array.from({ length: clusters }, () => new Cluster(isGood));
+    this.clusters = Array.from({ length: clusters }, () => new Cluster((template) => !template.includes(BROKEN)));
     this.known = this.clusters.map(() => ({
       applied: { workloads: 0, routes: 0 },
       drained: { workloads: 0, routes: 0 },
