@@ -14,7 +14,7 @@ import type { RenderTarget, Routing } from './render/target.ts';
 /** The next part of a publication. */
 export type Next =
   | { readonly kind: 'tree'; readonly tree: ManifestSet } // everything of the release
-  | { readonly kind: 'wait'; readonly for: string; readonly obstacles: readonly Obstacle[] }
+  | { readonly kind: 'wait'; readonly until: string; readonly obstacles: readonly Obstacle[] }
   | { readonly kind: 'done' };
 
 /** What renders: publication knows no target and no template. */
@@ -47,7 +47,7 @@ function isConfirmed({ unconfirmed }: Situation): boolean {
 }
 
 function waitFor(obstacles: readonly Obstacle[]): Next {
-  return { kind: 'wait', for: waitText(obstacles), obstacles };
+  return { kind: 'wait', until: waitText(obstacles), obstacles };
 }
 
 interface Chosen {

@@ -1,25 +1,34 @@
 import { type Next, next, type Rendering } from '../publication.ts';
 import type { ManifestSet } from '../render/manifest-set.ts';
 import { type Pending, settled } from './pending.ts';
+import type { Obstacle } from './wait.ts';
 
 /** One commit of a publication, for one release. */
 export interface Part {
   readonly before: ManifestSet;
   readonly after: ManifestSet;
+  readonly waits: readonly Obstacle[]; // what the clusters have to confirm before the next one
 }
 
-/** More parts than any change needs: a renamed kind of destination, a narrowed Service and a deletion have fewer. */
-const MAX_PARTS = 20;
+/** More turns than any change needs, each a part or a wait. */
+const MAX_TURNS = 40;
 
 /** The parts that a publication still has, if the clusters confirm each before the next. */
 export function parts(pending: Pending, desired: ManifestSet, rendering: Rendering): readonly Part[] {
   const found: Part[] = [];
   let now = pending;
-  let step: Next = next(now, desired, rendering);
-  for (let turn = 0; step.kind !== 'done' && turn < 2 * MAX_PARTS; turn++) {
-    if (step.kind === 'tree') found.push({ before: now.published, after: step.tree });
-    now = settled(now.id, step.kind === 'tree' ? step.tree : now.published);
-    step = next(now, desired, rendering);
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const step: Next = next(now, desired, rendering);
+    if (step.kind === 'done') break;
+    if (step.kind === 'wait') {
+      now = settled(now.id, now.published);
+      continue;
+    }
+    const after = step.tree;
+    const told = { workloads: [...now.workloads, now.published], routes: [...now.routes, now.published] };
+    const stuck = next({ ...now, ...told, published: after }, desired, rendering);
+    found.push({ before: now.published, after, waits: stuck.kind === 'wait' ? stuck.obstacles : [] });
+    now = settled(now.id, after);
   }
   return found;
 }

@@ -88,11 +88,13 @@ function waitsFor({ desired, workloads }: Situation, key: ObjectKey | undefined)
   return key !== undefined && (desired.workloads.has(key) || workloads.some((tree) => tree.has(key)));
 }
 
-/** Whether a tree has a backend whose Service is there and selects the version. */
+/** Whether a tree has a backend on the Service that it will stay on, and that one selects the version. */
 function reaches(situation: Situation, tree: Objects, key: ObjectKey, version: string): boolean {
-  const backend = tree.get(key);
-  if (!backend) return false;
-  const service = situation.target.serviceOf(backend.manifest);
+  const { target } = situation;
+  const [backend, last] = [tree.get(key), newest(situation, key)];
+  if (!backend || !last) return false;
+  const service = target.serviceOf(backend.manifest);
+  if (service !== target.serviceOf(last.manifest)) return false;
   return !waitsFor(situation, service) || selects(tree, service, version);
 }
 

@@ -16,8 +16,9 @@ export function obstaclesOf(
   workloads: Objects,
 ): readonly Obstacle[] {
   const { unconfirmed, desired, id } = situation;
+  const held = heldBack(routing, desired.routing);
   const unready = new Map(
-    [...heldBack(routing, desired.routing), ...heldServices(situation, workloads)]
+    [...held, ...heldServices(situation, workloads)]
       .filter(({ deployment }) => !isReady(situation, deployment))
       .map(({ deployment, version }) => [deployment, version] as const),
   );
@@ -25,16 +26,17 @@ export function obstaclesOf(
   const versions = kept.flatMap((key) => {
     return key.startsWith(`Deployment/${id.name}-`) ? [key.slice(`Deployment/${id.name}-`.length)] : [];
   });
+  const isApplied = !unconfirmed.workloads || unready.size > 0; // what is ready was applied
+  // What a route that isn't switched yet stands on is kept for it, not for the drain.
+  const isDrained = held.length > 0 || (!unconfirmed.routes && versions.length === 0);
   const obstacles: readonly Obstacle[] = [
     ...[...unready].map(([deployment, version]) => {
       return { kind: 'ready', version, deployment: deployment?.slice('Deployment/'.length) ?? '' } as const;
     }),
-    ...(unconfirmed.workloads ? [{ kind: 'workloads' } as const] : []),
-    ...(unconfirmed.routes || versions.length > 0 ? [{ kind: 'routes', versions } as const] : []),
+    ...(isApplied ? [] : [{ kind: 'workloads' } as const]),
+    ...(isDrained ? [] : [{ kind: 'routes', versions } as const]),
   ];
-  // What a route that isn't switched yet stands on is kept for it, not for the drain.
-  const needed = obstacles.filter(({ kind }) => kind !== 'routes' || unready.size === 0);
-  return needed.length > 0 ? needed : [{ kind: 'workloads' }];
+  return obstacles.length > 0 ? obstacles : [{ kind: 'workloads' }];
 }
 
 /** The destinations of desired's roles that aren't as desired has them. */
@@ -62,23 +64,23 @@ function heldServices({ desired, id }: Situation, workloads: Objects): readonly 
   });
 }
 
-/** The same as a person reads it, after "waits for". */
+/** The same as a person reads it, after "until". */
 export function waitText(obstacles: readonly Obstacle[]): string {
-  return obstacles.map(obstacleText).join('; ');
+  return obstacles.map(obstacleText).join(' and ');
 }
 
 function obstacleText(obstacle: Obstacle): string {
   switch (obstacle.kind) {
     case 'ready':
-      return `${obstacle.version} to be ready (Deployment ${obstacle.deployment})`;
+      return `${obstacle.version} is ready (Deployment ${obstacle.deployment})`;
     case 'workloads':
-      return 'the published workloads to be applied';
+      return 'the published workloads are applied';
     case 'routes':
       return obstacle.versions.length > 0
-        ? `the published routes to be applied and ${obstacle.versions.join(', ')} to drain`
-        : 'the published routes to be applied and drained';
+        ? `the published routes are applied and ${obstacle.versions.join(', ')} has drained`
+        : 'the published routes are applied and drained';
     case 'takeover':
-      return 'the release that takes over its paths to be live';
+      return 'the release that takes over its paths is live';
     default:
       return obstacle satisfies never;
   }
