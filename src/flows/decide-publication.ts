@@ -1,7 +1,6 @@
 import { diff } from '../core/diff.ts';
 import { compare, type Finding, sortFindings } from '../core/finding.ts';
 import { FORMAT_FILE, ownerOf, releaseIdFrom, routesFolder } from '../core/places.ts';
-import { next } from '../core/publication.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { FORMAT_TEXT, type ManifestSet, sharedNamespaces } from '../core/render/manifest-set.ts';
@@ -59,11 +58,11 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
   const meanings: Meaning[] = [];
   const rerouted = new Set<string>();
   for (const { id, published, desired } of facts.moving) {
-    const step = desired ? next({ published }, desired) : { kind: 'done' as const };
-    if (step.kind !== 'tree') continue;
-    const changes = diff(published, step.tree);
+    const tree = desired ? allPartsAtOnce(desired) : published;
+    const changes = diff(published, tree);
+    if (changes.length === 0) continue;
     for (const { path, after } of changes) files.set(path, after);
-    meanings.push(meaningOf(id, published, step.tree));
+    meanings.push(meaningOf(id, published, tree));
     if (changes.some(({ path }) => path.startsWith(routesFolder(id)))) rerouted.add(identityOf(id));
   }
   const ids = idsAfter(facts, meanings);
@@ -93,6 +92,14 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
         .map(({ id, after }) => ['Traffic', oneLine(`${nameOf(id)} ${sharesText(after)}`)] as const),
     ],
   };
+}
+
+/**
+ * Until readiness is known, all parts of a publication are one commit, and its tree is desired. With readiness this is
+ * `next` with what is pending of the release.
+ */
+function allPartsAtOnce(desired: ManifestSet): ManifestSet {
+  return desired;
 }
 
 function refusalOf({ files, hasValues, branch }: PublicationFacts): string | undefined {

@@ -3,7 +3,8 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { diff } from '../../src/core/diff.ts';
 import { routesFolder, workloadsFolder } from '../../src/core/places.ts';
-import { podTemplates } from '../../src/core/publication/pending.ts';
+import { parts } from '../../src/core/publication/parts.ts';
+import { podTemplates, settled } from '../../src/core/publication/pending.ts';
 import { next } from '../../src/core/publication.ts';
 import type { ManifestSet } from '../../src/core/render/manifest-set.ts';
 import { event, rendering, treeOf, World } from './publication/history.ts';
@@ -108,6 +109,59 @@ test('every state that the clusters pass through is safe, and the end is desired
       end();
       expect(diff(world.published, world.desired)).toEqual([]);
     }),
-    { numRuns: Number(process.env.RUNS ?? 300) },
+    { numRuns: Number(process.env.RUNS ?? 2000) },
+  );
+});
+
+/** What somebody may make of a file. */
+const mess = fc.oneof(
+  fc.constantFrom(
+    '',
+    ': [',
+    '[]',
+    'kind: RouteTable',
+    'kind: 5\nmetadata: null\n',
+    'kind: Service\nmetadata: { name: ../x }\n',
+  ),
+  fc.constantFrom('RouteTable', 'Upstream', 'Service', 'Deployment').chain((kind) => {
+    return fc
+      .constantFrom(
+        '5',
+        '{ routes: 7 }',
+        '{ routes: [{ routeAction: 1, matchers: [null] }] }',
+        '{ kube: 1, selector: x, template: [] }',
+        'null',
+        '{ routes: [{ routeAction: { single: { upstream: 3, subset: [] } } }, { a: { upstream: { name: {} } } }] }',
+      )
+      .map(
+        (spec) =>
+          `kind: ${kind}\nmetadata: { name: echo, annotations: { coalmine.dev/versions: "null" } }\nspec: ${spec}\n`,
+      );
+  }),
+);
+const edits = fc.array(fc.tuple(fc.nat(20), fc.option(mess, { nil: undefined })), { maxLength: 4 });
+
+function editedByHand(tree: ManifestSet, changes: readonly (readonly [number, string | undefined])[]): ManifestSet {
+  const edited = new Map(tree);
+  for (const [index, text] of changes) {
+    const path = [...tree.keys()][index % Math.max(1, tree.size)] ?? `${routesFolder(echo.id)}x.yaml`;
+    if (text === undefined) edited.delete(path);
+    else edited.set(path, text);
+  }
+  return edited;
+}
+
+test('whatever somebody makes of the branch, there is a next part, and the end is desired', () => {
+  fc.assert(
+    fc.property(wishes, edits, edits, ([first, ...others], before, after) => {
+      const [desired, old] = [treeOf(others.at(-1)), treeOf(first)];
+      const published = editedByHand(treeOf(others[0]), after);
+      const trees = [old, editedByHand(old, before)];
+      const pending = { ...settled(echo.id, published), workloads: trees, routes: trees, draining: trees };
+      const found = parts({ ...pending, ready: new Map() }, desired, rendering);
+      expect(diff(found.at(-1)?.after ?? published, desired)).toEqual([]);
+      expect(found.length).toBeLessThan(MAX_TURNS);
+    }),
+    { numRuns: 1500 },
   );
 });

@@ -24,10 +24,22 @@ export function objectsOf(files: ManifestSet, folder: string): Objects {
   for (const [path, text] of files) {
     const name = path.slice(folder.length);
     if (!path.startsWith(folder) || name === LIST_FILE || (listed && !listed.has(name))) continue;
-    const manifest = readManifest(text);
+    const manifest = readOnce(text);
     if (isNamed(manifest)) found.set(keyOf(manifest), { path, text, manifest });
   }
   return found;
+}
+
+/** Texts that were just read: the pending trees of a release, and desired, have most of theirs in common. */
+const read = new Map<string, Manifest | undefined>();
+const MAX_READ = 200;
+
+function readOnce(text: string): Manifest | undefined {
+  if (read.has(text)) return read.get(text);
+  const manifest = readManifest(text);
+  if (read.size >= MAX_READ) read.clear();
+  read.set(text, manifest);
+  return manifest;
 }
 
 /** Kind and name become a file's name again. */

@@ -44,7 +44,7 @@ export function settled(id: ReleaseId, published: ManifestSet): Pending {
 }
 
 /** The distinct trees of one folder, oldest first and the published one last. */
-export function distinct(trees: readonly ManifestSet[], folder: string): readonly ManifestSet[] {
+function distinct(trees: readonly ManifestSet[], folder: string): readonly ManifestSet[] {
   const byText = new Map<string, ManifestSet>();
   for (const tree of trees) {
     const files = [...tree].filter(([path]) => path.startsWith(folder)).sort(([a], [b]) => (a < b ? -1 : 1));
