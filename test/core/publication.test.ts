@@ -90,6 +90,18 @@ test.each([
     ['change v2', 'change its routes, once v2 is ready (Deployment echo-v2)'],
   ],
   [
+    'a canary changes and so does its header',
+    release({ deployed: BOTH, canary: canary(10, { stage: 'canary' }) }),
+    release({ deployed: { v1: 'a', v2: 'c' }, canary: canary(10, { stage: 'other' }) }),
+    ['change v2', 'header route stage: canary -> stage: other, once v2 is ready (Deployment echo-v2)'],
+  ],
+  [
+    'a version changes and gets more of a shadow',
+    release({ deployed: BOTH, shadow: { version: 'v2', percentage: 5 } }),
+    release({ deployed: { v1: 'a', v2: 'c' }, shadow: { version: 'v2', percentage: 50 } }),
+    ['change v2', 'shadow v2 5% -> v2 50%, once v2 is ready (Deployment echo-v2)'],
+  ],
+  [
     'a primary and its canary change places, and the canary changes',
     release({ deployed: BOTH, canary: canary(10) }),
     release({ deployed: { v1: 'a', v2: 'c' }, primary: 'v2', canary: { version: 'v1', weight: 10 } }),
@@ -269,6 +281,12 @@ describe('waits for nothing', () => {
     ).toEqual([TABLE_FILE]);
   });
 
+  test('back with the Service too that selects the primary', () => {
+    const pinned = release({ deployed: BOTH, selects: 'primary' });
+    const after = release({ deployed: BOTH, primary: 'v2', selects: 'primary' });
+    expect(change(pendingOf(after, { since: [pinned] }), pinned)).toEqual([TABLE_FILE, 'workloads/service-echo.yaml']);
+  });
+
   test('a rollback in the middle of v1 to v2', () => {
     const [one, two] = [release(), release({ deployed: { v2: 'b' }, primary: 'v2' })];
     const [start, switched] = parts(settled(id, one), two, rendering).map(({ after }) => after);
@@ -312,6 +330,18 @@ describe('waits', () => {
       [TABLE_FILE, 'workloads/service-echo.yaml'],
       [`-${V1}`, LIST],
     ]);
+  });
+
+  test('with that Service, until the version is everywhere', () => {
+    const one = release({ deployed: BOTH, selects: 'primary' });
+    const two = release({ deployed: BOTH, primary: 'v2', selects: 'primary' });
+    const everywhere = pendingOf(one, { since: [NONE], ready: ready(one) });
+    expect(change(everywhere, two)).toBe('the published workloads are applied');
+  });
+
+  test('and routes to no version twice meanwhile', () => {
+    const swapped = release({ deployed: BOTH, primary: 'v2', canary: { version: 'v1', weight: 10 } });
+    expect(change(pendingOf(both), swapped)).toBe('v2 is ready (Deployment echo-v2)');
   });
 
   test('until the version that a Service selected has drained', () => {
@@ -368,6 +398,12 @@ describe('half-way', () => {
     ]);
   });
 
+  test('a version that drains stays as it was last', () => {
+    const before = release({ deployed: BOTH, canary: canary(10) });
+    const mended = release({ deployed: { ...BOTH, v2: 'c' }, canary: canary(10) });
+    expect(change(pendingOf(mended, { since: [before] }), one)).toEqual([TABLE_FILE]);
+  });
+
   test('desired names a version that it has not: it gets its way, and an end', () => {
     const broken = release({ canary: canary(10) });
     const before = release({ deployed: BOTH, canary: canary(10) });
@@ -414,6 +450,13 @@ describe('a branch edited by hand', () => {
     const step = next(pendingOf(edited, { since: [switching] }), two, rendering);
     expect(step.kind === 'tree' && diff(step.tree, switching)).toEqual([]);
     expect(change(pendingOf(edited), two)).not.toBe('done');
+  });
+
+  test('the RouteTable is missing, and what it named too: only this comes back, until it is there', () => {
+    const edited = without(switching, TABLE_FILE, V1);
+    const step = next(pendingOf(edited, { since: [switching] }), two, rendering);
+    expect(step.kind === 'tree' && changed(edited, step.tree)).toEqual(expect.arrayContaining([`+${V1}`]));
+    expect(step.kind === 'tree' && step.tree.has(TABLE)).toBe(false);
   });
 
   test('the RouteTable names what nobody has: it does until what desired names is ready', () => {

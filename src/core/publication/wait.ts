@@ -46,7 +46,8 @@ function heldBack(routing: Routing | undefined, wanted: Routing | undefined): re
     ...(wanted.primary.key === routing?.primary.key ? [] : [wanted.primary]),
     ...(['canary', 'header', 'shadow'] as const).flatMap((role) => {
       const held = wanted[role];
-      return held && JSON.stringify(held) !== JSON.stringify(routing?.[role]) ? [held.destination] : [];
+      const isHeld = held && JSON.stringify(held) !== JSON.stringify(routing?.[role]);
+      return isHeld && held.destination.key !== routing?.primary.key ? [held.destination] : []; // takes the rest already
     }),
   ];
 }

@@ -99,8 +99,8 @@ function nextService(
 ): Placed | undefined {
   const version = pinnedTo(wanted);
   if (version === undefined) return wanted;
-  const { answering, workloads, id, target } = situation;
-  const pinsIt = (tree: Objects | undefined) => pins(tree ?? new Map()).some(([k, v]) => k === key && v === version);
+  const { answering, id, target } = situation;
+  const pinsIt = (tree: Objects) => pins(tree).some(([k, v]) => k === key && v === version);
   const standsOn = (tree: Objects, backend: ObjectKey | undefined) => {
     const placed = backend === undefined ? undefined : tree.get(backend);
     return placed !== undefined && target.serviceOf(placed.manifest) === key;
@@ -110,7 +110,6 @@ function nextService(
     return other !== version && !stays && [...answering, backends].some((tree) => standsOn(tree, backend));
   });
   if (isNeeded) return newest(situation, key);
-  if (pinsIt(workloads.at(-1))) return wanted;
   const deployment = `Deployment/${id.name}-${version}` as const;
   const isOpen =
     isThere(situation, { key: '', version, deployment, named: {} }) &&
