@@ -50,6 +50,13 @@ export const event = fc.record({
     'drain',
     'drain',
     'taken over',
+    'reconciled',
+    'reconciled',
+    'reconciled',
+    'publish',
+    'publish',
+    'desire',
+    'desire',
   ),
   cluster: fc.nat(1),
   at: fc.nat(1000),
@@ -136,10 +143,26 @@ export class World {
       case 'drain':
         this.drain(index);
         break;
+      case 'reconciled':
+        this.reconcile(index, at);
+        break;
       case 'taken over':
         this.takenOver = true;
         break;
     }
+  }
+
+  /** A cluster catches up, as most do most of the time; then its pods start, or its routes have drained. */
+  private reconcile(index: number, at: number): void {
+    const cluster = this.clusters[index];
+    const commit = this.history.length - 1;
+    cluster?.applyRoot(this.history, commit);
+    cluster?.apply('workloads', this.history, commit);
+    for (const each of [0, 1, 2]) cluster?.becomeReady(each);
+    cluster?.apply('routes', this.history, commit);
+    this.hear(index, cluster?.word('workloads', this.history));
+    this.hear(index, cluster?.word('routes', this.history));
+    if (at % 2 === 0) this.drain(index);
   }
 
   /** Everything comes to rest: all is applied, ready, told and drained. */

@@ -5,7 +5,7 @@ type Version = (typeof VERSIONS)[number];
 
 /** What a version runs; a pod of the last can't become ready. */
 export const BROKEN = 'echo:broken';
-const IMAGES = ['echo:1', 'echo:2', BROKEN] as const;
+const IMAGES = ['echo:1', 'echo:2', 'echo:1', 'echo:2', BROKEN] as const;
 
 /** Upstreams that exist, whatever this release does. */
 export const OUTSIDE = ['elsewhere', 'far-away'].map((name) => ({ name, namespace: 'gloo-system' }));
@@ -94,7 +94,7 @@ const wish = fc.oneof(
 
 /** What a release should be, time after time: values, or undefined where it is deleted. */
 export const wishes: fc.Arbitrary<readonly (object | undefined)[]> = fc
-  .tuple(sketch, fc.array(wish, { minLength: 1, maxLength: 6 }))
+  .tuple(sketch, fc.array(wish, { minLength: 1, maxLength: 6, size: 'max' }))
   .map(([first, changes]) => {
     const sketches: (Sketch | null)[] = [first];
     for (const change of changes) sketches.push(change(sketches));
