@@ -339,6 +339,15 @@ describe('waits', () => {
     expect(change(everywhere, two)).toBe('the published workloads are applied');
   });
 
+  test('while an Upstream that no route names yet moves to a new Service', () => {
+    const pinned = release({ selects: 'primary' });
+    const started = parts(settled(id, NONE), release(), rendering)[0]?.after ?? NONE;
+    const moving = next(pendingOf(started), pinned, rendering);
+    if (moving.kind !== 'tree') throw new Error('the Service and the Upstream change');
+    const pending = pendingOf(moving.tree, { since: [started], ready: ready(started) });
+    expect(change(pending, pinned)).toEqual(['workloads/service-echo.yaml']); // and no routes yet
+  });
+
   test('and routes to no version twice meanwhile', () => {
     const swapped = release({ deployed: BOTH, primary: 'v2', canary: { version: 'v1', weight: 10 } });
     expect(change(pendingOf(both), swapped)).toBe('v2 is ready (Deployment echo-v2)');
