@@ -2,7 +2,6 @@ import { diff } from '../core/diff.ts';
 import { compare, type Finding, sortFindings } from '../core/finding.ts';
 import { formatOutlines, type Outline, type Outlines, outlinePublished } from '../core/outline.ts';
 import { formatFile, outlinesFile, placeOf, releaseIdFrom, routesFolder } from '../core/places.ts';
-import { next } from '../core/publication.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { FORMAT_TEXT, type ManifestSet, sharedNamespaces } from '../core/render/manifest-set.ts';
@@ -67,15 +66,14 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
   const outlines = new Map(facts.outlines);
   for (const { id, published, desired, outline } of facts.moving) {
     if (!desired) continue;
-    const step = next({ published }, desired);
-    const tree = step.kind === 'tree' ? step.tree : published;
+    const tree = allPartsAtOnce(desired);
     const taken = outline && tree === desired ? outline : outlinePublished(id, tree);
     if (taken) outlines.set(identityOf(id), taken);
     else outlines.delete(identityOf(id));
-    if (step.kind !== 'tree') continue;
-    const changes = diff(published, step.tree);
+    const changes = diff(published, tree);
+    if (changes.length === 0) continue;
     for (const { path, after } of changes) files.set(path, after);
-    meanings.push(meaningOf(id, published, step.tree));
+    meanings.push(meaningOf(id, published, tree));
     if (changes.some(({ path }) => path.startsWith(routesFolder(id)))) rerouted.add(identityOf(id));
   }
   const ids = idsAfter(facts, meanings);
@@ -108,6 +106,14 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
         .map(({ id }) => [BROKEN_TRAILER, oneLine(identityOf(id))] as const),
     ],
   };
+}
+
+/**
+ * Until readiness is known, all parts of a publication are one commit, and its tree is desired. With readiness this is
+ * `next` with what is pending of the release.
+ */
+function allPartsAtOnce(desired: ManifestSet): ManifestSet {
+  return desired;
 }
 
 function refusalOf({ files, hasValues, branch }: PublicationFacts): string | undefined {

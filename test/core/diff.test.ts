@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { diff, kindOf, patchOf } from '../../src/core/diff.ts';
-import { next } from '../../src/core/publication.ts';
 
 const before = new Map([
   ['same', 'x\n'],
@@ -26,13 +25,4 @@ test('two sets differ in what was added, changed and removed, by path', () => {
     '--- a/gone\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-old\n',
   ]);
   expect(diff(after, new Map(after))).toEqual([]);
-});
-
-test.each([
-  ['equal sets', before, new Map(before), { kind: 'done' }],
-  ['another set', before, after, { kind: 'tree', tree: after }],
-  ['a first one', new Map(), after, { kind: 'tree', tree: after }],
-  ['none any more', before, new Map(), { kind: 'tree', tree: new Map() }],
-])('next: %s', (_, published, desired, expected) => {
-  expect(next({ published }, desired)).toEqual(expected);
 });

@@ -195,10 +195,12 @@ export function versionOf({ upstream, subset }: Destination, { name, namespace }
   return subset?.values?.version ?? outside ?? (own ? upstreamName.slice(name.length + 1) : upstreamName);
 }
 
-function versionsOutside(table: Manifest): Readonly<Record<string, string>> {
+/** The versions that upstreams from outside stand for, by `namespace/name`. */
+export function versionsOutside(table: Manifest): Readonly<Record<string, string>> {
   const written = (table as unknown as RouteTable).metadata.annotations?.[VERSIONS_ANNOTATION];
   try {
-    return written === undefined ? {} : JSON.parse(written);
+    const versions: unknown = written === undefined ? {} : JSON.parse(written);
+    return versions !== null && typeof versions === 'object' ? (versions as Readonly<Record<string, string>>) : {};
   } catch {
     return {}; // edited by hand
   }

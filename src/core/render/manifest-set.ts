@@ -36,9 +36,9 @@ export function manifestSetOf(
   ]);
 }
 
-/** Kustomize refuses a folder without objects: a release whose versions all exist outside has a word in it instead. */
-function notEmpty({ name, namespace }: ReleaseId, manifests: readonly Manifest[], charts: Charts): readonly Manifest[] {
-  return manifests.length > 0 ? manifests : [charts('flux/empty', { name: `${name}-workloads`, namespace })];
+/** A release whose versions all exist outside has no workloads. */
+function notEmpty(id: ReleaseId, manifests: readonly Manifest[], charts: Charts): readonly Manifest[] {
+  return manifests.length > 0 ? manifests : [emptyManifest(id, 'workloads', charts)];
 }
 
 /** Every file of a domain whose VirtualService we render. Flux never prunes it: it is everybody's way in. */
@@ -102,15 +102,37 @@ function filesIn(folder: string, manifests: readonly Manifest[]): ManifestSet {
   return new Map(manifests.map((manifest) => [`${folder}${fileName(manifest)}`, serialize(labelled(manifest))]));
 }
 
-/** The files of a folder, and the list of them that Kustomize reads. */
+/** The files that are in a folder, and the list of them. */
 function withList(folder: string, files: ManifestSet, charts: Charts): ManifestSet {
   const own = [...files].filter(([path]) => path.startsWith(folder));
-  const names = own.map(([path]) => path.slice(folder.length)).sort();
-  return new Map([...own, [`${folder}kustomization.yaml`, serialize(charts('flux/folder', { files: names }))]]);
+  return folderOf(folder, new Map(own.map(([path, text]) => [path.slice(folder.length), text])), charts);
+}
+
+/** The list of a folder's files, which Kustomize goes by. */
+export const LIST_FILE = 'kustomization.yaml';
+
+/** A folder for Flux: these files, by name, and the list of them. */
+export function folderOf(folder: string, files: ReadonlyMap<string, string>, charts: Charts): ManifestSet {
+  const list = serialize(charts('flux/folder', { files: [...files.keys()].sort() }));
+  return new Map([...files, [LIST_FILE, list] as const].map(([name, text]) => [`${folder}${name}`, text]));
+}
+
+/** A folder of a release without objects: Kustomize refuses an empty one, so there is a word in it. */
+export function emptyFolder(
+  { name, namespace }: ReleaseId,
+  part: 'workloads' | 'routes',
+  charts: Charts,
+): ReadonlyMap<string, string> {
+  const word = emptyManifest({ name, namespace }, part, charts);
+  return new Map([[fileName(word), serialize(labelled(word))]]);
+}
+
+function emptyManifest({ name, namespace }: ReleaseId, part: 'workloads' | 'routes', charts: Charts): Manifest {
+  return charts('flux/empty', { name: `${name}-${part}`, namespace });
 }
 
 /** `<kind>-<name>.yaml` in lower case. */
-function fileName({ kind, metadata }: Manifest): string {
+export function fileName({ kind, metadata }: Manifest): string {
   return `${kind}-${metadata.name}.yaml`.toLowerCase();
 }
 

@@ -73,7 +73,8 @@ export function sharesText(traffic: Traffic | undefined): string {
     .join(' ');
 }
 
-function trafficChanges(before: Traffic | undefined, after: Traffic | undefined): readonly string[] {
+/** How traffic changes, in words. */
+export function trafficChanges(before: Traffic | undefined, after: Traffic | undefined): readonly string[] {
   if (!before || !after)
     return before === after ? [] : [after ? `takes traffic, ${sharesText(after)}` : 'takes no traffic any more'];
   const primary = before.primary === after.primary ? [] : [`primary ${before.primary} -> ${after.primary}`];

@@ -1,0 +1,34 @@
+import { type Next, next, type Rendering } from '../publication.ts';
+import type { ManifestSet } from '../render/manifest-set.ts';
+import { type Pending, settled } from './pending.ts';
+import type { Obstacle } from './wait.ts';
+
+/** One commit of a publication, for one release. */
+export interface Part {
+  readonly before: ManifestSet;
+  readonly after: ManifestSet;
+  readonly waits: readonly Obstacle[]; // what the clusters have to confirm before the next one
+}
+
+/** More turns than any change needs, each a part or a wait. */
+const MAX_TURNS = 40;
+
+/** The parts that a publication still has, if the clusters confirm each before the next. */
+export function parts(pending: Pending, desired: ManifestSet, rendering: Rendering): readonly Part[] {
+  const found: Part[] = [];
+  let now = pending;
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const step: Next = next(now, desired, rendering);
+    if (step.kind === 'done') break;
+    if (step.kind === 'wait') {
+      now = settled(now.id, now.published);
+      continue;
+    }
+    const after = step.tree;
+    const told = { workloads: [...now.workloads, now.published], routes: [...now.routes, now.published] };
+    const stuck = next({ ...now, ...told, published: after }, desired, rendering);
+    found.push({ before: now.published, after, waits: stuck.kind === 'wait' ? stuck.obstacles : [] });
+    now = settled(now.id, after);
+  }
+  return found;
+}

@@ -1,0 +1,58 @@
+import { diff } from '../diff.ts';
+import { fluxFile, routesFolder, workloadsFolder } from '../places.ts';
+import type { Part } from '../publication/parts.ts';
+import { waitText } from '../publication/wait.ts';
+import type { ReleaseId } from '../release.ts';
+import type { Traffic } from '../render/gloo.ts';
+import { type Meaning, meaningOf, sharesText, trafficChanges } from './meaning.ts';
+
+/** A publication in words, part by part: `switch routes to v2, once v2 is ready (Deployment echo-v2)`. */
+export function partsText(id: ReleaseId, parts: readonly Part[]): readonly string[] {
+  return parts.map((part, index) => {
+    const { waits = [] } = parts[index - 1] ?? {};
+    return waits.length === 0 ? partText(id, part) : `${partText(id, part)}, once ${waitText(waits)}`;
+  });
+}
+
+/** What one part does, and which it is: `switch routes to v2 (2/3)`; a single part has no number. */
+export function numberedPart(text: string, number: number, of: number): string {
+  return of === 1 ? text : `${text} (${number}/${of})`;
+}
+
+/** What one part of a publication does, as an order: `start v2`, `switch routes to v2`, `stop v1`. */
+export function partText(id: ReleaseId, { before, after }: Pick<Part, 'before' | 'after'>): string {
+  if (after.size === 0) return 'remove its folders and what Flux has of it';
+  const meaning = meaningOf(id, before, after);
+  const what = [
+    ...listed('start', meaning.starts),
+    ...listed('change', meaning.changes),
+    ...routesText(meaning),
+    ...listed('stop', meaning.stops),
+  ];
+  return what.length > 0 ? what.join(', ') : otherText(id, before, after);
+}
+
+function listed(verb: string, versions: readonly string[]): readonly string[] {
+  return versions.length === 0 ? [] : [`${verb} ${versions.join(' and ')}`];
+}
+
+function routesText({ before, after }: Meaning): readonly string[] {
+  if (!after) return before ? ['take its routes away'] : [];
+  if (!before) return [`send traffic to ${sharesText(after)}`];
+  const [primary] = before.primary === after.primary ? [] : [`switch routes to ${after.primary}`];
+  const others = trafficChanges(before, after).filter((text) => !primary || !isPrimary(text, after));
+  return primary ? [primary, ...others] : others;
+}
+
+/** What the words "switch routes to" say already. */
+function isPrimary(text: string, { canary }: Traffic): boolean {
+  return text.startsWith('primary ') || (text === 'canary done' && !canary);
+}
+
+function otherText(id: ReleaseId, before: Part['before'], after: Part['after']): string {
+  const paths = diff(before, after).map(({ path }) => path);
+  const isIn = (folder: string) => paths.some((path) => path.startsWith(folder));
+  if (isIn(routesFolder(id))) return 'change its routes';
+  if (isIn(workloadsFolder(id))) return 'change its Services and Upstreams';
+  return paths.includes(fluxFile(id)) ? 'change how Flux follows it' : 'change its files';
+}
