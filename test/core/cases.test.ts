@@ -27,7 +27,7 @@ function filesIn(folder: string): ReadonlyMap<string, string> {
 
 /** The gitops branch as a first publication of these files makes it. */
 async function publishedTree(files: FileTree): Promise<ReadonlyMap<string, string>> {
-  const source = { sha: 'a'.repeat(40), parents: [], message: 'A change' };
+  const source = { sha: 'a'.repeat(40), parents: [], message: 'A change', date: new Date(0) };
   const repository = { ...NOTHING_PUBLISHED, treeOf: () => files } as unknown as Repository;
   const { decision } = await publishLocally(repository, { source }, charts);
   return new Map(
