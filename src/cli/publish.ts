@@ -5,6 +5,7 @@ import type { Effect } from '../flows/effect.ts';
 import type { Repository } from '../flows/ports.ts';
 import type { Target } from '../flows/publication-facts.ts';
 import { publishLocally } from '../flows/publish.ts';
+import type { WaitStep } from '../flows/step.ts';
 import {
   fetchRemoteBranches,
   findCheckout,
@@ -18,19 +19,30 @@ import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
 import { commitNamed, describeFindings, openRepository } from './workspace.ts';
 
 export const publish: Command = {
-  usage: 'publish [--source REF] [--branch gitops] [--dry-run]',
-  help: `Publishes the manifests of a commit into a branch of this repository, as one
-commit, for any CI and any git host. Push that branch afterwards. In a fresh clone
-fetch it first (git fetch origin gitops:gitops), or it would begin anew.
+  usage: 'publish [--source REF] [--branch gitops] [--resume] [--dry-run]',
+  help: `Publishes the manifests of a commit into a branch of this repository, in as many
+commits as are safe now, for any CI and any git host: what is new comes first, then
+traffic goes to it, at last the old goes. Push that branch afterwards, and run it again
+later for the parts that wait. In a fresh clone fetch it first
+(git fetch origin gitops:gitops, and refs/coalmine/live), or it would begin anew.
 
   --source REF   the commit whose values are published (default HEAD)
   --branch NAME  the branch to publish to (default: the settings' gitops)
-  --dry-run      say what would be published, write nothing
+  --resume       let go what waits for somebody's word: a part that removes something
+                 where no cluster is heard (readiness.by: delay), or a publication that
+                 was refused because it removes or changes many releases at once
+  --dry-run      say what would be published first, write nothing
 
 A release with errors is named and keeps what was last published; the others go out.
 Refused, with exit code 1: a branch with files that aren't ours, a branch that is
-checked out, and removing all releases because no values file is left.`,
-  options: { source: { type: 'string' }, branch: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+checked out, removing all releases because no values file is left, and without
+--resume what removes or changes many at once.`,
+  options: {
+    source: { type: 'string' },
+    branch: { type: 'string' },
+    resume: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+  },
   arguments: 0,
   async run({ folder, options, terminal }) {
     const { root } = await openRepository(folder);
@@ -41,14 +53,31 @@ checked out, and removing all releases because no values file is left.`,
     if (typeof branch === 'string' && !(await isBranchName(root, branch))) {
       throw new UsageError(`"${branch}" can't be the name of a branch`);
     }
-    const target = { source, ...(typeof branch === 'string' ? { branch } : {}) };
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const code = await attemptOnce({ root, target, dryRun: options['dry-run'] === true, terminal });
-      if (code !== 'moved') return code;
+    const target = {
+      source,
+      ...(typeof branch === 'string' ? { branch } : {}),
+      ...(options.resume === true ? { resumed: 'everything' as const } : {}),
+    };
+    const dryRun = options['dry-run'] === true;
+    for (let part = 1; part <= PARTS; part++) {
+      const result = await publishPart({ root, target, dryRun, first: part === 1, terminal });
+      if (result !== 'published') return result;
     }
-    throw new Error(`somebody else moved the branch ${ATTEMPTS} times meanwhile; try again`);
+    throw new Error(`the publication did not end within ${PARTS} parts`);
   },
 };
+
+/** More parts than any publication has. */
+const PARTS = 50;
+
+/** One commit, planned again as often as somebody else was faster; the exit code where there is none to make any more. */
+async function publishPart(part: Omit<Attempt, 'target'> & { readonly target: Omit<Target, 'now'> }) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const result = await attemptOnce({ ...part, target: { ...part.target, now: new Date() } });
+    if (result !== 'moved') return result;
+  }
+  throw new Error(`somebody else moved the branch ${ATTEMPTS} times meanwhile; try again`);
+}
 
 /** How often a publication is planned again because somebody else published meanwhile. */
 const ATTEMPTS = 5;
@@ -57,13 +86,20 @@ interface Attempt {
   readonly root: string;
   readonly target: Target;
   readonly dryRun: boolean;
+  readonly first: boolean; // of this run
   readonly terminal: Terminal;
 }
 
 type Publish = Extract<Effect, { kind: 'publish' }>;
 
 /** Plans once and carries it out; 'moved' when the branch moved first, and nothing was said yet. */
-async function attemptOnce({ root, target, dryRun, terminal }: Attempt): Promise<number | 'moved'> {
+async function attemptOnce({
+  root,
+  target,
+  dryRun,
+  first,
+  terminal,
+}: Attempt): Promise<number | 'moved' | 'published'> {
   const repository = gitRepository(root);
   const { decision, plan, started } = await fetchPlan(root, repository, target);
   const errors = decision.findings.filter(isError);
@@ -75,7 +111,11 @@ async function attemptOnce({ root, target, dryRun, terminal }: Attempt): Promise
   const [effect] = plan;
   if (decision.kind === 'equal' || effect?.kind !== 'publish') {
     const code = await report();
-    terminal.out(`nothing to publish: ${await whyEqual(repository, target.source.sha, decision.branch)}\n`);
+    if (first && decision.waiting.length === 0)
+      terminal.out(`nothing to publish: ${await whyEqual(repository, target.source.sha, decision.branch)}\n`);
+    for (const step of decision.waiting) terminal.out(waitText(step));
+    const remote = first ? undefined : await findRemote(root);
+    if (remote !== undefined) terminal.out(`\nnext: git push ${remote} ${decision.branch}\n`);
     return code;
   }
   const checkout = await findCheckout(root, effect.branch);
@@ -86,14 +126,19 @@ async function attemptOnce({ root, target, dryRun, terminal }: Attempt): Promise
   if (started && !dryRun) await startBranch(root, effect.branch, started.tip.sha);
   const commit = dryRun ? undefined : await repository.commit(effect);
   if (commit === 'moved') return 'moved';
-  const code = await report();
   const from = started ? ` (begun from ${started.name})` : effect.expectedHead === undefined ? ' (a new branch)' : '';
   const done = commit === undefined ? 'would publish to' : 'published to';
   terminal.out(`${done} ${effect.branch}${from}${commit === undefined ? '' : ` as ${commit}`}:\n`);
   await describe(effect, repository, terminal);
-  const remote = commit === undefined ? undefined : await findRemote(root);
-  if (remote !== undefined) terminal.out(`\nnext: git push ${remote} ${effect.branch}\n`);
-  return code;
+  return commit === undefined ? report() : 'published';
+}
+
+function waitText({ name, until, person, number, of, standing }: WaitStep): string {
+  const parts = of > 1 ? ` (${number} of ${of} parts are published)` : '';
+  const assumed = standing.assumed && !person ? '; no cluster says so here, time since the commit counts' : '';
+  const way = person ? 'coalmine publish --resume confirms it' : 'run coalmine publish again then';
+  const due = standing.dueIn === undefined || person ? '' : `, in ${standing.dueIn} s at the earliest`;
+  return `${oneLine(`${name} waits until ${until}${parts}${assumed}: ${way}${due}`)}\n`;
 }
 
 interface LocalPlan extends Awaited<ReturnType<typeof publishLocally>> {

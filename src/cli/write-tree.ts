@@ -4,9 +4,8 @@ import { charts } from '../charts/charts.ts';
 import { formatFile } from '../core/places.ts';
 import type { ManifestSet } from '../core/render/manifest-set.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import { decidePublication } from '../flows/decide-publication.ts';
-import { fetchMoving, fetchRemovals, goneOwners } from '../flows/publication-facts.ts';
 import { fetchPublished, isMarked } from '../flows/published.ts';
+import { decideWholeTree } from '../flows/whole-tree.ts';
 import { folderTree } from '../git/folder.ts';
 import { UsageError } from './command.ts';
 import type { Workspace } from './workspace.ts';
@@ -18,7 +17,7 @@ export interface Written {
 }
 
 /**
- * Writes the tree of the gitops branch into a folder, by the same decision as a publication: what is stale goes, of a
+ * Writes the tree of the gitops branch into a folder, by the same decision as a publication, all at once: what is stale goes, of a
  * broken release everything stays as it was, and unless the tree is whole (`domains` given) so do all others.
  */
 export async function writeTree(
@@ -29,21 +28,7 @@ export async function writeTree(
   const root = resolve(out);
   const published = await fetchPublished(folderTree(root));
   await refuseForeign(root, isMarked(published.files));
-  const gone = domains ? goneOwners({ index, since: undefined, published }) : [];
-  const decision = decidePublication(
-    {
-      branch: root,
-      expectedHead: undefined,
-      last: undefined,
-      moving: [...(await fetchMoving(builds, { published, settings })), ...(await fetchRemovals(gone, published))],
-      outlines: await published.fetchOutlines(),
-      domains,
-      files: published.files,
-      idOf: published.idOf,
-      hasValues: index.size > 0,
-    },
-    charts,
-  );
+  const decision = await decideWholeTree({ builds, index, settings, domains, published }, charts);
   if (decision.kind === 'refused') throw new UsageError(`nothing was written: ${decision.reason}`);
   if (decision.kind === 'equal') return { written: 0, removed: 0, same: published.files.size };
   await writeFiles(root, decision.files);

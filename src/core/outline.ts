@@ -50,6 +50,18 @@ export function outlinePublished(id: ReleaseId, manifests: ManifestSet): Outline
   return read && { id, ...read, names: unique(read.names) };
 }
 
+/** Both outlines of a release that is on its way from one to the other. */
+export function joined(one: Outline | undefined, other: Outline | undefined): Outline | undefined {
+  if (!one || !other) return one ?? other;
+  const paths = [...one.paths, ...other.paths].map((path) => [JSON.stringify(path), path] as const);
+  return {
+    ...other,
+    paths: [...new Map(paths).values()],
+    renders: unique([...one.renders, ...other.renders]),
+    names: unique([...one.names, ...other.names]),
+  };
+}
+
 function unique(upstreams: readonly UpstreamRef[]): readonly UpstreamRef[] {
   return [...new Map(upstreams.map((upstream) => [upstreamText(upstream), upstream])).values()];
 }

@@ -1,22 +1,35 @@
 import { diff } from '../core/diff.ts';
 import { compare, type Finding, sortFindings } from '../core/finding.ts';
-import { formatOutlines, type Outline, type Outlines, outlinePublished } from '../core/outline.ts';
-import { formatFile, outlinesFile, placeOf, releaseIdFrom, routesFolder } from '../core/places.ts';
+import { joined, type Outline, type Outlines, outlinePublished } from '../core/outline.ts';
+import { placeOf, releaseIdFrom, routesFolder } from '../core/places.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
-import { FORMAT_TEXT, type ManifestSet, sharedNamespaces } from '../core/render/manifest-set.ts';
+import { type ManifestSet, sharedNamespaces } from '../core/render/manifest-set.ts';
 import { oneLine } from '../core/report/escape.ts';
-import { type Meaning, meaningOf, sharesText, shortNames } from '../core/report/meaning.ts';
-import { isMarked, type Listing } from './published.ts';
+import { sharesText, shortNames, trafficOf } from '../core/report/meaning.ts';
+import { BROKEN_TRAILER, formatProgress, UNFINISHED_TRAILER } from './progress.ts';
+import type { Listing } from './published.ts';
+import { refusalOf } from './refusal.ts';
+import { domainIn, sharedChanges } from './shared-files.ts';
+import type { Standing } from './standing.ts';
+import { type PartStep, stepOf, type WaitStep } from './step.ts';
 
-/** One release that may have to move: what is published of it, and what is desired. */
+/** One release that may have to move: what is published of it, what is desired, and where the clusters may stand. */
 export interface Moving {
   readonly id: ReleaseId;
   readonly published: ManifestSet;
   readonly desired: ManifestSet | undefined; // undefined: broken, it keeps what is published
   readonly outline?: Outline; // of desired
   readonly findings: readonly Finding[];
+  readonly standing: Standing;
+  readonly takenOver: boolean; // of a deleted one: whether its paths have somebody else who is live, or nobody
+  readonly done: number; // parts of this publication that were published before
+  readonly byPerson: boolean; // by time alone: what removes something waits for somebody to say so
+  readonly changed: boolean; // its values or the settings, since what is published
 }
+
+/** What somebody has let go in spite of a refusal, or confirmed: everything, or these releases. */
+export type Resumed = 'everything' | ReadonlySet<string>;
 
 export interface PublicationFacts {
   readonly branch: string;
@@ -28,6 +41,8 @@ export interface PublicationFacts {
   readonly outlines?: Outlines; // of what is published; none: nothing moves
   readonly idOf: (text: string) => string;
   readonly hasValues: boolean;
+  readonly resumed?: Resumed;
+  readonly atOnce?: boolean; // no cluster follows: no order matters
 }
 
 /** What a publication comes to. */
@@ -42,51 +57,41 @@ export type Decision =
       readonly trailers: readonly (readonly [string, string])[];
       readonly headlines: readonly string[];
       readonly findings: readonly Finding[];
+      readonly published: readonly PartStep[];
+      readonly waiting: readonly WaitStep[];
     }
   | {
-      readonly kind: 'equal';
+      readonly kind: 'equal'; // nothing can be published now
       readonly branch: string;
       readonly findings: readonly Finding[];
       readonly touched: boolean;
+      readonly waiting: readonly WaitStep[];
     }
   | { readonly kind: 'refused'; readonly reason: string; readonly findings: readonly Finding[] };
-
-/** Names a release that had errors: the next publication looks at it again, for what was in its way may have gone. */
-export const BROKEN_TRAILER = 'Broken';
 
 /** Decides the next commit of the gitops branch, or why there is none. Pure. */
 export function decidePublication(facts: PublicationFacts, charts: Charts): Decision {
   const findings = sortFindings(facts.moving.flatMap((release) => release.findings));
-  const refusal = refusalOf(facts);
+  const nameOf = shortNames([...idsOf(facts).values()]);
+  const { resumed, atOnce = false } = facts;
+  const stepping = { resumed, atOnce, many: isMany(facts), nameOf, charts };
+  const steps = facts.moving.flatMap((moving) => stepOf(moving, stepping) ?? []);
+  const published = steps.filter((step) => step.kind === 'part');
+  const waiting = steps.filter((step) => step.kind === 'wait');
+  const refusal = refusalOf(facts, published);
   if (refusal !== undefined) return { kind: 'refused', reason: refusal, findings };
 
   const files = new Map<string, string | undefined>();
-  const meanings: Meaning[] = [];
-  const rerouted = new Set<string>();
-  const outlines = new Map(facts.outlines);
-  for (const { id, published, desired, outline } of facts.moving) {
-    if (!desired) continue;
-    const tree = allPartsAtOnce(desired);
-    const taken = outline && tree === desired ? outline : outlinePublished(id, tree);
-    if (taken) outlines.set(identityOf(id), taken);
-    else outlines.delete(identityOf(id));
-    const changes = diff(published, tree);
-    if (changes.length === 0) continue;
-    for (const { path, after } of changes) files.set(path, after);
-    meanings.push(meaningOf(id, published, tree));
-    if (changes.some(({ path }) => path.startsWith(routesFolder(id)))) rerouted.add(identityOf(id));
-  }
-  const ids = idsAfter(facts, meanings);
+  for (const { changes } of published) for (const { path, after } of changes) files.set(path, after);
+  const ids = idsAfter(facts, published);
+  const outlines = facts.outlines && outlinesAfter(facts, published);
   const shared = sharedChanges(facts, { ids, outlines }, sharedNamespaces(ids, charts));
   for (const [path, text] of shared) files.set(path, text);
-  const nothingYet = facts.files.size === 0 && meanings.length === 0 && !facts.domains?.size;
+  const nothingYet = facts.files.size === 0 && published.length === 0 && !facts.domains?.size;
   if (files.size === 0 || nothingYet) {
-    return { kind: 'equal', branch: facts.branch, findings, touched: facts.moving.length > 0 };
+    return { kind: 'equal', branch: facts.branch, findings, touched: facts.moving.length > 0, waiting };
   }
-  const nameOf = shortNames([
-    ...new Map([...ids, ...meanings.map(({ id }) => id)].map((id) => [identityOf(id), id])).values(),
-  ]);
-  const headlines = meanings.map(({ id, headline }) => `${nameOf(id)}: ${headline}`);
+  const headlines = published.map(({ name, text }) => `${name}: ${text}`);
   return {
     kind: 'publish',
     branch: facts.branch,
@@ -95,86 +100,85 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
     files,
     findings,
     headlines,
+    published,
+    waiting,
     subject: subjectOf(headlines, [...shared.keys()]),
-    trailers: [
-      ...meanings.map(({ id }) => ['Release', oneLine(identityOf(id))] as const),
-      ...meanings
-        .filter(({ id }) => rerouted.has(identityOf(id)))
-        .map(({ id, after }) => ['Traffic', oneLine(`${nameOf(id)} ${sharesText(after)}`)] as const),
-      ...facts.moving
-        .filter(({ desired }) => !desired)
-        .map(({ id }) => [BROKEN_TRAILER, oneLine(identityOf(id))] as const),
-    ],
+    trailers: trailersOf(facts, steps),
   };
 }
 
-/**
- * Until readiness is known, all parts of a publication are one commit, and its tree is desired. With readiness this is
- * `next` with what is pending of the release.
- */
-function allPartsAtOnce(desired: ManifestSet): ManifestSet {
-  return desired;
+/** Beyond this many at once nobody reads which part of how many each is. */
+const MANY = 50;
+
+function isMany({ moving }: PublicationFacts): boolean {
+  return moving.length > MANY;
 }
 
-function refusalOf({ files, hasValues, branch }: PublicationFacts): string | undefined {
-  if (files.size > 0 && !isMarked(files)) {
-    return `the branch ${branch} has files and no ${formatFile()}: it isn't ours to write to; name another branch in the settings (gitops), or empty this one`;
-  }
-  const holdsReleases = [...files.keys()].some((path) => placeOf(path)?.kind === 'release');
-  if (!hasValues && holdsReleases) {
-    return `there is no values file any more, but ${branch} holds releases: publishing would remove all of them; check the pattern in the settings (values)`;
-  }
-  return undefined;
+function trailersOf(
+  { moving }: PublicationFacts,
+  steps: readonly (PartStep | WaitStep)[],
+): readonly (readonly [string, string])[] {
+  const published = steps.filter((step) => step.kind === 'part');
+  const rerouted = published.filter(({ id, changes }) => changes.some(({ path }) => path.startsWith(routesFolder(id))));
+  return [
+    ...published.map(({ id }) => ['Release', oneLine(identityOf(id))] as const),
+    ...rerouted.map(({ id, name, tree }) => {
+      return ['Traffic', oneLine(`${name} ${sharesText(trafficOf(id, tree))}`)] as const;
+    }),
+    ...moving.filter(({ desired }) => !desired).map(({ id }) => [BROKEN_TRAILER, oneLine(identityOf(id))] as const),
+    ...steps
+      .filter(({ number, of }) => number < of)
+      .map((step) => [UNFINISHED_TRAILER, oneLine(formatProgress(step))] as const),
+  ];
 }
 
-/** The releases on the branch once this is published. */
-function idsAfter({ files, moving }: PublicationFacts, meanings: readonly Meaning[]): readonly ReleaseId[] {
+/** Every release on the branch or on its way there. */
+function idsOf({ files, moving }: PublicationFacts): ReadonlyMap<string, ReleaseId> {
   const ids = new Map<string, ReleaseId>();
   for (const path of files.keys()) {
     const place = placeOf(path);
     if (place?.kind === 'release' && !ids.has(place.owner)) ids.set(place.owner, releaseIdFrom(place.owner));
   }
-  const moved = new Set(meanings.map(({ id }) => identityOf(id)));
-  for (const { id, desired } of moving) {
-    if (desired?.size === 0) ids.delete(identityOf(id));
-    else if (moved.has(identityOf(id))) ids.set(identityOf(id), id);
+  for (const { id } of moving) ids.set(identityOf(id), id);
+  return ids;
+}
+
+/** The releases on the branch once this is published. */
+function idsAfter(facts: PublicationFacts, published: readonly PartStep[]): readonly ReleaseId[] {
+  const ids = new Map(idsOf(facts));
+  for (const moving of facts.moving)
+    if (moving.published.size === 0 && !isBroken(moving, facts)) ids.delete(identityOf(moving.id));
+  for (const { id, tree } of published) {
+    if (tree.size === 0) ids.delete(identityOf(id));
+    else ids.set(identityOf(id), id);
   }
   return [...ids].sort(([a], [b]) => compare(a, b)).map(([, id]) => id);
 }
 
-/** What belongs to no single release: our mark, the outlines, domains, and Namespaces that several releases share. */
-function sharedChanges(
-  { files, domains, idOf, outlines: published }: PublicationFacts,
-  { ids, outlines }: { readonly ids: readonly ReleaseId[]; readonly outlines: Outlines },
-  namespaces: ManifestSet,
-): ReadonlyMap<string, string | undefined> {
-  const known = published !== undefined;
-  const domainPaths = domains ? domains.keys() : [...files.keys()].filter((path) => placeOf(path)?.kind === 'domain');
-  const stages = new Set([...ids.map(({ stage }) => stage), ...[...domainPaths].map((path) => placeOf(path)?.stage)]);
-  const ours = [...(stages.size > 0 ? stages : [undefined])].flatMap((stage) => {
-    const own = [...outlines.values()].filter(({ id }) => id.stage === stage);
-    const mark = [formatFile(stage), FORMAT_TEXT] as const;
-    return known ? [mark, [outlinesFile(stage), formatOutlines(own)] as const] : [mark];
+/** What is published of a broken release isn't read: whether there is anything, the branch says. */
+function isBroken({ id, desired }: Moving, { files }: PublicationFacts): boolean {
+  if (desired) return false;
+  const identity = identityOf(id);
+  return [...files.keys()].some((path) => {
+    const place = placeOf(path);
+    return place?.kind === 'release' && place.owner === identity;
   });
-  const desired = new Map<string, string>([...ours, ...(domains ?? []), ...namespaces]);
-  const stale = [...files.keys()].filter(
-    (path) => !desired.has(path) && isShared(path, { withDomains: domains !== undefined, withOutlines: known }),
-  );
-  const changed = [...desired].filter(([path, text]) => files.get(path)?.id !== idOf(text));
-  return new Map<string, string | undefined>([...changed, ...stale.map((path) => [path, undefined] as const)]);
 }
 
-function isShared(
-  path: string,
-  { withDomains, withOutlines }: { readonly withDomains: boolean; readonly withOutlines: boolean },
-): boolean {
-  const kind = placeOf(path)?.kind;
-  return (
-    kind !== undefined &&
-    kind !== 'release' &&
-    (kind !== 'domain' || withDomains) &&
-    (kind !== 'outlines' || withOutlines)
-  );
+/** Who takes and offers what, of all that is published then: a release on its way both what it had and what it will have. */
+function outlinesAfter({ outlines, moving }: PublicationFacts, published: readonly PartStep[]): Outlines {
+  const after = new Map(outlines);
+  const trees = new Map(published.map(({ id, tree }) => [identityOf(id), tree]));
+  for (const { id, desired, outline, published: before } of moving) {
+    if (!desired) continue;
+    const identity = identityOf(id);
+    const tree = trees.get(identity) ?? before;
+    const isThere = tree === desired || diff(tree, desired).length === 0;
+    const taken = isThere ? outline : joined(outlinePublished(id, tree), tree.size > 0 ? outline : undefined);
+    if (taken) after.set(identity, taken);
+    else after.delete(identity);
+  }
+  return after;
 }
 
 /** Characters that a log shows of a subject without cutting it. */
@@ -186,9 +190,4 @@ function subjectOf(headlines: readonly string[], shared: readonly string[]): str
   if (headlines.length > 0) return `publish ${headlines.length} releases`;
   const domains = [...new Set(shared.flatMap((path) => domainIn(path) ?? []))].sort(compare);
   return domains.length > 0 ? `publish ${domains.join(', ')}` : 'publish shared objects';
-}
-
-function domainIn(path: string): string | undefined {
-  const place = placeOf(path);
-  return place?.kind === 'domain' ? place.owner : undefined;
 }

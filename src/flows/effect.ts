@@ -20,7 +20,14 @@ export type Effect =
   | { readonly kind: 'check'; readonly name: string; readonly sha: string; readonly report: CheckReport }
   | ({ readonly kind: 'publish' } & CommitWrite)
   | ({ readonly kind: 'record' } & RefWrite) // what is known to be live
-  | { readonly kind: 'enqueue'; readonly job: Job };
+  | {
+      readonly kind: 'section'; // of our comment with that marker
+      readonly pull: number;
+      readonly marker: string;
+      readonly sectionMarker: string;
+      readonly section: string;
+    }
+  | { readonly kind: 'enqueue'; readonly job: Job; readonly later?: number }; // seconds
 
 /** What is to be written, in order. */
 export type Plan = readonly Effect[];
@@ -54,8 +61,12 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
       case 'record':
         if ((await ports.repository.commit(effect)) === 'moved') return { kind: 'moved' };
         break;
+      case 'section':
+        await ports.pulls.writeSection({ ...effect, section: withCommitText(effect.section, published) });
+        break;
       case 'enqueue':
-        ports.jobs.enqueue(effect.job);
+        if (effect.later === undefined) ports.jobs.enqueue(effect.job);
+        else ports.jobs.enqueueLater(effect.job, effect.later);
         break;
       default:
         effect satisfies never;
@@ -65,5 +76,9 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
 }
 
 function withCommit(report: CheckReport, sha: string | undefined): CheckReport {
-  return sha === undefined ? report : { ...report, summary: report.summary.replaceAll(PUBLISHED_COMMIT, sha) };
+  return { ...report, summary: withCommitText(report.summary, sha) };
+}
+
+function withCommitText(text: string, sha: string | undefined): string {
+  return sha === undefined ? text : text.replaceAll(PUBLISHED_COMMIT, sha);
 }

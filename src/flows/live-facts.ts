@@ -1,10 +1,10 @@
 import { workloadsFolder } from '../core/places.ts';
 import type { PartOfRelease } from '../core/readiness/kustomization.ts';
 import type { EventFacts, Word } from '../core/readiness/record.ts';
-import { identityOf, type ReleaseId } from '../core/release.ts';
+import type { ReleaseId } from '../core/release.ts';
 import { isStaged } from '../core/settings/pattern.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import { parseMessage, trailer } from '../core/trailers.ts';
+import { touches } from './history.ts';
 import type { Commit, Repository } from './ports.ts';
 import type { Listing } from './published.ts';
 
@@ -60,13 +60,6 @@ export async function fetchEventFacts(
     namespace: id.namespace,
     deployments: part === 'workloads' ? await fetchDeployments(repository, sha, id) : new Map(),
   };
-}
-
-/** Whether a commit changed a release: ours say so; one made by hand may have changed any. */
-function touches({ message }: Commit, id: ReleaseId): boolean {
-  const parsed = parseMessage(message);
-  if (trailer(parsed, 'Source-Commit') === undefined) return true;
-  return parsed.trailers.some(([key, value]) => key === 'Release' && value === identityOf(id));
 }
 
 async function fetchDeployments(

@@ -68,32 +68,34 @@ function commitsIn(live: ReleaseLive): readonly string[] {
   return [...new Set(marks.map(({ commit }) => commit))];
 }
 
-/** For how long traffic may still be on its way to where it no longer goes. */
-const DRAIN = 30_000;
+/** What is needed of the world to write down what Flux has said. */
+export interface Recording extends Pick<Ports, 'repository' | 'now'> {
+  readonly pulls: Pick<Ports['pulls'], 'fetchDefaultBranch'>;
+}
 
 /**
  * Plans to write down what Flux has said, in one commit: of releases that have something pending, since the rest is known
  * already. What was written down before, what is of another branch, and what is of no release of ours plan nothing.
  */
 export async function recordFluxEvents(
-  { repository, pulls, now }: Pick<Ports, 'repository' | 'pulls' | 'now'>,
+  { repository, pulls, now }: Recording,
   events: readonly FluxEvent[],
-  drain: number = DRAIN,
 ): Promise<Plan> {
   const settings = await fetchDefaultSettings({ repository, pulls });
   const branch = settings && (await openBranch(repository, settings));
   if (!settings || !branch) return [];
   const written = await fetchWrittenLive(repository);
   const [clusters, releases] = [new Map(written.clusters), new Map<string, Changing>()];
-  const facts = { now: now(), drain };
+  const at = now();
   for (const event of events) {
     const { revision } = event;
     if (revision.branch !== undefined && revision.branch !== settings.gitops) continue;
     const commit = await branch.find(revision.sha);
     const found = commit && partOf(event.kustomization, inStagesOf(event.cluster, publishedIn(commit.files), settings));
     if (!commit || !found) continue;
-    if (!clusters.has(event.cluster)) clusters.set(event.cluster, facts.now.toISOString());
-    await take({ event, found, commit, releases, written, facts });
+    if (!clusters.has(event.cluster)) clusters.set(event.cluster, at.toISOString());
+    const { drain } = stageSettings(settings, found.id.stage).readiness;
+    await take({ event, found, commit, releases, written, facts: { now: at, drain: drain * 1000 } });
   }
   return planWrite(written, clusters, [...releases.values()]);
 }
@@ -101,7 +103,7 @@ export async function recordFluxEvents(
 async function fetchDefaultSettings({
   repository,
   pulls,
-}: Pick<Ports, 'repository' | 'pulls'>): Promise<Settings | undefined> {
+}: Pick<Recording, 'repository' | 'pulls'>): Promise<Settings | undefined> {
   const source = await repository.fetchCommit(`refs/heads/${await pulls.fetchDefaultBranch()}`);
   const settings = source && (await fetchSettings(repository.treeOf(source.sha)));
   return settings?.ok ? settings.value : undefined;

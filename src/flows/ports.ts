@@ -23,6 +23,7 @@ export interface Commit {
   readonly parents: readonly string[];
   readonly message: string;
   readonly author?: string; // login, where the host knows it
+  readonly date: Date; // when it was committed
 }
 
 /** One commit on top of a ref, and only if the ref still is where it was seen. */
@@ -87,6 +88,13 @@ export interface Pulls {
     readonly body: string;
     readonly editOnly: boolean;
   }): Promise<void>;
+  /** Says this at the end of our comment with that marker, in place of what was said there before; nothing where there is none. */
+  writeSection(section: {
+    readonly pull: number;
+    readonly marker: string;
+    readonly section: string; // Markdown, begins with a marker of its own
+    readonly sectionMarker: string;
+  }): Promise<void>;
   /**
    * Makes these our suggestions on a pull request whose head is that commit: takes back others of ours that nobody
    * replied to. One whose line the host doesn't take is left out, and all of them where it has no suggestions.
@@ -124,6 +132,8 @@ export interface Jobs {
    * more afterwards.
    */
   enqueue(job: Job): void;
+  /** The same, once this time has passed; the earliest of several. Lost with the process: a sweep finds what is due. */
+  enqueueLater(job: Job, seconds: number): void;
   /** Resolves when nothing is waiting, running or due to be tried again. */
   idle(): Promise<void>;
   /** Takes nothing more on and waits for what is running. */
@@ -133,6 +143,6 @@ export interface Jobs {
 export interface Ports {
   readonly repository: Repository;
   readonly pulls: Pulls;
-  readonly jobs: Pick<Jobs, 'enqueue'>;
+  readonly jobs: Pick<Jobs, 'enqueue' | 'enqueueLater'>;
   readonly now: () => Date;
 }

@@ -1,15 +1,18 @@
 import { type Built, withClashes } from '../core/build.ts';
+import { diff } from '../core/diff.ts';
 import { compare, findingsOf } from '../core/finding.ts';
-import { outlineOf } from '../core/outline.ts';
+import { type Outline, type Outlines, outlineOf, outlinePublished } from '../core/outline.ts';
 import { releaseIdFrom } from '../core/places.ts';
 import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { domainsOf } from '../core/render/domains.ts';
-import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/settings.ts';
-import { parseMessage, trailer, trailers } from '../core/trailers.ts';
-import { BROKEN_TRAILER, type Decision, decidePublication, type Moving } from './decide-publication.ts';
+import { SETTINGS_FILE, type Settings, sameSettings, stageSettings } from '../core/settings/settings.ts';
+import { parseMessage, trailer } from '../core/trailers.ts';
+import { type Decision, decidePublication, type Moving, type Resumed } from './decide-publication.ts';
+import { historyOf } from './history.ts';
 import { judgeBuilds, outlinedOf } from './outlines.ts';
 import type { Commit, FileTree, Repository } from './ports.ts';
+import { type LeftOver, leftOver } from './progress.ts';
 import { fetchPublished, NOTHING_PUBLISHED, type Published } from './published.ts';
 import {
   changedEntries,
@@ -20,12 +23,15 @@ import {
   type ValuesEntry,
   type ValuesIndex,
 } from './snapshot.ts';
+import { fetchStandings, standingNowhere } from './standing.ts';
 
 /** What is to be published, and onto what. */
 export interface Target {
   readonly source: Commit;
   readonly branch?: string; // default: the settings' gitops branch
   readonly onto?: { readonly tip: Commit | undefined }; // to plan on top of, instead of the branch's own tip
+  readonly now: Date;
+  readonly resumed?: Resumed;
 }
 
 /** Both ends of a publication, with nothing rendered yet. */
@@ -36,14 +42,16 @@ export interface Ends {
   readonly branch: string;
   readonly tip: Commit | undefined;
   readonly last: string | undefined; // Source-Commit of what is published
-  readonly broken: ReadonlySet<string>; // releases that couldn't be published then
+  readonly left: LeftOver; // what the last publication left to do
   readonly published: Published;
+  readonly target: Target;
 }
 
 export type Refused = Extract<Decision, { kind: 'refused' }>;
 
 /** Looks at both ends; settings with errors are a refusal, since nobody knows where anything is. */
-export async function fetchEnds(repository: Repository, { source, ...target }: Target): Promise<Ends | Refused> {
+export async function fetchEnds(repository: Repository, target: Target): Promise<Ends | Refused> {
+  const { source } = target;
   const tree = repository.treeOf(source.sha);
   const read = await fetchSettings(tree);
   if (!read.ok) {
@@ -63,18 +71,20 @@ export async function fetchEnds(repository: Repository, { source, ...target }: T
     branch,
     tip,
     last: message && trailer(message, 'Source-Commit'),
-    broken: new Set(message && trailers(message, BROKEN_TRAILER)),
+    left: leftOver(message),
+    target,
     published: tip ? await fetchPublished(repository.treeOf(tip.sha)) : NOTHING_PUBLISHED,
   };
 }
 
 /** The values files of the last publication; undefined where everything has to be looked at again. */
-export async function fetchLastIndex(
-  repository: Repository,
-  { last, settings, published }: Ends,
-): Promise<ValuesIndex | undefined> {
-  if (last === undefined || !published.byThisRenderer) return undefined;
-  const commit = await repository.fetchCommit(last);
+export async function fetchLastIndex(repository: Repository, ends: Ends): Promise<ValuesIndex | undefined> {
+  return ends.published.byThisRenderer ? fetchIndexAtLast(repository, ends) : undefined;
+}
+
+/** The values files that are published, where the settings were as they are now. */
+async function fetchIndexAtLast(repository: Repository, { last, settings }: Ends): Promise<ValuesIndex | undefined> {
+  const commit = last === undefined ? undefined : await repository.fetchCommit(last);
   if (!commit) return undefined;
   const tree = repository.treeOf(commit.sha);
   const read = await fetchSettings(tree);
@@ -83,22 +93,29 @@ export async function fetchLastIndex(
 
 /** Reads, in proportion to what changed `since`, what the publication is decided from, and decides. */
 export async function fetchDecision(
-  { tree, settings, branch, tip, last, published, broken }: Ends,
-  since: ValuesIndex | undefined,
-  charts: Charts,
+  repository: Repository,
+  ends: Ends,
+  { since, charts }: { readonly since: ValuesIndex | undefined; readonly charts: Charts },
 ): Promise<Decision> {
+  const { tree, settings, branch, tip, last, published, left, target } = ends;
   const index = await fetchIndex(tree, settings);
-  const entries = since ? changedOrBroken(index, since, broken) : [...index.values()];
-  const gone = goneOwners({ index, since, published });
+  const entries = since ? entriesToLookAt(index, since, left) : [...index.values()];
+  const gone = goneOwners({ index, since, published, left });
   const still = entries.length + gone.length === 0; // nothing moves: nobody gets in anybody's way
   const outlines = still ? undefined : await published.fetchOutlines();
   const builds = await fetchBuilt(tree, entries, settings, charts);
-  const { clashes } = judgeBuilds(builds.map(outlinedOf(settings)), { before: outlines ?? new Map(), gone, settings });
-  const judged = builds.map((built) => withClashes(built, clashes.get(identityOf(built.id)) ?? []));
-  const moving = [
-    ...(await fetchMoving(judged, { published, settings })),
+  const judged = judgeBuilds(builds.map(outlinedOf(settings)), { before: outlines ?? new Map(), gone, settings });
+  const sound = builds.map((built) => withClashes(built, judged.clashes.get(identityOf(built.id)) ?? []));
+  const releases = [
+    ...(await fetchReleases(sound, { published, settings })),
     ...(await fetchRemovals(gone, published)),
   ].sort((a, b) => compare(identityOf(a.id), identityOf(b.id)));
+  const before = since ?? (await fetchIndexAtLast(repository, ends));
+  const moving = await fetchMoving(repository, releases, {
+    ends,
+    outlines: { published: outlines ?? new Map(), proposed: judged.outlines },
+    isChanged: (identity) => isChanged(identity, index, before),
+  });
   return decidePublication(
     {
       branch,
@@ -110,22 +127,39 @@ export async function fetchDecision(
       files: published.files,
       idOf: published.idOf,
       hasValues: index.size > 0,
+      ...(target.resumed ? { resumed: target.resumed } : {}),
     },
     charts,
   );
 }
 
-/** The values files that are other than before, and those that couldn't be published then: maybe now they can. */
-function changedOrBroken(index: ValuesIndex, since: ValuesIndex, broken: ReadonlySet<string>): readonly ValuesEntry[] {
+/** The values files that are other than before, and those whose releases aren't where they should be. */
+function entriesToLookAt(
+  index: ValuesIndex,
+  since: ValuesIndex,
+  { broken, unfinished }: LeftOver,
+): readonly ValuesEntry[] {
   const changed = new Set(changedEntries(index, since));
-  return [...index.values()].filter((entry) => changed.has(entry) || broken.has(identityOf(entry.release)));
+  return [...index.values()].filter((entry) => {
+    const identity = identityOf(entry.release);
+    return changed.has(entry) || broken.has(identity) || unfinished.has(identity);
+  });
 }
 
+function isChanged(identity: string, index: ValuesIndex, before: ValuesIndex | undefined): boolean {
+  if (!before) return true;
+  const of = (values: ValuesIndex) => [...values.values()].find(({ release }) => identityOf(release) === identity)?.id;
+  return of(index) !== of(before);
+}
+
+/** A release at both ends. */
+type ReleaseEnds = Pick<Moving, 'id' | 'published' | 'desired' | 'outline' | 'findings'>;
+
 /** These releases, each beside what is published of it; texts are read only where they differ. */
-export function fetchMoving(
+export function fetchReleases(
   builds: readonly Built[],
   { published, settings }: { readonly published: Published; readonly settings: Settings },
-): Promise<readonly Moving[]> {
+): Promise<readonly ReleaseEnds[]> {
   return Promise.all(
     builds.map(async ({ id, manifests, findings, draft }) => {
       const owner = identityOf(id);
@@ -146,20 +180,22 @@ export function goneOwners({
   index,
   since,
   published,
+  left,
 }: {
   readonly index: ValuesIndex;
   readonly since: ValuesIndex | undefined;
   readonly published: Published;
+  readonly left: LeftOver;
 }): readonly string[] {
   const there = new Set([...index.values()].map(({ release }) => identityOf(release)));
   const candidates = since
-    ? [...since.values()].map(({ release }) => identityOf(release))
-    : [...published.byOwner.keys()];
-  return candidates.filter((owner) => !there.has(owner) && published.byOwner.get(owner)?.kind === 'release');
+    ? new Set([...[...since.values()].map(({ release }) => identityOf(release)), ...left.unfinished.keys()])
+    : published.byOwner.keys();
+  return [...candidates].filter((owner) => !there.has(owner) && published.byOwner.get(owner)?.kind === 'release');
 }
 
 /** Published releases on their way out. */
-export function fetchRemovals(owners: readonly string[], published: Published): Promise<readonly Moving[]> {
+export function fetchRemovals(owners: readonly string[], published: Published): Promise<readonly ReleaseEnds[]> {
   return Promise.all(
     owners.map(async (owner) => ({
       id: releaseIdFrom(owner),
@@ -167,5 +203,67 @@ export function fetchRemovals(owners: readonly string[], published: Published): 
       findings: [],
       published: await published.fetchTexts(owner),
     })),
+  );
+}
+
+interface MovingFacts {
+  readonly ends: Ends;
+  readonly outlines: { readonly published: Outlines; readonly proposed: Outlines };
+  readonly isChanged: (identity: string) => boolean;
+}
+
+/** Where the clusters may stand with each release that differs, and how far it has come. */
+async function fetchMoving(
+  repository: Repository,
+  releases: readonly ReleaseEnds[],
+  { ends, outlines, isChanged }: MovingFacts,
+): Promise<readonly Moving[]> {
+  const { tip, settings, published, left, target } = ends;
+  const history = historyOf(repository, tip);
+  const facts = { tip, history, settings, now: target.now };
+  const differ = releases.filter(({ desired, published: before }) => desired && diff(before, desired).length > 0);
+  const takers = new Map(
+    differ
+      .filter(({ desired }) => desired?.size === 0)
+      .map(({ id }) => [identityOf(id), takersOf(identityOf(id), outlines)] as const),
+  );
+  const others = [...new Set([...takers.values()].flat())].filter((identity) => {
+    return !differ.some(({ id }) => identityOf(id) === identity);
+  });
+  const beside = await Promise.all(
+    others.map(async (owner) => ({ id: releaseIdFrom(owner), published: await published.fetchTexts(owner) })),
+  );
+  const standings = await fetchStandings(repository, facts, [...differ, ...beside]);
+  const texts = new Map([...differ, ...beside].map((release) => [identityOf(release.id), release.published]));
+  const isLive = (taker: string, taken: Outline | undefined) => {
+    const actual = outlinePublished(releaseIdFrom(taker), texts.get(taker) ?? new Map());
+    return standings.get(taker)?.applied.routes === true && actual !== undefined && !!taken && shares(actual, taken);
+  };
+  return releases.map((release) => {
+    const identity = identityOf(release.id);
+    const changed = isChanged(identity);
+    return {
+      ...release,
+      standing: standings.get(identity) ?? standingNowhere(release),
+      takenOver: (takers.get(identity) ?? []).every((taker) => isLive(taker, outlines.published.get(identity))),
+      done: changed ? 0 : (left.unfinished.get(identity) ?? 0),
+      byPerson: stageSettings(settings, release.id.stage).readiness.by === 'delay',
+      changed,
+    };
+  });
+}
+
+/** The releases that take over a path of one that goes. */
+function takersOf(identity: string, { published, proposed }: MovingFacts['outlines']): readonly string[] {
+  const gone = published.get(identity);
+  if (!gone) return [];
+  return [...proposed].flatMap(([other, outline]) => (other !== identity && shares(outline, gone) ? [other] : []));
+}
+
+function shares(one: Outline, other: Outline): boolean {
+  return (
+    one.apiGroup === other.apiGroup &&
+    one.id.stage === other.id.stage &&
+    one.paths.some(({ kind, path }) => other.paths.some((each) => each.kind === kind && each.path === path))
   );
 }

@@ -1,41 +1,61 @@
 import type { Charts } from '../core/render/charts.ts';
-import { formatPublicationCheck, formatRefusalCheck } from '../core/report/publication.ts';
-import type { Settings } from '../core/settings/settings.ts';
+import { formatPublicationCheck, formatRefusalCheck, formatSupersededCheck } from '../core/report/publication.ts';
 import { formatMessage } from '../core/trailers.ts';
-import type { Decision } from './decide-publication.ts';
+import type { Decision, Resumed } from './decide-publication.ts';
 import { type Effect, type Plan, PUBLISHED_COMMIT } from './effect.ts';
-import type { Commit, Ports, Pull, Repository, RepositoryRef } from './ports.ts';
+import { planFollowing } from './following.ts';
+import type { Commit, Ports, Repository, RepositoryRef } from './ports.ts';
 import { type Ends, fetchDecision, fetchEnds, fetchLastIndex, type Target } from './publication-facts.ts';
-import { touches } from './snapshot.ts';
+import { fetchTrailers } from './publication-message.ts';
 
 /** The name of the check run that a publication leaves on the merged commit. */
 export const PUBLISH_CHECK = 'coalmine/publish';
 
-/** Plans the publication of the default branch's values, with its check run on the published commit. */
+/** What somebody let go by name, and by which comment. */
+export interface Resume {
+  readonly what: Resumed;
+  readonly by: string; // login
+  readonly comment: number;
+}
+
+/** Plans the next part of publishing the default branch's values, with its check run on the merged commit. */
 export async function publishDefaultBranch(
-  ports: Pick<Ports, 'repository' | 'pulls'>,
+  ports: Pick<Ports, 'repository' | 'pulls' | 'now'>,
   ref: RepositoryRef,
-  charts: Charts,
+  { charts, resume }: { readonly charts: Charts; readonly resume?: Resume },
 ): Promise<Plan> {
   const { repository, pulls } = ports;
   const source = await repository.fetchCommit(`refs/heads/${await pulls.fetchDefaultBranch()}`);
   if (!source) return [];
   const check = { kind: 'check', name: PUBLISH_CHECK, sha: source.sha } as const;
-  const ends = await fetchEnds(repository, { source });
+  const target = { source, now: ports.now(), ...(resume ? { resumed: resume.what } : {}) };
+  const ends = await fetchEnds(repository, target);
   if (ends.kind === 'refused') return [{ ...check, report: formatRefusalCheck(ends) }];
-  if (isCurrent(ends, source)) return planMissingCheck(ports, { ends, source, ref }, charts);
-  const decision = await fetchDecision(ends, await fetchLastIndex(repository, ends), charts);
+  if (isCurrent(ends, source)) {
+    const missing = await planMissingCheck(ports, { ends, source, ref });
+    return [...missing, ...(await planFollowing(repository, ends, []))];
+  }
+  const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), charts });
   switch (decision.kind) {
     case 'refused':
       return [{ ...check, report: formatRefusalCheck(decision) }];
     case 'equal':
-      return decision.touched ? [{ ...check, report: formatPublicationCheck(decision, undefined) }] : [];
-    case 'publish':
       return [
-        publication(decision, await messageOf(ports, decision, { source, settings: ends.settings })),
+        ...(decision.touched ? [{ ...check, report: formatPublicationCheck(decision, undefined) }] : []),
+        ...(await planFollowing(repository, ends, decision.waiting)),
+        ...laterOf(decision, ref),
+      ];
+    case 'publish': {
+      const trailers = await fetchTrailers(ports, decision, { source, ends, resume });
+      const message = formatMessage({ subject: decision.subject, trailers: [...trailers, ...decision.trailers] });
+      return [
+        publication(decision, message),
+        ...supersededCheck(ends, source),
         { ...check, report: formatPublicationCheck(decision, PUBLISHED_COMMIT) },
         ...(await fetchReviewsAgain(ports, ref)),
+        { kind: 'enqueue', job: { kind: 'publish', repository: ref } }, // what follows, now that this is there
       ];
+    }
     default:
       return decision satisfies never;
   }
@@ -51,7 +71,7 @@ export async function publishLocally(
   charts: Charts,
 ): Promise<{ readonly decision: Decision; readonly plan: Plan }> {
   const ends = await fetchEnds(repository, target);
-  const decision = ends.kind === 'refused' ? ends : await fetchDecision(ends, undefined, charts);
+  const decision = ends.kind === 'refused' ? ends : await fetchDecision(repository, ends, { since: undefined, charts });
   if (decision.kind !== 'publish') return { decision, plan: [] };
   const message = formatMessage({
     subject: decision.subject,
@@ -67,78 +87,41 @@ function publication(
   return { kind: 'publish', branch, expectedHead, files, message };
 }
 
-/** Whether the branch was published from this very commit, by a renderer that writes as this one. */
-function isCurrent({ last, published }: Ends, source: Commit): boolean {
-  return last === source.sha && published.byThisRenderer;
+/** Whether the branch holds all of this very commit, as this renderer writes it. */
+function isCurrent({ last, published, left }: Ends, source: Commit): boolean {
+  return last === source.sha && published.byThisRenderer && left.broken.size === 0 && left.unfinished.size === 0;
 }
 
 /** After a kill between the commit and its check run: what should have followed is made up for. */
 async function planMissingCheck(
-  ports: Pick<Ports, 'repository' | 'pulls'>,
+  { pulls }: Pick<Ports, 'pulls'>,
   { ends: { tip, branch }, source, ref }: { readonly ends: Ends; readonly source: Commit; readonly ref: RepositoryRef },
-  charts: Charts,
 ): Promise<Plan> {
-  const { repository, pulls } = ports;
   if (!tip || (await pulls.fetchCheck(source.sha, PUBLISH_CHECK))?.completed) return [];
-  const [parent] = tip.parents;
-  const before = parent === undefined ? undefined : await repository.fetchCommit(parent);
-  const ends = await fetchEnds(repository, { source, branch, onto: { tip: before } });
-  if (ends.kind === 'refused') return [];
-  const decision = await fetchDecision(ends, await fetchLastIndex(repository, ends), charts);
-  if (decision.kind === 'refused') return [];
+  const [subject = ''] = tip.message.split('\n');
+  const published = { kind: 'publish', branch, subject, headlines: [subject], findings: [], waiting: [] } as const;
   return [
-    { kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report: formatPublicationCheck(decision, tip.sha) },
-    ...(await fetchReviewsAgain(ports, ref)),
+    { kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report: formatPublicationCheck(published, tip.sha) },
+    ...(await fetchReviewsAgain({ pulls }, ref)),
   ];
+}
+
+/** The check run of a merge whose publication another merge has overtaken: it says where it goes on. */
+function supersededCheck({ last, left }: Ends, source: Commit): Plan {
+  if (last === undefined || last === source.sha || left.unfinished.size === 0) return [];
+  return [{ kind: 'check', name: PUBLISH_CHECK, sha: last, report: formatSupersededCheck(source.sha) }];
+}
+
+/** When time alone will tell more. */
+function laterOf({ waiting }: Extract<Decision, { kind: 'equal' }>, repository: RepositoryRef): Plan {
+  const times = waiting.flatMap(({ standing: { dueIn } }) => dueIn ?? []);
+  return times.length === 0
+    ? []
+    : [{ kind: 'enqueue', job: { kind: 'publish', repository }, later: Math.min(...times) }];
 }
 
 /** What is published changes what open pull requests are compared with. */
 async function fetchReviewsAgain({ pulls }: Pick<Ports, 'pulls'>, repository: RepositoryRef): Promise<Plan> {
   const open = await pulls.fetchOpenPulls();
   return open.map(({ number }) => ({ kind: 'enqueue', job: { kind: 'review', repository, pull: number } }));
-}
-
-/** How many merges back a publication looks for the pull requests that it carries. */
-const MERGES = 20;
-
-/** Subject and trailers: which commit, which pull requests, who merged, which releases, with what traffic. */
-async function messageOf(
-  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
-  decision: Extract<Decision, { kind: 'publish' }>,
-  { source, settings }: { readonly source: Commit; readonly settings: Settings },
-): Promise<string> {
-  const since = await repository.fetchFirstParents(decision.last, source.sha, MERGES);
-  const commits = await thatMatter(repository, since, settings);
-  const merged = (await Promise.all(commits.map(({ sha }) => pulls.fetchMergedBy(sha)))).flat();
-  const numbers = [...new Set(merged.map(({ number }) => number))].sort((a, b) => a - b);
-  return formatMessage({
-    subject: decision.subject,
-    trailers: [
-      ['Source-Commit', source.sha],
-      ...numbers.map((number) => ['Pull-Request', `#${number}`] as const),
-      ...requestedBy(merged, source),
-      ...decision.trailers,
-    ],
-  });
-}
-
-/** Of several commits those that change values or settings: the others brought nothing to publish. */
-async function thatMatter(
-  repository: Repository,
-  commits: readonly Commit[],
-  settings: Settings,
-): Promise<readonly Commit[]> {
-  if (commits.length < 2) return commits;
-  const matter = await Promise.all(
-    commits.map(({ sha, parents: [parent] }) => {
-      return parent === undefined || touches(repository.treeOf(parent), repository.treeOf(sha), settings);
-    }),
-  );
-  return commits.filter((_, index) => matter[index]);
-}
-
-function requestedBy(merged: readonly Pull[], source: Commit): readonly (readonly [string, string])[] {
-  const logins = merged.flatMap(({ mergedBy }) => (mergedBy === undefined ? [] : [mergedBy]));
-  const who = logins.length > 0 ? [...new Set(logins)] : source.author === undefined ? [] : [source.author];
-  return who.map((login) => ['Requested-By', login] as const);
 }

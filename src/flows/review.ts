@@ -1,11 +1,15 @@
 import type { Built } from '../core/build.ts';
 import { diff } from '../core/diff.ts';
 import { compare, isError, sortFindings } from '../core/finding.ts';
+import { parts } from '../core/publication/parts.ts';
+import { settled } from '../core/publication/pending.ts';
 import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
+import { glooTarget } from '../core/render/gloo-routing.ts';
 import { formatReviewCheck } from '../core/report/check-run.ts';
 import { formatComment, formatEmptyComment, REVIEW_MARKER } from '../core/report/comment.ts';
 import { meaningOf, shortNames } from '../core/report/meaning.ts';
+import { partsText } from '../core/report/part.ts';
 import type { Review, ReviewedRelease } from '../core/report/review.ts';
 import { type Suggestion, suggestionsFor } from '../core/report/suggestion.ts';
 import { fetchComparison, type ReviewFacts } from './comparison.ts';
@@ -26,7 +30,7 @@ export async function reviewPullRequest(
   if (!pull?.open) return [];
   const facts = await fetchReviewFacts(ports, pull, charts);
   if (!facts) return [];
-  const review = decideReview(facts);
+  const review = decideReview(facts, charts);
   return planReview(pull, review, suggestionsFor(review.findings, facts.suggestible));
 }
 
@@ -37,21 +41,20 @@ export async function reviewMergeGroup(
   charts: Charts,
 ): Promise<Plan> {
   const [before, after] = [repository.treeOf(base), repository.treeOf(head)];
-  const review = decideReview(await fetchComparison(repository, { before, after, base, head }, charts));
+  const review = decideReview(await fetchComparison(repository, { before, after, base, head }, charts), charts);
   return [reviewCheck(head, review)];
 }
 
+/** Of so many releases at most, on both sides, the parts are counted. */
+const COUNTED = 100;
+
 /** Compares both sides; pure. A release is reviewed when its file changes, its manifests differ, or it breaks. */
-export function decideReview({
-  before,
-  after,
-  changedFiles,
-  besides,
-  settingsFindings,
-  base,
-  head,
-  notes,
-}: ReviewFacts): Review {
+export function decideReview(
+  { before, after, changedFiles, besides, settingsFindings, base, head, notes }: ReviewFacts,
+  charts: Charts,
+): Review {
+  const rendering = { target: glooTarget, charts };
+  const counted = after.builds.length + before.builds.length <= COUNTED;
   const nameOf = shortNames([
     ...new Map([...before.builds, ...after.builds].map(({ id }) => [identityOf(id), id])).values(),
   ]);
@@ -73,6 +76,7 @@ export function decideReview({
           changes,
           findings: is?.findings ?? [],
           ...(changes.length > 0 ? { meaning: meaningOf(id, from, to) } : {}),
+          ...(changes.length > 0 && counted ? { parts: partsText(id, parts(settled(id, from), to, rendering)) } : {}),
         },
       ];
     });

@@ -25,12 +25,17 @@ async function planFor(job: Job, ports: Ports, charts: Charts): Promise<Plan> {
     case 'review-group':
       return reviewMergeGroup(ports, job, charts);
     case 'publish':
-      return publishDefaultBranch(ports, job.repository, charts);
+      return publishDefaultBranch(ports, job.repository, { charts });
     case 'flux-events':
-      return recordFluxEvents(ports, job.events);
+      return planEvents(await recordFluxEvents(ports, job.events), job);
     case 'sweep':
       return sweepRepository(ports, job.repository);
     default:
       return job satisfies never;
   }
+}
+
+/** What was heard may be what a publication waits for. */
+function planEvents(plan: Plan, { repository }: Job): Plan {
+  return plan.length === 0 ? plan : [...plan, { kind: 'enqueue', job: { kind: 'publish', repository } }];
 }

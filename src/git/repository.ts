@@ -33,8 +33,10 @@ async function fetchCommit(folder: string, rev: string): Promise<Commit | undefi
 function parseCommit(sha: string, raw: Uint8Array): Commit {
   const text = new TextDecoder().decode(raw);
   const end = text.indexOf('\n\n');
-  const parents = [...text.slice(0, end + 1).matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = '']) => parent);
-  return { sha, parents, message: text.slice(end + 2).trimEnd() };
+  const headers = text.slice(0, end + 1);
+  const parents = [...headers.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = '']) => parent);
+  const [, seconds = 0] = /^committer .*> ([0-9]+) [-+][0-9]{4}$/m.exec(headers) ?? []; // git itself reads 0 from a broken one
+  return { sha, parents, message: text.slice(end + 2).trimEnd(), date: new Date(Number(seconds) * 1000) };
 }
 
 async function fetchFirstParents(

@@ -1,4 +1,5 @@
 import type { Probot } from 'probot';
+import { readFluxStatus } from '../core/readiness/event.ts';
 import type { Job, Jobs, RepositoryRef } from '../flows/ports.ts';
 import { PUBLISH_CHECK } from '../flows/publish.ts';
 
@@ -53,6 +54,13 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
     const { repository, ref: branch, deleted } = context.payload;
     if (deleted || branch !== `refs/heads/${repository.default_branch}`) return;
     take(context, [repository], (ref) => [{ kind: 'publish', repository: ref }]);
+  });
+
+  probot.on('status', (context) => {
+    const { repository, sha, context: name, state, description, updated_at: at } = context.payload;
+    const event = readFluxStatus({ context: name, state, description, sha, at });
+    if (!event) return; // somebody else's
+    take(context, [repository], (ref) => [{ kind: 'flux-events', repository: ref, events: [event] }]);
   });
 
   probot.on('check_run.rerequested', (context) => {

@@ -79,21 +79,21 @@ export function githubChecks(
 
 function says({ status, conclusion, output }: RawCheck, report: CheckReport): boolean {
   return (
-    status === 'completed' &&
-    conclusion === report.conclusion &&
+    status === (report.conclusion === undefined ? 'in_progress' : 'completed') &&
+    conclusion === (report.conclusion ?? null) &&
     sameText(output.title, report.title) &&
     sameText(output.summary, report.summary) &&
     output.annotations_count === report.annotations.length
   );
 }
 
-/** What is sent one after the other. Each replaces title and summary and adds annotations; the last one completes. */
+/** What is sent one after the other. Each replaces title and summary and adds annotations; the last one completes, if anything does. */
 function partsOf({ conclusion, title, summary, annotations }: CheckReport) {
   const count = Math.max(1, Math.ceil(annotations.length / ANNOTATIONS_A_REQUEST));
   return Array.from({ length: count }, (_, index) => {
     const some = annotations.slice(index * ANNOTATIONS_A_REQUEST, (index + 1) * ANNOTATIONS_A_REQUEST);
     const output = { title, summary, annotations: some.map(formatAnnotation) };
-    return index < count - 1
+    return index < count - 1 || conclusion === undefined
       ? { status: 'in_progress' as const, output }
       : { status: 'completed' as const, conclusion, output };
   });

@@ -1,3 +1,4 @@
+import { withSection } from '../core/report/section.ts';
 import type { Pulls } from '../flows/ports.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -19,7 +20,7 @@ export function githubComments(
   octokit: GitHub,
   repository: RepositoryName,
   app: AppIdentity,
-): Pick<Pulls, 'writeComment'> {
+): Pick<Pulls, 'writeComment' | 'writeSection'> {
   const { issues } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
 
@@ -42,6 +43,13 @@ export function githubComments(
         // Sent once: a repeat of a request whose answer was lost would be a second comment; the next run finds the first.
         await issues.createComment({ ...at, issue_number: pull, body, request: { retries: 0 } });
       }
+    },
+
+    async writeSection({ pull, marker, ...section }) {
+      const known = await findComment(pull, marker);
+      if (!known?.body) return;
+      const body = withSection(known.body, section);
+      if (!sameText(known.body, body)) await issues.updateComment({ ...at, comment_id: known.id, body });
     },
   };
 }

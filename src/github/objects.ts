@@ -7,6 +7,7 @@ export interface CommitObject {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly message: string;
+  readonly date: Date; // when it was committed
 }
 
 /** A line of a tree; `path` is relative to that tree. */
@@ -43,11 +44,13 @@ interface RawCommit {
   readonly tree: { readonly sha: string };
   readonly parents: readonly { readonly sha: string }[];
   readonly message: string;
+  readonly committer: { readonly date: string };
 }
 
 /** Reads a commit from an answer of GitHub's. */
-export function toCommit({ sha, tree, parents, message }: RawCommit): CommitObject {
-  return { sha, tree: tree.sha, parents: parents.map((parent) => parent.sha), message };
+export function toCommit({ sha, tree, parents, message, committer }: RawCommit): CommitObject {
+  const date = new Date(committer.date);
+  return { sha, tree: tree.sha, parents: parents.map((parent) => parent.sha), message, date };
 }
 
 export function githubObjects(octokit: GitHub, { owner, name }: RepositoryName, cache: Cache): Objects {

@@ -19,7 +19,12 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
     const data = (await unlessAbsent(asked, [404]))?.data;
     if (data?.name !== branch) return undefined; // GitHub leads on from a renamed branch to its new name
     const { sha, parents, author, commit } = data.commit;
-    const object = toCommit({ sha, parents, tree: commit.tree, message: commit.message });
+    const date = commit.committer?.date; // not for certain, by GitHub's description
+    const { tree, message } = commit;
+    const object = date
+      ? toCommit({ sha, parents, tree, message, committer: { date } })
+      : await objects.fetchCommit(sha);
+    if (!object) return undefined;
     objects.keepCommit(object);
     const login = author && 'login' in author ? author.login : undefined;
     return { ...formatCommit(object), ...(login === undefined ? {} : { author: login }) };
@@ -53,8 +58,8 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
   };
 }
 
-function formatCommit({ sha, parents, message }: CommitObject): Commit {
-  return { sha, parents, message };
+function formatCommit({ sha, parents, message, date }: CommitObject): Commit {
+  return { sha, parents, message, date };
 }
 
 async function fetchFirstParents(

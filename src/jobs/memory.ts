@@ -14,6 +14,9 @@ interface Turn {
   readonly failures: number;
 }
 
+// Node runs a longer one at once; a job that comes too early finds nothing due.
+const LONGEST_TIMER = 2 ** 31 - 1; // ms
+
 /** A queue in memory. What is lost with the process, the next sweep finds again. */
 export function memoryJobs({
   run,
@@ -24,6 +27,7 @@ export function memoryJobs({
   const waiting = new Map<string, Turn>(); // in the order in which they came
   const running = new Map<string, Promise<void>>();
   const retries = new Map<string, { readonly turn: Turn; readonly timer: NodeJS.Timeout }>();
+  const later = new Map<string, { readonly job: Job; readonly due: number; readonly timer: NodeJS.Timeout }>();
   const whenIdle: (() => void)[] = [];
   let closed = false;
 
@@ -78,6 +82,24 @@ export function memoryJobs({
       if (!closed) wait(keyOf(job), { job, failures: 0 });
     },
 
+    enqueueLater(job, seconds) {
+      if (closed) return;
+      const key = keyOf(job);
+      const before = later.get(key);
+      clearTimeout(before?.timer);
+      const now = performance.now();
+      const due = Math.min(before?.due ?? Number.POSITIVE_INFINITY, now + seconds * 1000);
+      const joined = joinJobs(before?.job, job);
+      const timer = setTimeout(
+        () => {
+          later.delete(key);
+          wait(key, { job: joined, failures: 0 });
+        },
+        Math.min(due - now, LONGEST_TIMER),
+      );
+      later.set(key, { job: joined, due, timer: timer.unref() });
+    },
+
     async idle() {
       if (!isIdle()) await new Promise<void>((resolve) => whenIdle.push(resolve));
     },
@@ -85,8 +107,9 @@ export function memoryJobs({
     async close() {
       closed = true;
       waiting.clear();
-      for (const { timer } of retries.values()) clearTimeout(timer);
+      for (const { timer } of [...retries.values(), ...later.values()]) clearTimeout(timer);
       retries.clear();
+      later.clear();
       await Promise.all(running.values());
       startWaiting();
     },

@@ -85,7 +85,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
 }
 
 /** The ports of a job's repository; what is known of the App itself is asked once. */
-function createPorts(probot: Probot): (job: Job, jobs: Pick<Jobs, 'enqueue'>) => Promise<Ports> {
+function createPorts(probot: Probot): (job: Job, jobs: Ports['jobs']) => Promise<Ports> {
   const cache = createCache();
   let self: Promise<{ id: number; slug: string }> | undefined;
   return async ({ repository }, jobs) => {

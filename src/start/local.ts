@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { charts } from '../charts/charts.ts';
 import type { Config } from '../config.ts';
+import type { FluxEvent } from '../core/readiness/event.ts';
 import { schemaText } from '../core/schema-text.ts';
-import { publishLocally } from '../flows/publish.ts';
+import { recordFluxEvents } from '../flows/live.ts';
+import { fetchWholeCommit } from '../flows/whole-tree.ts';
 import { gitRepository } from '../git/repository.ts';
 import { bot, emailOf } from '../sandbox/accounts.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -17,6 +19,9 @@ const SETTINGS = `# yaml-language-server: $schema=../schemas/config.schema.json
 domains:
   example:
     render: true # this repository owns the shared VirtualService
+readiness:
+  by: flux # its events at /api/flux say what is applied and ready
+merge: all # the App may merge its own pull requests
 `;
 
 /** For an editor, where the first lines of the seeded files say that they are. */
@@ -99,8 +104,33 @@ async function publishBranches(bareRepository: string): Promise<void> {
   const repository = gitRepository(bareRepository, { name: bot.login, email: emailOf(bot) });
   const source = await repository.fetchCommit('refs/heads/main');
   if (!source) throw new Error('the seeded repository has no main branch');
-  const { plan } = await publishLocally(repository, { source }, charts);
-  for (const effect of plan) if (effect.kind === 'publish') await repository.commit(effect);
+  // A repository in use: everything is there already, and was ready long ago.
+  const sha = await repository.commit(await fetchWholeCommit(repository, source, charts));
+  const names = [...(await exampleValues()).keys()].map((file) => /([^/]+)\.yaml$/.exec(file)?.[1] ?? '');
+  const events = names.flatMap((name) =>
+    ['workloads', 'routes'].map((part) =>
+      appliedEvent({ name: `${name}-${part}`, namespace: name }, { sha, at: source.date }),
+    ),
+  );
+  const pulls = { fetchDefaultBranch: async () => 'main' };
+  for (const effect of await recordFluxEvents({ repository, pulls, now: () => source.date }, events))
+    if (effect.kind === 'record') await repository.commit(effect);
+}
+
+/** What Flux says at the end of a reconciliation that went well. */
+function appliedEvent(
+  kustomization: FluxEvent['kustomization'],
+  { sha, at }: { readonly sha: string; readonly at: Date },
+): FluxEvent {
+  return {
+    kustomization,
+    revision: { branch: 'gitops', sha },
+    outcome: 'applied',
+    reason: 'ReconciliationSucceeded',
+    message: 'Applied revision',
+    cluster: 'default',
+    at: at.toISOString(),
+  };
 }
 
 async function exampleValues(): Promise<ReadonlyMap<string, string>> {

@@ -11,9 +11,9 @@ import { formatFindings } from '../../src/core/report/terminal.ts';
 import { fetchComparison } from '../../src/flows/comparison.ts';
 import { judgeBuilds, outlinedOf } from '../../src/flows/outlines.ts';
 import type { FileTree, Repository } from '../../src/flows/ports.ts';
-import { publishLocally } from '../../src/flows/publish.ts';
 import { decideReview } from '../../src/flows/review.ts';
 import { fetchBuilt, fetchIndex, fetchSettings } from '../../src/flows/snapshot.ts';
+import { fetchWholeCommit } from '../../src/flows/whole-tree.ts';
 import { memoryTree, NOTHING_PUBLISHED } from '../support/memory-tree.ts';
 
 const CASES = join(import.meta.dirname, '../cases');
@@ -27,13 +27,11 @@ function filesIn(folder: string): ReadonlyMap<string, string> {
 
 /** The gitops branch as a first publication of these files makes it. */
 async function publishedTree(files: FileTree): Promise<ReadonlyMap<string, string>> {
-  const source = { sha: 'a'.repeat(40), parents: [], message: 'A change' };
+  const source = { sha: 'a'.repeat(40), parents: [], message: 'A change', date: new Date(0) };
   const repository = { ...NOTHING_PUBLISHED, treeOf: () => files } as unknown as Repository;
-  const { decision } = await publishLocally(repository, { source }, charts);
+  const commit = await fetchWholeCommit(repository, source, charts).catch(() => undefined);
   return new Map(
-    decision.kind === 'publish'
-      ? [...decision.files].flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const]))
-      : [],
+    [...(commit?.files ?? [])].flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])),
   );
 }
 
@@ -42,7 +40,7 @@ async function produce(name: string): Promise<ReadonlyMap<string, string>> {
   const files = filesIn(join(CASES, name, 'after'));
   const [before, after] = [memoryTree(filesIn(join(CASES, name, 'before'))), memoryTree(files)];
   const names = { base: 'main', head: '0123456789abcdef0123456789abcdef01234567' };
-  const review = decideReview(await fetchComparison(NOTHING_PUBLISHED, { before, after, ...names }, charts));
+  const review = decideReview(await fetchComparison(NOTHING_PUBLISHED, { before, after, ...names }, charts), charts);
 
   const tree = await publishedTree(after);
   const settings = await fetchSettings(after);

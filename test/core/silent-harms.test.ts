@@ -28,7 +28,7 @@ async function reviewOf(files: Files, base: Files = {}) {
 }
 
 async function findingsOf(files: Files, base?: Files): Promise<readonly string[]> {
-  const { findings } = decideReview(await reviewOf(files, base));
+  const { findings } = decideReview(await reviewOf(files, base), charts);
   return findings.map(({ file, range, rule }) => `${file}:${range.line} ${rule}`);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Plan, PUBLISHED_COMMIT, perform } from '../../src/flows/effect.ts';
-import { fakeWorld, SHOP } from '../support/fakes.ts';
+import { fakeWorld, outline, SHOP } from '../support/fakes.ts';
 
 const PLAN: Plan = [
   { kind: 'comment', pull: 1, marker: '<!-- m -->', body: 'said', editOnly: false },
@@ -43,4 +43,31 @@ test('stops where the branch has moved: nothing after that is written', async ()
   expect(world.pulls.written).toEqual(['comment #1: said']);
   expect(world.enqueued).toEqual([]);
   expect(await perform([], world)).toEqual({ kind: 'done' });
+});
+
+test('carries out what is to come later, and what only adds to a comment', async () => {
+  const world = fakeWorld();
+  const job = { kind: 'publish', repository: SHOP } as const;
+  const report = { conclusion: undefined, title: 'waits', summary: '', annotations: [] };
+  const section = { pull: 1, marker: '<!-- m -->', sectionMarker: '<!-- s -->' };
+  const plan: Plan = [
+    { kind: 'section', ...section, section: '<!-- s -->\ntoo early' },
+    { kind: 'comment', pull: 1, marker: '<!-- m -->', body: '<!-- m -->\nsaid', editOnly: false },
+    { kind: 'publish', branch: 'gitops', expectedHead: undefined, files: new Map([['a', 'a\n']]), message: 'first\n' },
+    { kind: 'check', name: 'coalmine/publish', sha: 'abc', report },
+    { kind: 'section', ...section, section: `<!-- s -->\nas ${PUBLISHED_COMMIT}` },
+    { kind: 'enqueue', job, later: 30 },
+  ];
+  world.advance(90);
+  await perform(plan, world);
+  const tip = world.repository.tipOf('gitops');
+  expect(tip?.date).toEqual(new Date('2026-05-04T12:01:30Z'));
+  expect(world.pulls.comments.get(1)).toBe(`<!-- m -->\nsaid\n\n<!-- s -->\nas ${tip?.sha}`);
+  expect(await world.pulls.fetchCheck('abc', 'coalmine/publish')).toEqual({ completed: false, title: 'waits' });
+  expect([world.enqueued, world.enqueuedLater]).toEqual([[], [{ job, seconds: 30 }]]);
+  expect(outline(plan).slice(3)).toEqual([
+    'check coalmine/publish: in progress, waits',
+    'write section of comment #1',
+    'enqueue publish in 30 s',
+  ]);
 });

@@ -94,7 +94,7 @@ describe('what is judged', () => {
 
   test('a repair, or the removal, of a broken release is compared with what is published', async () => {
     const world = worldWith();
-    await perform(await publishDefaultBranch(world, SHOP, charts), world);
+    await perform(await publishDefaultBranch(world, SHOP, { charts }), world);
     world.repository.push({ branch: 'main', files: { [ECHO]: brokenValues() } });
     push(world, { [SETTINGS]: 'domains: {example: {render: true}}\n' });
     expect(outline(await review(world))[1]).toMatch(/^check coalmine: success/); // not this one's doing

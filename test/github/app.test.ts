@@ -50,6 +50,23 @@ function pullOf(number: number, repo = 1) {
 
 const pull = { number: 3, pull_request: { number: 3 } };
 const push = { ref: 'refs/heads/trunk', deleted: false };
+const status = {
+  sha: 'd'.repeat(40),
+  context: 'kustomization/echo-routes/4f1e2d3c',
+  state: 'success',
+  description: 'reconciliation succeeded',
+  created_at: '2026-05-04T11:59:00Z',
+  updated_at: '2026-05-04T12:00:00Z',
+};
+const said = {
+  kustomization: { name: 'echo-routes' },
+  revision: { sha: 'd'.repeat(40) },
+  outcome: 'applied',
+  reason: 'ReconciliationSucceeded',
+  message: 'reconciliation succeeded',
+  cluster: '4f1e2d3c',
+  at: '2026-05-04T12:00:00.000Z',
+};
 const from = { ref: { from: 'old' }, sha: { from: 'a'.repeat(40) } };
 
 test.each<[string, string, object, readonly object[]]>([
@@ -81,6 +98,9 @@ test.each<[string, string, object, readonly object[]]>([
   ['all our checks are asked for again', 'check_suite', checkSuite(), [review(3), review(4)]],
   ['all our checks of a fork are asked for again', 'check_suite', checkSuite({ pull_requests: [] }), [sweep]],
   ['all checks of another App are asked for again', 'check_suite', checkSuite({ app: { id: 2 } }), []],
+  ["Flux's status comes", 'status', status, [{ kind: 'flux-events', repository: ref, events: [said] }]],
+  ["another controller's status comes", 'status', { ...status, context: 'helmrelease/echo/4f1e2d3c' }, []],
+  ["somebody else's status comes", 'status', { ...status, context: 'ci' }, []],
   [
     'a merge queue asks for its checks',
     'merge_group',

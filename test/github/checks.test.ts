@@ -169,6 +169,45 @@ test('sends 50 annotations at a time, and completes with the last', async () => 
   expect(lines).toEqual(annotations(101).map(({ message }) => message));
 });
 
+const IN_PROGRESS = { status: 'in_progress', conclusion: null };
+
+test('makes a check run that goes on, without a conclusion', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  found();
+  answer(POST, 201, runAnswer(5, IN_PROGRESS));
+  await write({ conclusion: undefined });
+  const output = { title: 'echo: 25%', summary: '- fine\n', annotations: [] };
+  expect(requests.at(-1)?.body).toEqual({ name: 'coalmine', head_sha: sha('a'), status: 'in_progress', output });
+});
+
+test('leaves a check run alone that goes on and says the same', async () => {
+  const { found, write, requests } = mockChecks();
+  found(runAnswer(5, IN_PROGRESS));
+  await write({ conclusion: undefined });
+  expect(requests).toHaveLength(1);
+});
+
+test.each([
+  ['is completed, though it says the same', runAnswer(5)],
+  ['is queued', runAnswer(5, { status: 'queued', conclusion: null })],
+  ['goes on and says something else', runAnswer(5, { ...IN_PROGRESS, output: { title: 'echo: 10%' } })],
+])('lets a check run go on that %s', async (_, run) => {
+  const { found, write, answer, requests } = mockChecks();
+  found(run);
+  answer(`${PATCH}/5`, 200, runAnswer(5, IN_PROGRESS));
+  await write({ conclusion: undefined });
+  const output = { title: 'echo: 25%', summary: '- fine\n', annotations: [] };
+  expect(requests.at(-1)?.body).toEqual({ status: 'in_progress', output });
+});
+
+test('completes a check run that went on and said the same', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  found(runAnswer(5, IN_PROGRESS));
+  answer(`${PATCH}/5`, 200, runAnswer(5));
+  await write();
+  expect(requests.at(-1)?.body).toMatchObject({ status: 'completed', conclusion: 'success' });
+});
+
 test('cuts a message that GitHub would refuse, between two characters', async () => {
   const { found, write, answer, requests } = mockChecks();
   found();

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mockPulls, REPO, userAnswer } from './fixture.ts';
 
 const MARKER = '<!-- coalmine:review -->';
@@ -59,4 +59,34 @@ test('never sends a new comment twice by itself', async () => {
   answer(POST, 502, { message: 'Server Error' });
   await expect(pulls.writeComment(comment)).rejects.toThrow('Server Error');
   expect(requests).toHaveLength(2);
+});
+
+describe('a section', () => {
+  const SECTION_MARKER = '<!-- coalmine:rollout -->';
+  const section = { pull: 3, marker: MARKER, sectionMarker: SECTION_MARKER, section: `${SECTION_MARKER}\n\nLive.\n` };
+
+  test.each([
+    ['is added to our comment', BODY, BODY.trimEnd()],
+    ['takes the place of what was said', `${BODY}\n${SECTION_MARKER}\n\nWaiting.\n\nFor Flux.`, BODY.trimEnd()],
+  ])('%s', async (_, body, kept) => {
+    const { pulls, answer, requests } = mockPulls();
+    answer(LIST, 200, [commentAnswer(1, null, { login: 'mallory', body }), commentAnswer(5, 1, { body })]);
+    answer(`PATCH ${REPO}/issues/comments/5`, 200, commentAnswer(5, 1));
+    await pulls.writeSection(section);
+    expect(requests.at(-1)?.body).toEqual({ body: `${kept}\n\n${section.section}` });
+  });
+
+  test.each([
+    [
+      'the comment is there and says so, as GitHub keeps it',
+      commentAnswer(5, 1, { body: `${BODY}\n${section.section.trimEnd()}` }),
+    ],
+    ['the comment with that marker is not ours', commentAnswer(5, 99)],
+    ['our comment has another marker', commentAnswer(5, 1, { body: 'Hello' })],
+  ])('is not written where %s', async (_, known) => {
+    const { pulls, answer, requests } = mockPulls();
+    answer(LIST, 200, [known]);
+    await pulls.writeSection(section);
+    expect(requests).toHaveLength(1);
+  });
 });

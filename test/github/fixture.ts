@@ -30,11 +30,16 @@ export function mockPulls(): PullsMock {
   return { ...mock, pulls: githubPulls(mock.octokit, { owner: 'canary', name: 'shop' }, { id: 1, slug: 'coalmine' }) };
 }
 
+/** When the commits of `commitAnswer` were committed, which isn't when they were written. */
+export const COMMITTED = new Date('2026-05-04T12:00:00Z');
+
 /** The answer of git/commits. */
 export function commitAnswer(id: string, parents: readonly string[] = [], message = `commit ${id[0]}`) {
   return {
     sha: id,
     message,
+    author: { name: 'Writer', email: 'writer@example.com', date: '2026-05-03T12:00:00Z' },
+    committer: { name: 'GitHub', email: 'noreply@github.com', date: COMMITTED.toISOString() },
     tree: { sha: sha('e'), url: `https://api.github.com${REPO}/git/trees/${sha('e')}` },
     parents: parents.map((parent) => ({
       sha: parent,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commitAnswer, mockRepository, REPO, sha, userAnswer } from './fixture.ts';
+import { COMMITTED, commitAnswer, mockRepository, REPO, sha, userAnswer } from './fixture.ts';
 
 describe('fetchCommit', () => {
   const branchAnswer = {
@@ -9,18 +9,39 @@ describe('fetchCommit', () => {
       sha: sha('a'),
       parents: [{ sha: sha('b') }],
       author: userAnswer('writer'),
-      commit: { message: 'Canary to 25 %', tree: { sha: sha('e'), url: 'https://api.github.com/t' } },
+      commit: {
+        message: 'Canary to 25 %',
+        tree: { sha: sha('e'), url: 'https://api.github.com/t' },
+        committer: { name: 'GitHub', email: 'noreply@github.com', date: '2026-05-04T13:00:00Z' },
+      },
     },
   };
 
   test('asks for a branch each time, in one request', async () => {
     const { repository, answer, requests } = mockRepository();
     answer(`GET ${REPO}/branches/team/main`, 200, branchAnswer);
-    const commit = { sha: sha('a'), parents: [sha('b')], message: 'Canary to 25 %', author: 'writer' };
+    const date = new Date('2026-05-04T13:00:00Z');
+    const commit = { sha: sha('a'), parents: [sha('b')], message: 'Canary to 25 %', author: 'writer', date };
     expect(await repository.fetchCommit('refs/heads/team/main')).toEqual(commit);
     answer(`GET ${REPO}/branches/team/main`, 404, { message: 'Branch not found' });
     expect(await repository.fetchCommit('refs/heads/team/main')).toBeUndefined();
     expect(requests).toHaveLength(2);
+  });
+
+  test('asks for the date of a commit where the branch comes without it', async () => {
+    const { repository, answer } = mockRepository();
+    const { commit } = branchAnswer;
+    const undated = { ...branchAnswer, commit: { ...commit, commit: { ...commit.commit, committer: null } } };
+    answer(`GET ${REPO}/branches/team/main`, 200, undated);
+    answer(`GET ${REPO}/git/commits/${sha('a')}`, 200, commitAnswer(sha('a'), [sha('b')]));
+    const found = await repository.fetchCommit('refs/heads/team/main');
+    expect(found).toEqual({
+      sha: sha('a'),
+      parents: [sha('b')],
+      message: 'commit a',
+      author: 'writer',
+      date: COMMITTED,
+    });
   });
 
   test("doesn't take a renamed branch's new name for the old one", async () => {
@@ -32,7 +53,7 @@ describe('fetchCommit', () => {
   test('asks for a SHA once, and not at all where a branch has brought it', async () => {
     const { repository, answer, requests } = mockRepository();
     answer(`GET ${REPO}/git/commits/${sha('b')}`, 200, commitAnswer(sha('b'), [sha('c')]));
-    const commit = { sha: sha('b'), parents: [sha('c')], message: 'commit b' };
+    const commit = { sha: sha('b'), parents: [sha('c')], message: 'commit b', date: COMMITTED };
     expect(await repository.fetchCommit(sha('b'))).toEqual(commit);
     expect(await repository.fetchCommit(sha('b'))).toEqual(commit);
     answer(`GET ${REPO}/branches/team/main`, 200, branchAnswer);

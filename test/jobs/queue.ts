@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Job, Jobs } from '../../src/flows/ports.ts';
 
 /** Makes an empty queue that runs at most `concurrency` jobs at once, and tries failed ones again without much delay. */
@@ -171,6 +171,65 @@ export function describeJobs(name: string, create: QueueFactory): void {
       expect(again.job).toEqual({ ...one, events: [...one.events, ...two.events, ...three.events] });
       again.succeed();
       await jobs.idle();
+      expect(untaken()).toBe(0);
+    });
+
+    test('runs a job of a later time then, the earliest of equal ones, with what all of them bring', async () => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const { jobs, next, untaken } = await start();
+      const [one, two, three] = ['one', 'two', 'three'].map(fluxEvents) as [FluxJob, FluxJob, FluxJob];
+      jobs.enqueueLater(one, 60);
+      await vi.advanceTimersByTimeAsync(10_000);
+      jobs.enqueueLater(two, 20);
+      jobs.enqueueLater(publish, 21);
+      jobs.enqueueLater(three, 90);
+      await vi.advanceTimersByTimeAsync(19_999);
+      expect(untaken()).toBe(0);
+      await vi.advanceTimersByTimeAsync(1);
+      const first = await next();
+      expect(first.job).toEqual({ ...one, events: [...one.events, ...two.events, ...three.events] });
+      first.succeed();
+      await vi.advanceTimersByTimeAsync(999);
+      expect(untaken()).toBe(0);
+      await vi.advanceTimersByTimeAsync(1);
+      const other = await next();
+      expect(other.job).toEqual(publish);
+      other.succeed();
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect(untaken()).toBe(0);
+      jobs.enqueueLater(publish, 5); // as good as new
+      await vi.advanceTimersByTimeAsync(5_000);
+      (await next()).succeed();
+    });
+
+    test('is idle while a job only waits for its time, and enqueueing it now leaves that time', async () => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const { jobs, next, untaken } = await start();
+      jobs.enqueueLater(publish, 60);
+      await jobs.idle();
+      jobs.enqueue(publish);
+      (await next()).succeed();
+      await jobs.idle();
+      await vi.advanceTimersByTimeAsync(59_999);
+      expect(untaken()).toBe(0);
+      await vi.advanceTimersByTimeAsync(1);
+      (await next()).succeed();
+      await jobs.idle();
+    });
+
+    test('keeps a job of a distant time back, and none once it is closed', async () => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const { jobs, untaken } = await start();
+      jobs.enqueueLater(publish, 60 * 24 * 3600);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(untaken()).toBe(0);
+      jobs.enqueueLater(reviewOf(1), 60);
+      await jobs.close();
+      jobs.enqueueLater(reviewOf(2), 60);
+      await vi.advanceTimersByTimeAsync(120_000);
       expect(untaken()).toBe(0);
     });
 

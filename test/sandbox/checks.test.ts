@@ -60,6 +60,23 @@ test('a check run begins, reports, completes, and can be asked for again', async
   }
 });
 
+test('a completed check run may go on again', async () => {
+  const { fixture, sha } = await start();
+  const output = { title: 'Fine', summary: 'All' };
+  const wanted = { name: 'coalmine', head_sha: sha, conclusion: 'success', output };
+  const { id } = await fixture.repo('bot', 'POST /check-runs', wanted);
+  const goesOn = { status: 'in_progress', conclusion: null, completed_at: null, output: { title: 'Waits' } };
+  const more = { status: 'in_progress', output: { title: 'Waits', summary: 'For Flux' } };
+  expect(await fixture.repo('bot', `PATCH /check-runs/${id}`, more)).toMatchObject(goesOn);
+  expect(await fixture.repo('nobody', `GET /check-runs/${id}`)).toMatchObject(goesOn);
+  const done = await fixture.repo('bot', `PATCH /check-runs/${id}`, {
+    status: 'completed',
+    conclusion: 'success',
+    output,
+  });
+  expect(done).toMatchObject({ status: 'completed', conclusion: 'success' });
+});
+
 test('annotations are added up, fifty at a time; the rest of the output is replaced', async () => {
   const { fixture, sha } = await start();
   const output = { title: 'Many', summary: 'One', text: 'Text', annotations: annotations(50) };

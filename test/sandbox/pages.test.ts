@@ -61,6 +61,21 @@ test('a pull request shows its conversation and its checks', async () => {
   expect(run.text).toContain('Look <strong>here</strong>');
 });
 
+test('a check run that goes on is shown as such, with what it says so far', async () => {
+  const fixture = await startFixture();
+  await fixture.sandbox.openSeededPull();
+  const { head } = await fixture.repo('nobody', 'GET /pulls/1');
+  const output = { title: 'Waits for echo-v2', summary: 'Until it is **ready**' };
+  const wanted = { name: 'coalmine/publish', head_sha: head.sha, status: 'in_progress', output };
+  const { html_url: url } = await fixture.repo('bot', 'POST /check-runs', wanted);
+  for (const path of ['/canary/shop/pull/1', new URL(url).pathname]) {
+    const { text } = await read(fixture, path);
+    expect(text).toContain('<span class="state in_progress">in progress</span>');
+    expect(text).toContain('Waits for echo-v2');
+    expect(text).toContain('Until it is <strong>ready</strong>');
+  }
+});
+
 test('a merged pull request also shows the checks of its merge commit', async () => {
   const fixture = await startFixture();
   await fixture.sandbox.openSeededPull();

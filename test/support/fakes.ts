@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { CheckReport } from '../../src/core/report/check-run.ts';
+import { withSection } from '../../src/core/report/section.ts';
 import type { Suggestion } from '../../src/core/report/suggestion.ts';
 import type { Plan } from '../../src/flows/effect.ts';
 import {
@@ -27,6 +29,7 @@ export interface CommitToMake {
   readonly onto?: readonly string[]; // parents; default: the branch's tip
   readonly message?: string;
   readonly author?: string;
+  readonly date?: Date; // default: the world's now
 }
 
 /** A repository in memory that remembers which files were read. */
@@ -41,7 +44,7 @@ export interface FakeRepository extends Repository {
   interfere(...acts: readonly (() => void)[]): void;
 }
 
-function fakeRepository(): FakeRepository {
+function fakeRepository(now: () => Date): FakeRepository {
   const commits = new Map<string, FakeCommit>();
   const refs = new Map<string, string>();
   const headOf = (branch: string) => `refs/heads/${branch}`;
@@ -61,7 +64,7 @@ function fakeRepository(): FakeRepository {
     const { expectedHead, files, message } = write;
     if (refs.get(refOf(write)) !== expectedHead) return 'moved';
     const parents = expectedHead === undefined ? [] : [expectedHead];
-    const sha = keep({ parents, message, files: withChanges(filesAt(expectedHead), files) });
+    const sha = keep({ parents, message, date: now(), files: withChanges(filesAt(expectedHead), files) });
     refs.set(refOf(write), sha);
     return sha;
   }
@@ -90,12 +93,13 @@ function fakeRepository(): FakeRepository {
       return from !== undefined && at === from && walked.length <= limit ? walked : walked.slice(0, 1);
     },
     commit,
-    push({ branch, files, onto, message = 'A change', author }) {
+    push({ branch, files, onto, message = 'A change', author, date = now() }) {
       const tip = refs.get(headOf(branch));
       const parents = onto ?? (tip === undefined ? [] : [tip]);
       const sha = keep({
         parents,
         message,
+        date,
         files: withChanges(filesAt(parents[0]), new Map(Object.entries(files))),
         ...(author === undefined ? {} : { author }),
       });
@@ -133,11 +137,12 @@ export interface FakePulls extends Pulls {
   /** Pull requests by number; a test may put others there. */
   readonly pulls: Map<number, Pull>;
   /**
-   * `check coalmine 1a2b3c4: success, title`, `comment #1: body` and `suggest #1 file:line`, in the order in which they
-   * were written; of the suggestions only new ones.
+   * `check coalmine 1a2b3c4: success, title`, `comment #1: body`, `section #1: section` and `suggest #1 file:line`, in
+   * the order in which they were written; of the suggestions only new ones.
    */
   readonly written: string[];
   readonly suggestions: Map<number, readonly Suggestion[]>;
+  readonly comments: Map<number, string>; // the one of a pull request
   readonly checks: Map<string, { readonly completed: boolean; readonly title: string }>;
 }
 
@@ -146,12 +151,13 @@ function fakePulls(): FakePulls {
   const pulls = new Map<number, Pull>();
   const written: string[] = [];
   const checks: FakePulls['checks'] = new Map();
-  const comments = new Map<number, string>();
+  const comments: FakePulls['comments'] = new Map();
   const suggestions: FakePulls['suggestions'] = new Map();
   return {
     pulls,
     written,
     checks,
+    comments,
     suggestions,
     fetchDefaultBranch: async () => 'main',
     fetchPull: async (number) => pulls.get(number),
@@ -160,13 +166,21 @@ function fakePulls(): FakePulls {
       [...pulls.values()].filter(({ open, mergeCommit }) => !open && mergeCommit === commit),
     fetchCheck: async (sha, name) => checks.get(`${name} ${sha}`),
     async writeCheck({ name, sha, report }) {
-      checks.set(`${name} ${sha}`, { completed: true, title: report.title });
-      written.push(`check ${name} ${sha.slice(0, 7)}: ${report.conclusion}, ${report.title}`);
+      checks.set(`${name} ${sha}`, { completed: report.conclusion !== undefined, title: report.title });
+      written.push(`check ${name} ${sha.slice(0, 7)}: ${outcomeOf(report)}`);
     },
     async writeComment({ pull, body, editOnly }) {
       if (editOnly && !comments.has(pull)) return;
       comments.set(pull, body);
       written.push(`comment #${pull}: ${body}`);
+    },
+    async writeSection({ pull, marker, ...section }) {
+      const known = comments.get(pull);
+      if (!known?.startsWith(marker)) return;
+      const body = withSection(known, section);
+      if (body === known) return;
+      comments.set(pull, body);
+      written.push(`section #${pull}: ${section.section}`);
     },
     async writeSuggestions({ pull, suggestions: wanted }) {
       const known = new Set((suggestions.get(pull) ?? []).map((each) => JSON.stringify(each)));
@@ -177,21 +191,42 @@ function fakePulls(): FakePulls {
   };
 }
 
+function outcomeOf({ conclusion, title }: CheckReport): string {
+  return `${conclusion ?? 'in progress'}, ${title}`;
+}
+
 /** The world of a flow, all in memory. */
 export interface FakeWorld extends Ports {
   readonly repository: FakeRepository;
   readonly pulls: FakePulls;
   readonly enqueued: Job[];
+  readonly enqueuedLater: { readonly job: Job; readonly seconds: number }[];
+  /** Sets the clock, which stands still otherwise. */
+  setNow(time: Date): void;
+  advance(seconds: number): void;
 }
 
 export function fakeWorld(): FakeWorld {
   const enqueued: Job[] = [];
+  const enqueuedLater: FakeWorld['enqueuedLater'] = [];
+  let time = Date.parse('2026-05-04T12:00:00Z');
+  const now = () => new Date(time);
   return {
-    repository: fakeRepository(),
+    repository: fakeRepository(now),
     pulls: fakePulls(),
-    jobs: { enqueue: (job) => void enqueued.push(job) },
+    jobs: {
+      enqueue: (job) => void enqueued.push(job),
+      enqueueLater: (job, seconds) => void enqueuedLater.push({ job, seconds }),
+    },
     enqueued,
-    now: () => new Date('2026-05-04T12:00:00Z'),
+    enqueuedLater,
+    now,
+    setNow: (wanted) => {
+      time = wanted.getTime();
+    },
+    advance: (seconds) => {
+      time += seconds * 1000;
+    },
   };
 }
 
@@ -207,13 +242,18 @@ export function outline(plan: Plan): readonly string[] {
       case 'suggestions':
         return effect.suggestions.map(({ file, line }) => `suggest ${file}:${line} on #${effect.pull}`);
       case 'check':
-        return `check ${effect.name}: ${effect.report.conclusion}, ${effect.report.title}`;
+        return `check ${effect.name}: ${outcomeOf(effect.report)}`;
       case 'publish':
         return `publish ${effect.files.size} files: ${effect.message.split('\n')[0]}`;
       case 'record':
         return `record ${[...effect.files.keys()].join(', ')}`;
-      case 'enqueue':
-        return `enqueue ${effect.job.kind}${effect.job.kind === 'review' ? ` #${effect.job.pull}` : ''}`;
+      case 'section':
+        return `write section of comment #${effect.pull}`;
+      case 'enqueue': {
+        const { job, later } = effect;
+        const when = later === undefined ? '' : ` in ${later} s`;
+        return `enqueue ${job.kind}${job.kind === 'review' ? ` #${job.pull}` : ''}${when}`;
+      }
       default:
         return effect satisfies never;
     }

@@ -53,7 +53,7 @@ export async function importCommit(
   const [from, ...merged] = parents;
   const stream = [
     ...(from === undefined ? [] : [`reset refs/heads/${branch}\nfrom ${from}\n\n`]),
-    `commit refs/heads/${branch}\nmark :1\ncommitter Somebody <somebody@example.com> 1700000000 +0000\n${data(message)}`,
+    `commit refs/heads/${branch}\nmark :1\n${WRITTEN}\n${COMMITTED}\n${data(message)}`,
     ...(from === undefined ? [] : [`from ${from}\n`]),
     ...merged.map((parent) => `merge ${parent}\n`),
     ...Object.entries(files).map(([path, content]) => change(path, content)),
@@ -63,6 +63,12 @@ export async function importCommit(
 }
 
 let alone = 0;
+
+// A commit that was written before it was committed, as after a rebase.
+const WRITTEN = 'author Somebody <somebody@example.com> 1600000000 +0000';
+const COMMITTED = 'committer Somebody <somebody@example.com> 1700000000 +0530';
+/** When every imported commit was committed. */
+export const IMPORTED = new Date('2023-11-14T22:13:20Z');
 
 function change(path: string, content: Content | undefined): string {
   const quoted = JSON.stringify(path);

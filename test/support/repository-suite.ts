@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Repository } from '../../src/flows/ports.ts';
-import { git, importCommit } from './git.ts';
+import { git, IMPORTED, importCommit } from './git.ts';
 
 /** A repository as the port sees it, and the folder where git has it. */
 export interface OpenRepository {
@@ -19,7 +19,7 @@ export function repositorySuite(name: string, open: () => Promise<OpenRepository
       const merge = await importCommit(folder, { branch: 'suite/merge', parents: [one, two], message });
       for (const rev of ['refs/heads/suite/merge', merge]) {
         const commit = await repository.fetchCommit(rev);
-        expect(commit).toMatchObject({ sha: merge, parents: [one, two] });
+        expect(commit).toMatchObject({ sha: merge, parents: [one, two], date: IMPORTED });
         expect(commit?.message.trimEnd()).toBe(message.trimEnd());
       }
       expect(await repository.fetchCommit('refs/heads/suite/one')).toMatchObject({ sha: one, parents: [] });
@@ -126,7 +126,10 @@ function historyTests(name: string, open: () => Promise<OpenRepository>): void {
       expect(await walk(side, 9)).toBe('a'); // on another branch
       expect(await walk(undefined, 9)).toBe('a');
       expect(await walk(a, 9)).toBe('');
-      expect(await repository.fetchFirstParents(c, a, 9)).toMatchObject([{ sha: a }, { sha: b, parents: [c, side] }]);
+      expect(await repository.fetchFirstParents(c, a, 9)).toMatchObject([
+        { sha: a, date: IMPORTED },
+        { sha: b, parents: [c, side], date: IMPORTED },
+      ]);
     });
   });
 }
@@ -167,8 +170,12 @@ function commitTests(name: string, open: () => Promise<OpenRepository>): void {
     test('starts a branch without parents', async () => {
       const { repository, folder } = await open();
       const files = new Map([['a.yaml', 'a\n']]);
+      const started = Date.now() - 1000; // git and the sandbox keep whole seconds
       const sha = await repository.commit({ branch: BRANCH, expectedHead: undefined, files, message: 'first\n' });
-      expect(await repository.fetchCommit(`refs/heads/${BRANCH}`)).toMatchObject({ sha, parents: [] });
+      const commit = await repository.fetchCommit(`refs/heads/${BRANCH}`);
+      expect(commit).toMatchObject({ sha, parents: [] });
+      expect(commit?.date.getTime()).toBeGreaterThan(started);
+      expect(commit?.date.getTime()).toBeLessThanOrEqual(Date.now());
       expect(await git(folder, ['ls-tree', '-r', '--name-only', sha])).toBe('a.yaml');
     });
 

@@ -10,6 +10,8 @@ export interface Live {
   readonly routes?: Confirmed;
   /** The newest commit since whose routes all have had the time to drain: what was routed before it has ended. */
   readonly drained?: string;
+  /** The same of workloads: a Service that selects a single version drains as routes do. */
+  readonly drainedWorkloads?: string;
   /** The Deployments that are ready everywhere: with the pod template of each of these commits, all of them. */
   readonly ready: ReadonlyMap<string, readonly string[]>;
   readonly failures: readonly Failure[];
@@ -45,13 +47,14 @@ export function liveOf(live: ReleaseLive, { spoken, clusters, history, now, drai
     (live.get(cluster)?.[part]?.applied ?? []).filter(({ commit }) => age.has(commit));
   const workloads = everywhere(counted, age, (cluster) => appliedIn(cluster, 'workloads').at(-1));
   const routes = everywhere(counted, age, (cluster) => appliedIn(cluster, 'routes').at(-1));
-  const drained = everywhere(counted, age, (cluster) =>
-    appliedIn(cluster, 'routes').findLast(({ at }) => isDrained(at, now, drain)),
-  );
+  const drainedOf = (part: Part) =>
+    everywhere(counted, age, (cluster) => appliedIn(cluster, part).findLast(({ at }) => isDrained(at, now, drain)));
+  const [drained, drainedWorkloads] = [drainedOf('routes'), drainedOf('workloads')];
   return {
     ...(workloads ? { workloads } : {}),
     ...(routes ? { routes } : {}),
     ...(drained ? { drained: drained.commit } : {}),
+    ...(drainedWorkloads ? { drainedWorkloads: drainedWorkloads.commit } : {}),
     ready: readyIn(live, counted, age),
     failures: counted.flatMap((cluster) => failuresIn(live, cluster)),
     clusters: counted,

@@ -15,9 +15,9 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** What a check run says when it is completed. */
+/** What a check run says. */
 export interface CheckReport {
-  readonly conclusion: 'success' | 'failure' | 'action_required' | 'neutral';
+  readonly conclusion: 'success' | 'failure' | 'action_required' | 'neutral' | undefined; // undefined: in progress
   readonly title: string;
   readonly summary: string; // Markdown
   readonly annotations: readonly Annotation[];

@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts';
 import { COMMENT_LIMIT, fitBlocks, sizeOf } from './budget.ts';
 import { brief, code, fenced, markdown } from './escape.ts';
 import { headersText, type Meaning, sharesOf } from './meaning.ts';
-import { countText, type Review } from './review.ts';
+import { countText, type Review, type ReviewedRelease } from './review.ts';
 
 /** By this the comment of a review is found again. */
 export const REVIEW_MARKER = '<!-- coalmine:review -->';
@@ -46,8 +46,8 @@ export function formatDiff(review: Review): string {
 }
 
 function meaningBlocks({ releases, others }: Review): readonly string[] {
-  const said = releases.flatMap(({ name, meaning, findings }) => {
-    if (meaning) return [meaningBlock(name, meaning)];
+  const said = releases.flatMap(({ name, meaning, findings, parts }) => {
+    if (meaning) return [meaningBlock(name, meaning, parts)];
     if (findings.some(({ severity }) => severity === 'error'))
       return [
         `### ${markdown(name)}: can't be rendered\nNothing of it will be published until its errors are fixed; what is published stays.`,
@@ -63,7 +63,7 @@ function meaningBlocks({ releases, others }: Review): readonly string[] {
   ];
 }
 
-function meaningBlock(name: string, meaning: Meaning): string {
+function meaningBlock(name: string, meaning: Meaning, parts: ReviewedRelease['parts']): string {
   const lines = [`### ${markdown(`${name}: ${meaning.headline}`)}`];
   if (meaning.after) lines.push(fenced('text', trafficBar(meaning)));
   const { headers } = meaning.after ?? {};
@@ -76,8 +76,17 @@ function meaningBlock(name: string, meaning: Meaning): string {
   for (const version of meaning.changes)
     lines.push(`- Changes ${markdown(version)} in place; it takes ${shares.get(version) ?? 0}% of the traffic.`);
   if (meaning.stops.length > 0) lines.push(`- Stops ${meaning.stops.map(markdown).join(', ')}.`);
-  lines.push('- Will be published in one part.');
+  if (parts) lines.push(partsBlock(parts));
   return lines.join('\n');
+}
+
+/** In how many parts, and what each waits for: make before break, said beforehand. */
+function partsBlock(parts: readonly string[]): string {
+  if (parts.length < 2) return '- Will be published in one part.';
+  return [
+    `- Will be published in ${parts.length} parts:`,
+    ...parts.map((text, index) => `  ${index + 1}. ${markdown(text)}`),
+  ].join('\n');
 }
 
 const BAR = 20;

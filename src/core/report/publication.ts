@@ -1,24 +1,42 @@
 import { type Finding, isError } from '../finding.ts';
+import type { Failure } from '../readiness/live.ts';
 import { annotationsOf, type CheckReport, findingLine, shortened, summaryOf } from './check-run.ts';
-import { markdown } from './escape.ts';
+import { code, markdown } from './escape.ts';
 import { countText } from './review.ts';
 
+/** A release that isn't where it should be yet. */
+export interface WaitingRelease {
+  readonly name: string;
+  readonly until: string;
+  readonly person: boolean; // it is somebody's word that it waits for
+  readonly number: number; // parts that are published
+  readonly of: number;
+  readonly standing: Heard;
+}
+
+/** What the clusters said of a release. */
+export interface Heard {
+  readonly assumed: boolean;
+  readonly heard: boolean;
+  readonly overdue: boolean;
+  readonly failures: readonly Failure[];
+}
+
 /** What a publication did, as far as a report tells it. */
-export interface Published {
+export interface PublicationReport {
   readonly kind: 'publish' | 'equal';
   readonly branch: string;
   readonly subject?: string;
   readonly headlines?: readonly string[];
   readonly findings: readonly Finding[];
+  readonly published?: readonly { readonly number: number; readonly of: number }[];
+  readonly waiting: readonly WaitingRelease[];
 }
 
-/** The check run of a publication; `commit` is the one that it made. A broken release waits for a person. */
-export function formatPublicationCheck(
-  { kind, branch, subject, headlines = [], findings }: Published,
-  commit: string | undefined,
-): CheckReport {
+/** The check run of a publication; `commit` is the one that it made. It goes on while parts remain. */
+export function formatPublicationCheck(report: PublicationReport, commit: string | undefined): CheckReport {
+  const { kind, branch, headlines = [], findings, waiting } = report;
   const errors = findings.filter(isError);
-  const what = kind === 'publish' ? (subject ?? '') : `nothing to publish: ${branch} has it already`;
   const broken =
     errors.length > 0
       ? [
@@ -27,16 +45,73 @@ export function formatPublicationCheck(
         ]
       : [];
   return {
-    conclusion: errors.length > 0 ? 'action_required' : 'success',
-    title: shortened(errors.length > 0 ? `${countText(errors)} not published; ${what}` : what),
+    conclusion: conclusionOf(report),
+    title: shortened(titleOf(report)),
     summary: summaryOf([
       kind === 'publish' && commit !== undefined
         ? `Published to ${markdown(branch)} as ${commit}:`
-        : `The rendered tree equals the one on ${markdown(branch)}: no commit.`,
+        : waiting.length > 0
+          ? `Nothing more can be published to ${markdown(branch)} yet.`
+          : `The rendered tree equals the one on ${markdown(branch)}: no commit.`,
       ...headlines.map((line) => `- ${markdown(line)}`),
+      ...waiting.map(waitingLine),
       ...broken,
     ]),
     annotations: annotationsOf(errors),
+  };
+}
+
+function conclusionOf({ findings, waiting, published = [] }: PublicationReport): CheckReport['conclusion'] {
+  if (findings.some(isError)) return 'action_required';
+  if (waiting.some(({ standing }) => standing.failures.length > 0)) return 'failure';
+  const [person, cluster] = [waiting.filter((each) => each.person), waiting.filter((each) => !each.person)];
+  const goesOn = cluster.length > 0 || published.some(({ number, of }) => number < of);
+  if (goesOn) return undefined;
+  return person.length > 0 ? 'action_required' : 'success';
+}
+
+function titleOf({ kind, branch, subject, findings, waiting }: PublicationReport): string {
+  const errors = findings.filter(isError);
+  const waits = waiting.map(({ name, until, standing }) => {
+    const [failure] = standing.failures;
+    if (failure) return `${name} failed: ${failure.message}`;
+    return `${name} waits until ${until}${standing.overdue ? ' (unknown: nothing heard)' : ''}`;
+  });
+  const nothing = waits.length > 0 ? [] : [`nothing to publish: ${branch} has it already`];
+  const what = [...(kind === 'publish' ? [subject ?? ''] : nothing), ...waits].join('; ');
+  return errors.length > 0 ? `${countText(errors)} not published; ${what}` : what;
+}
+
+/** One line on what a release waits for, with Flux's own words where it failed. */
+function waitingLine({ name, until, person, number, of, standing }: WaitingRelease): string {
+  const parts = of > 1 ? ` (${number} of ${of} parts are published)` : '';
+  const way = person ? '; `/resume` on the pull request, or `coalmine publish --resume`, confirms it' : '';
+  return [`- ${markdown(`${name} waits until ${until}${parts}`)}${way}.`, ...heardLines(standing)].join('\n  ');
+}
+
+/** What the clusters said, or that they said nothing. */
+export function heardLines({ assumed, heard, overdue, failures }: Heard): readonly string[] {
+  return [
+    ...failures.map(
+      ({ cluster, part, message }) => `Flux (${markdown(cluster)}, ${part}): ${code(message.slice(0, 500))}`,
+    ),
+    ...(assumed
+      ? ['No cluster says so: some time after its commit a part is taken for applied (`readiness.by: delay`).']
+      : []),
+    ...(heard ? [] : ['No cluster has ever answered; `coalmine doctor` says what is missing.']),
+    ...(overdue && failures.length === 0 && heard
+      ? ['Unknown: nothing was heard of it for longer than `readiness.deadline`. A later word goes on by itself.']
+      : []),
+  ];
+}
+
+/** The check run of a merge whose publication goes on as part of a later one. */
+export function formatSupersededCheck(source: string): CheckReport {
+  return {
+    conclusion: 'neutral',
+    title: `goes on with ${source.slice(0, 7)}`,
+    summary: `Before all of its parts were published, ${source} was merged. The publication goes on there.`,
+    annotations: [],
   };
 }
 

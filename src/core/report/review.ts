@@ -7,6 +7,7 @@ export interface ReviewedRelease {
   readonly name: string; // short where unambiguous
   readonly meaning?: Meaning; // none: broken, or nothing changes
   readonly changes: readonly Change[];
+  readonly parts?: readonly string[]; // in which it will be published, in words; none: nobody counted them
   readonly findings: readonly Finding[];
 }
 

@@ -118,6 +118,7 @@ describe('the check run of a publication', () => {
     subject: 'echo: starts v2',
     headlines: ['echo: starts v2'],
     findings: [],
+    waiting: [],
   } as const;
   test.each([
     [
@@ -129,7 +130,7 @@ describe('the check run of a publication', () => {
     ],
     [
       'an equal tree',
-      formatPublicationCheck({ kind: 'equal', branch: 'gitops', findings: [] }, undefined),
+      formatPublicationCheck({ kind: 'equal', branch: 'gitops', findings: [], waiting: [] }, undefined),
       'success',
       'nothing to publish: gitops has it already',
       'The rendered tree equals the one on gitops: no commit.',

@@ -1,0 +1,79 @@
+import { identityOf } from '../core/release.ts';
+import type { Settings } from '../core/settings/settings.ts';
+import { parseMessage, trailers } from '../core/trailers.ts';
+import type { Decision } from './decide-publication.ts';
+import type { Commit, Ports, Pull, Repository } from './ports.ts';
+import type { Ends } from './publication-facts.ts';
+import type { Resume } from './publish.ts';
+import { touches } from './snapshot.ts';
+
+/** How many merges back a publication looks for the pull requests that it carries. */
+const MERGES = 20;
+
+type Trailers = readonly (readonly [key: string, value: string])[];
+
+/** Which commit is approached, which pull requests brought it, and who asked for it. */
+export async function fetchTrailers(
+  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
+  decision: Extract<Decision, { kind: 'publish' }>,
+  { source, ends, resume }: { readonly source: Commit; readonly ends: Ends; readonly resume: Resume | undefined },
+): Promise<Trailers> {
+  const since = await repository.fetchFirstParents(decision.last, source.sha, MERGES);
+  const commits = decision.last === source.sha ? [] : await thatMatter(repository, since, ends.settings);
+  const merged = (await Promise.all(commits.map(({ sha }) => pulls.fetchMergedBy(sha)))).flat();
+  const numbers = [...new Set(merged.map(({ number }) => number))].sort((a, b) => a - b);
+  const before = carriedOver(decision, ends);
+  const own = [
+    ...numbers.map((number) => ['Pull-Request', `#${number}`] as const),
+    ...requestedBy(merged, commits, source),
+  ];
+  const asked: Trailers = resume
+    ? [
+        ['Requested-By', resume.by],
+        ['Command', String(resume.comment)],
+      ]
+    : [];
+  const all = [...before, ...own].filter(([key]) => !resume || key !== 'Requested-By');
+  return [
+    ['Source-Commit', source.sha],
+    ...unique([...all.filter(isPull), ...all.filter((each) => !isPull(each)), ...asked]),
+  ];
+}
+
+function isPull([key]: Trailers[number]): boolean {
+  return key === 'Pull-Request';
+}
+
+function unique(list: Trailers): Trailers {
+  return [...new Map(list.map((each) => [each.join(), each])).values()];
+}
+
+/** A later part is still what the pull requests of the parts before it brought. */
+function carriedOver({ published }: Extract<Decision, { kind: 'publish' }>, { tip, left }: Ends): Trailers {
+  if (!tip || !published.some(({ id }) => left.unfinished.has(identityOf(id)))) return [];
+  const message = parseMessage(tip.message);
+  return ['Pull-Request', 'Requested-By'].flatMap((key) =>
+    trailers(message, key).map((value) => [key, value] as const),
+  );
+}
+
+/** Of several commits those that change values or settings: the others brought nothing to publish. */
+async function thatMatter(
+  repository: Repository,
+  commits: readonly Commit[],
+  settings: Settings,
+): Promise<readonly Commit[]> {
+  if (commits.length < 2) return commits;
+  const matter = await Promise.all(
+    commits.map(({ sha, parents: [parent] }) => {
+      return parent === undefined || touches(repository.treeOf(parent), repository.treeOf(sha), settings);
+    }),
+  );
+  return commits.filter((_, index) => matter[index]);
+}
+
+function requestedBy(merged: readonly Pull[], commits: readonly Commit[], source: Commit): Trailers {
+  const logins = merged.flatMap(({ mergedBy }) => (mergedBy === undefined ? [] : [mergedBy]));
+  const author = source.author === undefined || commits.length === 0 ? [] : [source.author];
+  return [...new Set(logins.length > 0 ? logins : author)].map((login) => ['Requested-By', login] as const);
+}

@@ -1,0 +1,39 @@
+import { formatFile, placeOf } from '../core/places.ts';
+import { identityOf } from '../core/release.ts';
+import type { PublicationFacts } from './decide-publication.ts';
+import { isMarked } from './published.ts';
+import type { PartStep } from './step.ts';
+
+/** So many releases, and this share of them, may go or change at once without anybody having asked for it. */
+const MANY = 5;
+const SHARE = 0.1;
+
+/** Why nothing is published, with the way out; undefined where nothing stands against it. */
+export function refusalOf(facts: PublicationFacts, published: readonly PartStep[]): string | undefined {
+  const { files, hasValues, branch } = facts;
+  if (files.size > 0 && !isMarked(files)) {
+    return `the branch ${branch} has files and no ${formatFile()}: it isn't ours to write to; name another branch in the settings (gitops), or empty this one`;
+  }
+  const releases = new Set(
+    [...files.keys()].flatMap((path) => {
+      const place = placeOf(path);
+      return place?.kind === 'release' ? [place.owner] : [];
+    }),
+  );
+  if (!hasValues && releases.size > 0) {
+    return `there is no values file any more, but ${branch} holds releases: publishing would remove all of them; check the pattern in the settings (values)`;
+  }
+  return facts.resumed === undefined ? massRefusal(facts, published, releases.size) : undefined;
+}
+
+function massRefusal({ moving }: PublicationFacts, published: readonly PartStep[], there: number): string | undefined {
+  const isMass = (count: number) => count > MANY && count > SHARE * there;
+  const going = moving.filter(({ desired, done }) => desired?.size === 0 && done === 0).length;
+  const wayOut = 'if that is meant, say /resume on the pull request, or run coalmine publish --resume';
+  if (isMass(going)) return `it would remove ${going} of ${there} releases at once; ${wayOut}`;
+  const unasked = new Set(moving.filter(({ changed, done }) => !changed && done === 0).map(({ id }) => identityOf(id)));
+  const changing = published.filter(({ id }) => unasked.has(identityOf(id))).length;
+  if (isMass(changing))
+    return `${changing} of ${there} releases would change though neither their values nor the settings did: this version renders differently; look at the difference (coalmine diff), and ${wayOut}`;
+  return undefined;
+}
