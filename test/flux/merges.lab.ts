@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { trafficOf } from './routes.ts';
 import { breachesIn } from './safety.ts';
-import { type Scene, SOURCE, startScene } from './scene.ts';
+import { isReady, type Scene, SOURCE, startScene } from './scene.ts';
 
 // What users merge, and what the API of a cluster with Flux then holds: one story told in order.
 let scene: Scene;
@@ -20,49 +20,91 @@ afterAll(async () => {
   expect(breaches).toEqual([]);
 });
 
-const echo = (weight: number, more = ''): string => `deployment:
+const SOON = { timeout: 60_000, interval: 500 };
+
+const echo = (weight: number): string => `deployment:
   v1: {}
   v2: {}
-${more}routes:
+routes:
   primary: {version: v1}
   canary: {version: v2, weight: ${weight}, headers: {stage: canary}}
 `;
 
-const SOON = { timeout: 60_000, interval: 500 };
+const serves = (release: string, shares: string) =>
+  scene.record.until(`${release} ${shares}`, (world) => trafficOf(world, release, release) === shares);
 
-const ECHO = 'charts-values/echo.yaml';
-const serves = (shares: string) =>
-  scene.record.until(`echo ${shares}`, (world) => trafficOf(world, 'echo', 'echo') === shares);
-
-test('what Flux has applied is written down in its own words', async () => {
-  const tip = await scene.tip();
-  await vi.waitFor(async () => {
-    const live = await scene.read('refs/coalmine/live', 'releases/echo/echo.yml');
-    expect(live.split(tip).length).toBeGreaterThan(3);
-    expect(live).toContain('echo-v2:');
-  }, SOON);
-});
+/** What is in a namespace, by kind and name. */
+const holds = (namespace: string) =>
+  [...scene.record.world.keys()].filter((key) => key.split('/')[1] === namespace).sort();
 
 test('a merged weight is in the API after the interval of the GitRepository, or at once with a nudge', async () => {
   const seconds: string[] = [];
   const interval = 15;
   await scene.lab.kubernetes.patch(SOURCE, { spec: { interval: `${interval}s` } });
   for (const [weight, isNudged] of [
-    [10, false],
-    [20, true],
-    [30, false],
-    [40, true],
-  ] as const) {
-    const merged = await scene.merge(`echo: ${weight} %`, { [ECHO]: echo(weight) });
+    [10, false] as const,
+    [20, true] as const,
+    [30, false] as const,
+    [40, true] as const,
+  ]) {
+    const merged = await scene.merge(`echo: ${weight} %`, { 'charts-values/echo.yaml': echo(weight) });
     const published = Date.now();
     if (isNudged) await scene.nudge();
-    const arrived = await serves(`v1 ${100 - weight}, v2 ${weight}`);
+    const arrived = await serves('echo', `v1 ${100 - weight}, v2 ${weight}`);
     const [all, after] = [arrived - merged, arrived - published].map((ms) => (ms / 1000).toFixed(1));
     seconds.push(
-      `${isNudged ? 'with a nudge' : `interval of ${interval} s alone`}: ${all} s (${after} s after the commit)`,
+      `${isNudged ? 'nudged' : `interval of ${interval} s alone`}: ${all} s, ${after} s of them after the commit`,
     );
     expect(arrived - merged).toBeLessThan(isNudged ? 15_000 : (interval + 15) * 1000);
   }
   await scene.lab.kubernetes.patch(SOURCE, { spec: { interval: '3s' } });
   process.stdout.write(`from merge to the weight in the API\n  ${seconds.join('\n  ')}\n`);
+});
+
+test('what Flux has applied is written down, from its own words', async () => {
+  const tip = await scene.tip();
+  await vi.waitFor(async () => {
+    expect(await scene.read('refs/coalmine/live', 'releases/echo/echo.yml')).toContain(tip);
+  }, SOON);
+});
+
+test('a new release appears: its pods first, its routes when they are ready', async () => {
+  const before = await scene.tip();
+  await scene.merge('golf is new', {
+    'charts-values/golf.yaml': 'deployment: {v1: {}}\nroutes: {primary: {version: v1}}\n',
+  });
+  await serves('golf', 'v1 100');
+  expect(isReady(scene.record.world, 'golf/golf-v1')).toBe(true);
+  expect(await scene.published(before)).toHaveLength(2);
+  const placeholders = scene.record.changes().filter(({ key }) => key.startsWith('ConfigMap/golf/'));
+  expect(placeholders.map(({ object }) => object !== undefined)).toEqual([true, false]); // routes/ was empty meanwhile
+});
+
+test('a release that deploys nothing of its own has an empty folder, and that builds', async () => {
+  const text = 'deployment: {v1: {upstream: {name: outside}}}\nroutes: {primary: {version: v1}}\n';
+  await scene.merge('hotel is new', { 'charts-values/hotel.yaml': text });
+  await serves('hotel', 'outside 100');
+  await scene.record.until('the placeholder is there', () =>
+    holds('hotel').some((key) => key.startsWith('ConfigMap/')),
+  );
+  await scene.record.until('Flux is content with the empty folder', (world) => {
+    const conditions = world.get('Kustomization/hotel/hotel-workloads')?.status?.conditions as readonly Condition[];
+    return conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  });
+});
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message: string;
+}
+
+test('a deleted release goes, and leaves nothing behind', async () => {
+  await scene.merge('golf is over', { 'charts-values/golf.yaml': undefined });
+  await scene.record.until('the routes are gone', (world) => !world.has('RouteTable/golf/golf-routes'));
+  await scene.record.until(
+    'Flux has let go of it',
+    () => !holds('golf').some((key) => key.startsWith('Kustomization/')),
+  );
+  expect(holds('golf')).toEqual([]);
 });
