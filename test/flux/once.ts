@@ -37,7 +37,7 @@ rules:
     resources: [replicasets]
     verbs: [list]
   - apiGroups: [""]
-    resources: [services, configmaps]
+    resources: [services]
     verbs: ["*"]
   - apiGroups: [autoscaling]
     resources: [horizontalpodautoscalers]
