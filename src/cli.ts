@@ -3,6 +3,7 @@ import { parseArguments, splitCommand } from './cli/arguments.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './cli/command.ts';
 import { diff } from './cli/diff.ts';
 import { explain } from './cli/explain.ts';
+import { flux } from './cli/flux.ts';
 import { publish } from './cli/publish.ts';
 import { render } from './cli/render.ts';
 import { schema } from './cli/schema.ts';
@@ -11,7 +12,7 @@ import { validate } from './cli/validate.ts';
 import { nearest } from './core/nearest.ts';
 import { oneLine } from './core/report/escape.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { render, validate, diff, explain, publish, set, schema };
+const COMMANDS: Readonly<Record<string, Command>> = { render, validate, diff, explain, publish, set, schema, flux };
 
 const HELP = `coalmine: safe canary releases from small values files
 
