@@ -14,6 +14,7 @@ import { orUndefined } from '../git/program.ts';
 import { FLUX_PATH } from '../web/flux.ts';
 import { type Command, EXIT, type Invocation, UsageError } from './command.ts';
 import { stepsAround } from './flux-steps.ts';
+import { repositoryFrom } from './repository-name.ts';
 import { stageFrom } from './stage.ts';
 import { describeFindings, openSources, openTree, type Sources } from './workspace.ts';
 
@@ -130,15 +131,6 @@ function clusterFrom(
   throw new UsageError(
     `there is no cluster "${named}"; ${listed}${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
   );
-}
-
-function repositoryFrom(named: Invocation['options'][string], { repository, url }: Remote): string {
-  if (typeof named !== 'string') {
-    if (repository !== undefined) return repository;
-    throw new UsageError(`${url} doesn't say which repository this is on GitHub; say it with --repository OWNER/NAME`);
-  }
-  if (/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/.test(named)) return named;
-  throw new UsageError(`--repository takes OWNER/NAME, not "${named}"`);
 }
 
 function appFrom(app: Invocation['options'][string]): string {
