@@ -73,14 +73,17 @@ export async function diagnoseClusters(
   const live = await fetchWrittenLive(repository);
   const files = live.head === undefined ? new Map() : await repository.treeOf(live.head).list('releases');
   const silent = releases.filter((id) => !files.has(liveFile(id)));
-  const stages = isStaged(settings)
-    ? [...new Set([...settings.stages.keys(), ...releases.map(({ stage }) => stage ?? '')])].sort()
-    : [undefined];
+  const named = [...settings.stages.keys(), ...releases.map(({ stage }) => stage)].filter(
+    (stage) => stage !== undefined,
+  );
+  const stages = isStaged(settings) ? [...new Set(named)].sort() : [undefined];
+  const listed = new Set(stages.flatMap((stage) => stageSettings(settings, stage).readiness.clusters));
   return stages.flatMap((stage) => {
     const { readiness } = stageSettings(settings, stage);
     if (live.head === undefined && !isComplete && readiness.by !== 'delay') return [notHere(stage)];
+    const ofOthers = (cluster: string) => listed.has(cluster) && !readiness.clusters.includes(cluster);
     const heard: Heard = {
-      clusters: live.clusters,
+      clusters: new Map([...live.clusters].filter(([cluster]) => !ofOthers(cluster))),
       silent: silent.filter((id) => id.stage === stage).map(identityOf),
     };
     return diagnoseReadiness(readiness, heard).map((each) => inStage(each, stage));
