@@ -64,8 +64,8 @@ test('before a cluster has answered, and after', async () => {
   ok       push to gitops: nothing stands in the way
   ok       merge into main: no ruleset keeps the App from merging its own (merge: all)
   ok       cluster: default has answered, first at TIME
-  note     cluster: readiness.clusters doesn't list default, who doesn't count
   ok       cluster: eu has answered, first at TIME
+  note     cluster: readiness.clusters doesn't list default, who doesn't count
 `,
   );
   expect(code).toBe(0);
