@@ -2,7 +2,9 @@ import manifest from '../package.json' with { type: 'json' };
 import { parseArguments, splitCommand } from './cli/arguments.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './cli/command.ts';
 import { diff } from './cli/diff.ts';
+import { doctor } from './cli/doctor.ts';
 import { explain } from './cli/explain.ts';
+import { flux } from './cli/flux.ts';
 import { publish } from './cli/publish.ts';
 import { render } from './cli/render.ts';
 import { schema } from './cli/schema.ts';
@@ -11,7 +13,17 @@ import { validate } from './cli/validate.ts';
 import { nearest } from './core/nearest.ts';
 import { oneLine } from './core/report/escape.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { render, validate, diff, explain, publish, set, schema };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  render,
+  validate,
+  diff,
+  explain,
+  publish,
+  set,
+  schema,
+  flux,
+  doctor,
+};
 
 const HELP = `coalmine: safe canary releases from small values files
 
@@ -76,7 +88,7 @@ async function run(command: Command, argv: readonly string[], terminal: Terminal
   }
   if (args.length > command.arguments) throw new UsageError(`too many arguments; usage: coalmine ${command.usage}`);
   const folder = typeof options.directory === 'string' ? options.directory : '.';
-  return command.run({ folder, args, options, terminal });
+  return command.run({ folder, args, options, terminal, environment: process.env });
 }
 
 function helpOf({ usage, help }: Command): string {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import config from '../schemas/config.schema.json' with { type: 'json' };
@@ -185,3 +186,25 @@ test('every command', async () => {
   expect(commands.length).toBeGreaterThan(3);
   expect(sorted(namesIn('command').map((usage) => usage.split(' ')[0] ?? ''))).toEqual(sorted(commands));
 });
+
+test('all that a cluster needs once, and all that a release may write there', () => {
+  const [, chapter = ''] = README.split('\n### In the cluster, once\n');
+  const printed = loadAll(
+    readFileSync(join(import.meta.dirname, 'cli/flux/flux.yaml'), 'utf8'),
+  ) as unknown as Applied[];
+  const created = [...chapter.matchAll(/^([a-z]+)\.[a-z.0-9]+\/(\S+) created$/gm)].map(([, kind, name]) => [
+    kind,
+    name,
+  ]);
+  expect(created).toEqual(printed.map(({ kind, metadata }) => [kind.toLowerCase(), metadata.name]));
+  const words = chapter.toLowerCase().split(/[^a-z]+/);
+  const resources = printed.flatMap(({ rules = [] }) => rules.flatMap((rule) => rule.resources));
+  expect(resources.length).toBeGreaterThan(5);
+  expect(resources.filter((resource) => !words.includes(resource))).toEqual([]);
+});
+
+interface Applied {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly rules?: readonly { readonly resources: readonly string[] }[];
+}

@@ -9,6 +9,7 @@ const KINDS = [
   'io.k8s.api.core.v1.Service',
   'io.k8s.api.core.v1.ServiceAccount',
   'io.k8s.api.policy.v1.PodDisruptionBudget',
+  'io.k8s.api.rbac.v1.ClusterRole',
   'io.k8s.api.rbac.v1.RoleBinding',
 ];
 

@@ -53,6 +53,8 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   '~/pulls/{pull_number}/commits': 'get',
   '~/pulls/{pull_number}/files': 'get',
   '~/pulls/{pull_number}/merge': 'put',
+  '~/rules/branches/{branch}': 'get',
+  '~/rulesets/{ruleset_id}': 'get',
   '~/statuses/{sha}': 'post',
 };
 

@@ -25,6 +25,7 @@ export interface Invocation {
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** One command of the terminal: its help, its options, and what it does. */

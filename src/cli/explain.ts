@@ -1,7 +1,6 @@
 import type { Built } from '../core/build.ts';
-import { compare, isError } from '../core/finding.ts';
+import { isError } from '../core/finding.ts';
 import { routesFolder } from '../core/places.ts';
-import type { ReleaseId } from '../core/release.ts';
 import { readManifest } from '../core/render/manifest-set.ts';
 import { oneLine } from '../core/report/escape.ts';
 import { type Domain, stageSettings } from '../core/settings/settings.ts';
@@ -10,6 +9,7 @@ import { headersText, type Request, type World } from '../core/traffic/scene.ts'
 import { type Answer, type Explanation, explainFully } from '../core/traffic.ts';
 import { releasesIn } from '../flows/snapshot.ts';
 import { type Command, choice, EXIT, type Invocation, UsageError } from './command.ts';
+import { stageFrom } from './stage.ts';
 import { describeFindings, noteIfEmpty, openTree, openWorkspace } from './workspace.ts';
 
 export const explain: Command = {
@@ -47,7 +47,10 @@ A release with errors is named on stderr and is no part of the answer. The exit 
       return EXIT.findings;
     }
     noteIfEmpty(workspace, folder, terminal);
-    const stage = stageFrom(options.stage, releasesIn(workspace.index));
+    const stage = stageFrom(
+      options.stage,
+      releasesIn(workspace.index).map((id) => id.stage),
+    );
     const inStage = builds.filter(({ id }) => id.stage === stage);
     const domains = [...stageSettings(settings, stage).domains.values()];
     requireHost(request, domains);
@@ -89,22 +92,6 @@ function headersFrom(lines: readonly string[]): ReadonlyMap<string, string> {
 function requireHost({ host }: Request, domains: readonly Domain[]): void {
   if (host !== undefined || domains.length === 0 || domainFor(host, domains)) return;
   throw new UsageError(`${noDomain(host, domains)} (--host HOST)`);
-}
-
-/** The stage that is meant: the one that was named, or the only one there is. */
-function stageFrom(named: Invocation['options'][string], releases: readonly ReleaseId[]): string | undefined {
-  const stages = [...new Set(releases.map(({ stage }) => stage))].filter((stage) => stage !== undefined).sort(compare);
-  if (typeof named !== 'string') {
-    if (stages.length > 1)
-      throw new UsageError(`there are several stages; say which with --stage: ${stages.join(', ')}`);
-    return stages[0];
-  }
-  if (stages.includes(named)) return named;
-  throw new UsageError(
-    stages.length === 0
-      ? 'there are no stages here: the pattern of the values files has no {stage}'
-      : `there is no stage "${named}"; there are ${stages.join(', ')}`,
-  );
 }
 
 function worldOf(domains: readonly Domain[], builds: readonly Built[]): World {

@@ -14,7 +14,7 @@ import {
 } from '../core/readiness/live-file.ts';
 import { record } from '../core/readiness/record.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
-import { type Settings, stageSettings } from '../core/settings/settings.ts';
+import { type ReadinessSettings, type Settings, stageSettings } from '../core/settings/settings.ts';
 import { formatMessage } from '../core/trailers.ts';
 import type { Effect, Plan } from './effect.ts';
 import { type EventFactsSource, fetchEventFacts, fetchHistory, openBranch } from './live-facts.ts';
@@ -92,7 +92,7 @@ export async function recordFluxEvents(
     if (revision.branch !== undefined && revision.branch !== settings.gitops) continue;
     const commit = await branch.find(revision.sha);
     const found = commit && partOf(event.kustomization, inStagesOf(event.cluster, publishedIn(commit.files), settings));
-    if (!commit || !found) continue;
+    if (!commit || !found || !isAskedFor(event, stageSettings(settings, found.id.stage).readiness)) continue;
     if (!clusters.has(event.cluster)) clusters.set(event.cluster, at.toISOString());
     const { drain } = stageSettings(settings, found.id.stage).readiness;
     await take({ event, found, commit, releases, written, facts: { now: at, drain: drain * 1000 } });
@@ -107,6 +107,11 @@ async function fetchDefaultSettings({
   const source = await repository.fetchCommit(`refs/heads/${await pulls.fetchDefaultBranch()}`);
   const settings = source && (await fetchSettings(repository.treeOf(source.sha)));
   return settings?.ok ? settings.value : undefined;
+}
+
+/** Whether the settings go by such a word: anybody who may push may set a status, an event has to be signed. */
+function isAskedFor({ kustomization }: FluxEvent, { by }: ReadinessSettings): boolean {
+  return by === (kustomization.namespace === undefined ? 'status' : 'flux');
 }
 
 /** The releases that a cluster may speak of: where stages name their clusters, those of its stages. */

@@ -1,3 +1,4 @@
+import type { BranchAccess } from '../core/doctor/access.ts';
 import type { FluxEvent } from '../core/readiness/event.ts';
 import type { CheckReport } from '../core/report/check-run.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
@@ -104,6 +105,12 @@ export interface Pulls {
     readonly head: string;
     readonly suggestions: readonly Suggestion[];
   }): Promise<void>;
+}
+
+/** What the host lets the App do. */
+export interface Access {
+  /** What is in force for a branch, whether or not it is there. */
+  fetchBranchAccess(branch: string): Promise<BranchAccess>;
 }
 
 /** Which repository, seen through which installation of the App. */

@@ -45,3 +45,9 @@ export async function findRemote(folder: string): Promise<string | undefined> {
   const remotes = (await runGitText(folder, ['remote'])).split('\n').filter((name) => name !== '');
   return remotes.length === 1 ? remotes[0] : remotes.find((name) => name === 'origin');
 }
+
+/** Where that remote is fetched from: origin, or the only one. */
+export async function fetchRemoteAddress(folder: string): Promise<string | undefined> {
+  const remote = await findRemote(folder);
+  return remote === undefined ? undefined : orUndefined(runGitText(folder, ['remote', 'get-url', remote]));
+}

@@ -1,4 +1,5 @@
 import type { Probot } from 'probot';
+import type { Installed } from '../core/doctor/access.ts';
 import type { RepositoryRef } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
 
@@ -17,13 +18,25 @@ export async function fetchRepositories(probot: Pick<Probot, 'auth'>): Promise<r
 /** The installation that has a repository; it is asked each time, since the App may be installed anew. */
 export async function fetchInstallation(
   probot: Pick<Probot, 'auth'>,
-  { owner, name }: { readonly owner: string; readonly name: string },
+  repository: { readonly owner: string; readonly name: string },
 ): Promise<number> {
+  const found = await findInstallation(probot, repository);
+  if (found) return found.id;
+  throw new Error(
+    `the App is not installed in ${repository.owner}/${repository.name}, which the address of Flux's Provider names`,
+  );
+}
+
+/** The same with what the App was given there; undefined where it isn't installed. */
+export async function findInstallation(
+  probot: Pick<Probot, 'auth'>,
+  { owner, name }: { readonly owner: string; readonly name: string },
+): Promise<({ readonly id: number } & Installed) | undefined> {
   const octokit = await probot.auth();
   const found = await unlessAbsent(octokit.rest.apps.getRepoInstallation({ owner, repo: name }), [404]);
-  if (!found)
-    throw new Error(`the App is not installed in ${owner}/${name}, which the address of Flux's Provider names`);
-  return found.data.id;
+  if (!found) return undefined;
+  const { id, permissions, events, suspended_at, html_url } = found.data;
+  return { id, permissions: { ...permissions }, events, suspended: Boolean(suspended_at), page: html_url };
 }
 
 async function fetchOfInstallation(probot: Pick<Probot, 'auth'>, installation: number): Promise<RepositoryRef[]> {

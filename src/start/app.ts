@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { type Logger, pino } from 'pino';
-import { Probot } from 'probot';
+import type { Probot } from 'probot';
 import { charts } from '../charts/charts.ts';
 import type { Credentials } from '../config.ts';
 import type { Job, Jobs, Ports } from '../flows/ports.ts';
@@ -9,12 +9,12 @@ import { connect } from '../github/app.ts';
 import { createCache } from '../github/cache.ts';
 import { redeliverFailed } from '../github/deliveries.ts';
 import { fetchInstallation, fetchRepositories } from '../github/installations.ts';
-import { CoalmineOctokit } from '../github/octokit.ts';
 import { githubPulls } from '../github/pulls.ts';
 import { githubRepository } from '../github/repository.ts';
 import { memoryJobs } from '../jobs/memory.ts';
 import { FLUX_PATH, type FluxHook } from '../web/flux.ts';
 import { listen, routes } from '../web/server.ts';
+import { createProbot } from './probot.ts';
 import { startSweeping } from './sweeping.ts';
 
 export interface AppOptions {
@@ -41,15 +41,7 @@ const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** Starts the App: webhooks in, jobs, Octokit out. The same code for GitHub and for the sandbox. */
 export async function startApp({ credentials, fluxToken, apiUrl, port, host, about, log }: AppOptions): Promise<App> {
-  const probot = new Probot({
-    appId: credentials.appId,
-    privateKey: credentials.privateKey,
-    secret: credentials.webhookSecret,
-    Octokit: CoalmineOctokit,
-    log,
-    ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
-  });
-  await probot.ready();
+  const probot = await createProbot({ credentials, log, ...(apiUrl === undefined ? {} : { apiUrl }) });
   const portsOf = createPorts(probot);
   const jobs: Jobs = memoryJobs({
     run: async (job) => void (await runJob(job, await portsOf(job, jobs), charts)),

@@ -7,7 +7,7 @@ import { printable } from '../core/report/escape.ts';
 import { runGitText } from '../git/program.ts';
 import { createClient } from './client.ts';
 import { type Local, startLocal } from './local.ts';
-import { fetchPublishCheck, fetchReviewComment, fetchSeededPull, showComment } from './story.ts';
+import { fetchFollowing, fetchPublishCheck, fetchReviewComment, fetchSeededPull, showComment } from './story.ts';
 
 /**
  * Tells the story from pull request to gitops commit and ends. With a data directory of its own it can be told again:
@@ -55,4 +55,6 @@ async function tell({ sandbox }: Local, dataDir: string, print: (text: string) =
   print(
     `What changed in the RouteTable:\n\n${printable(await runGitText(bare, ['show', '--format=', log, '--', '*/routes/routetable-*.yaml']))}\n`,
   );
+  const followed = await fetchFollowing(writer, pull);
+  print(`Once Flux has applied it, the App's comment says so:\n\n${showComment(followed)}\n`);
 }

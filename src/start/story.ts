@@ -1,5 +1,6 @@
 import { REVIEW_MARKER } from '../core/report/comment.ts';
 import { printable } from '../core/report/escape.ts';
+import { FOLLOWING_MARKER } from '../core/report/following.ts';
 import { PUBLISH_CHECK } from '../flows/publish.ts';
 import { type Client, waitFor } from './client.ts';
 
@@ -45,7 +46,16 @@ export function fetchPublishCheck(client: Client, sha: string): Promise<CheckAns
   });
 }
 
-/** A comment for the terminal: its Markdown as it is, without the marker, indented. */
+/** What the App's comment says of the publication, once the cluster has it. */
+export function fetchFollowing(client: Client, pull: PullAnswer): Promise<string> {
+  return waitFor('the cluster', async () => {
+    const [, section] = (await fetchReviewComment(client, pull)).split(FOLLOWING_MARKER);
+    return section?.includes('serving') ? section : undefined;
+  });
+}
+
+/** A comment for the terminal: its Markdown as it is, without markers and what follows the merge, indented. */
 export function showComment(body: string): string {
-  return printable(body.replace(REVIEW_MARKER, '').trim()).replace(/^/gm, '    ').replace(/[ ]+$/gm, '');
+  const [review = ''] = body.split(FOLLOWING_MARKER);
+  return printable(review.replace(REVIEW_MARKER, '').trim()).replace(/^/gm, '    ').replace(/[ ]+$/gm, '');
 }

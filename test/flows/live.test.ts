@@ -12,9 +12,9 @@ const MARK = 'Change it\n\nSource-Commit: abc\nRelease: echo/echo\n';
 const OTHER = 'Change the other\n\nSource-Commit: abc\nRelease: golf/golf\n';
 
 /** A gitops branch with echo (two Deployments) and golf. */
-function publishedWorld(): FakeWorld & { readonly first: string } {
+function publishedWorld(by = 'flux'): FakeWorld & { readonly first: string } {
   const world = fakeWorld();
-  world.repository.push({ branch: 'main', files: { 'README.md': 'Shop\n' } });
+  world.repository.push({ branch: 'main', files: { '.github/coalmine.yml': `readiness: { by: ${by} }\n` } });
   const first = world.repository.push({
     branch: 'gitops',
     message: MARK,
@@ -165,4 +165,16 @@ test('events that wait are one job, each once', () => {
   expect(joinJobs(undefined, job(one))).toEqual(job(one));
   const publish = { kind: 'publish', repository: SHOP } as const;
   expect(joinJobs(publish, publish)).toEqual(publish);
+});
+
+test.each([
+  ['flux', { namespace: 'echo', name: 'echo-workloads' }, ['default']],
+  ['flux', { name: 'echo-workloads' }, []], // a commit status: anybody who may push may set one
+  ['status', { name: 'echo-workloads' }, ['default']],
+  ['status', { namespace: 'echo', name: 'echo-workloads' }, []],
+  ['delay', { namespace: 'echo', name: 'echo-workloads' }, []],
+] as const)('with readiness by %s a word of %j is heard by %j', async (by, kustomization, clusters) => {
+  const world = publishedWorld(by);
+  await hear(world, eventAt(world.first, { kustomization }));
+  expect((await known(world)).clusters).toEqual(clusters);
 });

@@ -18,14 +18,25 @@ export function coalmine(folder: string, ...args: readonly string[]): Promise<Ru
   return runProgram(PROGRAM, args, folder);
 }
 
+/** The same with these variables in the environment. */
+export function coalmineWith(environment: NodeJS.ProcessEnv, folder: string, ...args: readonly string[]): Promise<Run> {
+  return runProgram(PROGRAM, args, folder, environment);
+}
+
 /** A command line with the program as $0. */
 export function shell(folder: string, script: string): Promise<Run> {
   return runProgram('bash', ['-c', script, PROGRAM], folder);
 }
 
-function runProgram(program: string, args: readonly string[], cwd: string): Promise<Run> {
+function runProgram(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: PLAIN_ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...PLAIN_ENVIRONMENT, ...environment };
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));

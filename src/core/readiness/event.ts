@@ -15,7 +15,7 @@ export interface FluxEvent {
 }
 
 /** The cluster that speaks where nothing names one. */
-const UNNAMED_CLUSTER = 'default';
+export const UNNAMED_CLUSTER = 'default';
 
 const GROUP = 'kustomize.toolkit.fluxcd.io';
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;

@@ -29,7 +29,7 @@ export function manifestSetOf(
   return new Map([
     ...withList(workloadsFolder(id), objects, charts),
     ...withList(routesFolder(id), objects, charts),
-    [fluxFile(id), stream(fluxObjects(id, settings, charts))],
+    [fluxFile(id), streamOf(fluxObjects(id, settings, charts))],
   ]);
 }
 
@@ -51,7 +51,7 @@ export function domainManifestSet(
   });
   return new Map([
     ...withList(folder, filesIn(folder, [renderGlooDomain(domain, charts)]), charts),
-    [domainFluxFile(domain.apiGroup, stage), stream([follow])],
+    [domainFluxFile(domain.apiGroup, stage), streamOf([follow])],
   ]);
 }
 
@@ -64,7 +64,7 @@ export function sharedNamespaces(ids: readonly ReleaseId[], charts: Charts): Man
   return new Map(
     ids
       .filter(({ namespace }) => !own.has(namespace))
-      .map((id) => [namespaceFile(id), stream([charts('flux/namespace', { namespace: id.namespace })])]),
+      .map((id) => [namespaceFile(id), streamOf([charts('flux/namespace', { namespace: id.namespace })])]),
   );
 }
 
@@ -122,7 +122,8 @@ function labelled(manifest: Manifest): object {
   };
 }
 
-function stream(manifests: readonly Manifest[]): string {
+/** Objects as one YAML stream, ready to be applied. */
+export function streamOf(manifests: readonly Manifest[]): string {
   return manifests.map((manifest) => serialize(labelled(manifest))).join('---\n');
 }
 

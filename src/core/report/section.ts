@@ -10,7 +10,7 @@ export interface Section {
  * out of the section, by whole lines, and the section says so; where there is no room for that the comment stays as it is.
  */
 export function withSection(comment: string, { section, sectionMarker }: Section): string {
-  const lines = comment.replaceAll('\r\n', '\n').split('\n');
+  const lines = comment.split('\n');
   const start = lines.findIndex((line) => line.startsWith(sectionMarker)); // quoted or indented it is somebody's text
   const kept = `${(start < 0 ? lines : lines.slice(0, start)).join('\n').trimEnd()}\n\n`;
   const fitted = cutLines(section, COMMENT_LIMIT - sizeOf(kept));

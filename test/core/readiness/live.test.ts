@@ -56,6 +56,7 @@ test('live is what every cluster has confirmed, since the last of them has', () 
     workloads: { commit: b, at: at(9) },
     routes: { commit: b, at: at(40) },
     drained: a,
+    drainedWorkloads: b,
     ready: new Map([['echo-v1', [b, c]]]),
     failures: [{ cluster: 'us', part: 'workloads', commit: c, at: NOON, message: 'no' }],
     clusters: ['eu', 'us'],
@@ -82,7 +83,7 @@ test.each<[string, ReleaseLive, Partial<LiveFacts>, object]>([
     'a commit that is no longer in the history confirms nothing',
     both,
     { history: [c] },
-    { drained: undefined, workloads: undefined, ready: new Map() },
+    { drained: undefined, drainedWorkloads: undefined, workloads: undefined, ready: new Map() },
   ],
   ['later everything has drained', both, { now: new Date(at(90)) }, { drained: b }],
 ])('%s', (_, live, more, expected) => {

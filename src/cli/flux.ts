@@ -1,0 +1,153 @@
+import { charts } from '../charts/charts.ts';
+import { nearest } from '../core/nearest.ts';
+import { type Remote, readRemote } from '../core/remote.ts';
+import type { Manifest } from '../core/render/charts.ts';
+import { type Cluster, clusterManifests, type Reports } from '../core/render/cluster.ts';
+import { streamOf } from '../core/render/manifest-set.ts';
+import { errorsIn } from '../core/render/schemas.ts';
+import { faultsOf } from '../core/schema-fault.ts';
+import { isStaged } from '../core/settings/pattern.ts';
+import { SETTINGS_FILE, type Settings, type StageSettings, stageSettings } from '../core/settings/settings.ts';
+import { releasesIn } from '../flows/snapshot.ts';
+import { fetchRemoteAddress } from '../git/branches.ts';
+import { orUndefined } from '../git/program.ts';
+import { FLUX_PATH } from '../web/flux.ts';
+import { type Command, EXIT, type Invocation, UsageError } from './command.ts';
+import { stepsAround } from './flux-steps.ts';
+import { repositoryFrom } from './repository-name.ts';
+import { stageFrom } from './stage.ts';
+import { describeFindings, openSources, openTree, type Sources } from './workspace.ts';
+
+export const flux: Command = {
+  usage: 'flux [--stage STAGE] [--cluster NAME] [--app URL] [--repository OWNER/NAME] [--private]',
+  help: `Prints what a cluster needs once to follow the gitops branch, as one YAML stream:
+
+  npx coalmine flux | kubectl apply -f -
+
+the ClusterRole of the releases, a GitRepository and a root Kustomization; and, for
+readiness.by flux, a Receiver, Provider and Alert, for readiness.by status a Provider
+and Alert. What is to be done by hand, Secrets above all, is said on stderr, and no
+Secret is ever printed.
+
+  --stage STAGE            the stage that the cluster runs; needed where there are several
+  --cluster NAME           as which cluster it speaks; needed where readiness.clusters
+                           lists some
+  --app URL                where the cluster reaches this App; needed for readiness.by flux
+  --repository OWNER/NAME  the repository on GitHub (default: what the remote's address
+                           or flux.url says)
+  --private                the repository can't be read without credentials
+
+An Alert names the namespaces of the releases one by one, since Flux has no word for
+all of them: with a new namespace print and apply it again.`,
+  options: {
+    stage: { type: 'string' },
+    cluster: { type: 'string' },
+    app: { type: 'string' },
+    repository: { type: 'string' },
+    private: { type: 'boolean' },
+  },
+  arguments: 0,
+  async run({ folder, options, terminal }) {
+    const tree = await openTree(folder);
+    const sources = await openSources(tree, []);
+    if (!sources.settings) {
+      terminal.err(await describeFindings(sources.findings, tree));
+      return EXIT.findings;
+    }
+    const stage = chooseStage(options.stage, sources, sources.settings);
+    const settings = stageSettings(sources.settings, stage);
+    const address = settings.flux.url ?? (await orUndefined(fetchRemoteAddress(folder)));
+    const remote = requireRemote(address);
+    const reports = reportsOf(settings, remote, options);
+    const cluster: Cluster = {
+      flux: settings.flux,
+      stage,
+      branch: sources.settings.gitops,
+      url: remote.url,
+      isPrivate: options.private === true || remote.url.startsWith('ssh:'),
+      namespaces: releasesIn(sources.index)
+        .filter((release) => release.stage === stage)
+        .map(({ namespace }) => namespace),
+      ...(reports ? { reports } : {}),
+    };
+    const manifests = clusterManifests(cluster, charts);
+    manifests.forEach(requireValid);
+    terminal.err(stepsAround(cluster));
+    terminal.out(streamOf(manifests));
+    return EXIT.fine;
+  },
+};
+
+function chooseStage(named: Invocation['options'][string], { index }: Sources, settings: Settings): string | undefined {
+  const stage = stageFrom(named, [...releasesIn(index).map((release) => release.stage), ...settings.stages.keys()]);
+  if (stage !== undefined || !isStaged(settings)) return stage;
+  throw new UsageError(`there is no stage yet: no values file matches ${settings.values}`);
+}
+
+function requireRemote(address: string | undefined): Remote {
+  const remote = address === undefined ? undefined : readRemote(address);
+  if (remote) return remote;
+  const reason =
+    address === undefined
+      ? 'there is no git remote here'
+      : "the git remote's address means something on this machine alone";
+  throw new UsageError(`${reason}: say what Flux is to clone in ${SETTINGS_FILE}, flux: { url: https://... }`);
+}
+
+/** What tells us what was applied; none for an assumption. */
+function reportsOf(
+  { readiness }: StageSettings,
+  remote: Remote,
+  { app, cluster, repository }: Invocation['options'],
+): Reports | undefined {
+  const { by, clusters } = readiness;
+  const name = clusterFrom(cluster, clusters, by !== 'delay');
+  if (by === 'delay') return undefined;
+  const named = repositoryFrom(repository, remote);
+  const address =
+    by === 'flux'
+      ? `${appFrom(app)}${FLUX_PATH}?repository=${named}`
+      : `${remote.url.startsWith('http:') ? 'http' : 'https'}://${remote.host}/${named}`;
+  return { by, address, ...(name === undefined ? {} : { cluster: name }) };
+}
+
+const CLUSTER = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+function clusterFrom(
+  named: Invocation['options'][string],
+  clusters: readonly string[],
+  needed: boolean,
+): string | undefined {
+  const listed = `readiness.clusters lists ${clusters.join(', ')}`;
+  if (typeof named !== 'string') {
+    if (clusters.length > 0 && needed) throw new UsageError(`${listed}; say which one this is with --cluster`);
+    return undefined;
+  }
+  if (clusters.includes(named) || (clusters.length === 0 && CLUSTER.test(named))) return named;
+  if (clusters.length === 0) {
+    throw new UsageError(`"${named}" can't name a cluster: lower-case letters, digits and "-", at most 63`);
+  }
+  const meant = nearest(named, clusters);
+  throw new UsageError(
+    `there is no cluster "${named}"; ${listed}${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+  );
+}
+
+function appFrom(app: Invocation['options'][string]): string {
+  if (typeof app !== 'string') {
+    throw new UsageError('readiness.by is flux: say where the cluster reaches this App with --app https://HOST');
+  }
+  const url = URL.canParse(app) ? new URL(app) : undefined;
+  const isPlain =
+    url && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  if (!isPlain) throw new UsageError(`--app takes an address such as https://coalmine.example.com, not "${app}"`);
+  return url.href.replace(/\/+$/, '');
+}
+
+/** What Kubernetes would refuse isn't printed: a name that comes from a stage's folder, say. */
+function requireValid(manifest: Manifest): void {
+  const judged = { root: manifest, writtenAt: () => undefined, shownAt: (path: string) => path };
+  const [fault] = faultsOf(errorsIn(manifest), judged);
+  if (!fault) return;
+  throw new UsageError(`this gives the ${manifest.kind} "${manifest.metadata.name}", in which ${fault.message}`);
+}

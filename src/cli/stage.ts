@@ -1,0 +1,21 @@
+import { compare } from '../core/finding.ts';
+import { type Invocation, UsageError } from './command.ts';
+
+/** The stage that is meant: the one that was named, or the only one there is. */
+export function stageFrom(
+  named: Invocation['options'][string],
+  known: readonly (string | undefined)[],
+): string | undefined {
+  const stages = [...new Set(known)].filter((stage) => stage !== undefined).sort(compare);
+  if (typeof named !== 'string') {
+    if (stages.length > 1)
+      throw new UsageError(`there are several stages; say which with --stage: ${stages.join(', ')}`);
+    return stages[0];
+  }
+  if (stages.includes(named)) return named;
+  throw new UsageError(
+    stages.length === 0
+      ? 'there are no stages here: the pattern of the values files has no {stage}'
+      : `there is no stage "${named}"; there are ${stages.join(', ')}`,
+  );
+}

@@ -1,0 +1,61 @@
+import type { ReadinessSettings } from '../settings/settings.ts';
+import { type Diagnosis, note, ok, problem } from './diagnosis.ts';
+
+/** What was ever heard from clusters. */
+export interface Heard {
+  readonly clusters: ReadonlyMap<string, string>; // since when
+  readonly silent: readonly string[]; // published releases of which nothing was ever heard
+}
+
+/** Whether a cluster has ever answered, and all that should. */
+export function diagnoseReadiness(
+  { by, clusters, after }: ReadinessSettings,
+  { clusters: spoken, silent }: Heard,
+): readonly Diagnosis[] {
+  const about = 'cluster';
+  if (by === 'delay') {
+    return [note(about, `nobody is asked: ${after} s after its commit a part counts as applied (readiness.by: delay)`)];
+  }
+  if (spoken.size === 0) {
+    return [
+      problem(
+        about,
+        `none has ever answered (readiness.by: ${by})`,
+        `apply what coalmine flux prints, make its Secrets, and look at kubectl -n flux-system logs deploy/notification-controller`,
+      ),
+    ];
+  }
+  const missing = clusters.filter((name) => !spoken.has(name));
+  const others = [...spoken.keys()].filter((name) => clusters.length > 0 && !clusters.includes(name)).sort();
+  return [
+    ...[...spoken].sort().map(([name, since]) => ok(about, `${name} has answered, first at ${since}`)),
+    ...(others.length === 0
+      ? []
+      : [note(about, `readiness.clusters doesn't list ${others.join(', ')}, who doesn't count`)]),
+    ...(missing.length === 0
+      ? []
+      : [
+          problem(
+            about,
+            `${missing.join(', ')} never answered`,
+            `apply there what coalmine flux --cluster ${missing[0]} prints; until it speaks, it doesn't count`,
+          ),
+        ]),
+    ...(silent.length === 0
+      ? []
+      : [
+          problem(
+            about,
+            `nothing was ever heard of ${listed(silent)}`,
+            'an Alert names the namespaces one by one: print and apply again what coalmine flux prints',
+          ),
+        ]),
+  ];
+}
+
+const NAMED = 5;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - NAMED;
+  return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
