@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { KubernetesObject } from './kubernetes.ts';
 import { trafficOf } from './routes.ts';
 import { breachesIn } from './safety.ts';
 import { isReady, type Scene, SOURCE, startScene } from './scene.ts';
@@ -32,6 +33,41 @@ routes:
 
 const serves = (release: string, shares: string) =>
   scene.record.until(`${release} ${shares}`, (world) => trafficOf(world, release, release) === shares);
+
+const REFUSED = 'this cluster runs no refused image';
+
+/** What some clusters have: a policy that refuses what every schema allows. */
+const POLICY = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: images
+spec:
+  matchConstraints:
+    resourceRules:
+      - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [deployments]}
+  validations:
+    - expression: "!object.spec.template.spec.containers.exists(container, container.image.contains('refused'))"
+      message: ${REFUSED}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: images
+spec:
+  policyName: images
+  validationActions: [Deny]
+`;
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message: string;
+}
+
+function readyOf(kustomization: KubernetesObject | undefined): Condition | undefined {
+  const conditions = kustomization?.status?.conditions as readonly Condition[] | undefined;
+  return conditions?.find(({ type }) => type === 'Ready');
+}
 
 /** What is in a namespace, by kind and name. */
 const holds = (namespace: string) =>
@@ -76,28 +112,16 @@ test('a new release appears: its pods first, its routes when they are ready', as
   await serves('golf', 'v1 100');
   expect(isReady(scene.record.world, 'golf/golf-v1')).toBe(true);
   expect(await scene.published(before)).toHaveLength(2);
-  const placeholders = scene.record.changes().filter(({ key }) => key.startsWith('ConfigMap/golf/'));
-  expect(placeholders.map(({ object }) => object !== undefined)).toEqual([true, false]); // routes/ was empty meanwhile
 });
 
 test('a release that deploys nothing of its own has an empty folder, and that builds', async () => {
   const text = 'deployment: {v1: {upstream: {name: outside}}}\nroutes: {primary: {version: v1}}\n';
   await scene.merge('hotel is new', { 'charts-values/hotel.yaml': text });
   await serves('hotel', 'outside 100');
-  await scene.record.until('the placeholder is there', () =>
-    holds('hotel').some((key) => key.startsWith('ConfigMap/')),
-  );
   await scene.record.until('Flux is content with the empty folder', (world) => {
-    const conditions = world.get('Kustomization/hotel/hotel-workloads')?.status?.conditions as readonly Condition[];
-    return conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+    return readyOf(world.get('Kustomization/hotel/hotel-workloads'))?.status === 'True';
   });
 });
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly message: string;
-}
 
 test('a deleted release goes, and leaves nothing behind', async () => {
   await scene.merge('golf is over', { 'charts-values/golf.yaml': undefined });
@@ -107,4 +131,26 @@ test('a deleted release goes, and leaves nothing behind', async () => {
     () => !holds('golf').some((key) => key.startsWith('Kustomization/')),
   );
   expect(holds('golf')).toEqual([]);
+});
+
+test("one team's object is refused; the other team's release moves on, and so does the first when it is repaired", async () => {
+  await scene.lab.apply(POLICY);
+  const foxtrot = (image: string): string =>
+    `deployment: {v1: {}, v2: {image: "${image}"}}\nroutes: {primary: {version: v1}, canary: {version: v2, weight: 50}}\n`;
+  await scene.merge('foxtrot: an image that the cluster refuses; echo: 60 %', {
+    'charts-values/foxtrot.yaml': foxtrot('registry.example.com/refused:1'),
+    'charts-values/echo.yaml': echo(60),
+  });
+  await serves('echo', 'v1 40, v2 60');
+  await scene.record.until('Flux says why foxtrot stands still', (world) =>
+    Boolean(readyOf(world.get('Kustomization/foxtrot/foxtrot-workloads'))?.message.includes(REFUSED)),
+  );
+  expect(trafficOf(scene.record.world, 'foxtrot', 'foxtrot')).toBe('v1 100');
+  await vi.waitFor(async () => {
+    expect(await scene.read('refs/coalmine/live', 'releases/foxtrot/foxtrot.yml')).toContain(REFUSED);
+  }, SOON);
+  await scene.merge('foxtrot: an image that it takes', {
+    'charts-values/foxtrot.yaml': foxtrot('registry.example.com/foxtrot:2'),
+  });
+  await serves('foxtrot', 'v1 50, v2 50');
 });

@@ -1,55 +1,12 @@
-/** What is applied by hand in a cluster, once, before Flux follows everything else. */
-export function onceInACluster(url: string, interval: string): string {
-  return `
-apiVersion: source.toolkit.fluxcd.io/v1
-kind: GitRepository
-metadata:
-  name: coalmine
-  namespace: flux-system
-spec:
-  interval: ${interval}
-  url: ${url}
-  ref:
-    branch: gitops
----
-apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata:
-  name: coalmine
-  namespace: flux-system
-spec:
-  interval: 10m
-  path: ./flux
-  prune: true
-  sourceRef:
-    kind: GitRepository
-    name: coalmine
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata:
-  name: coalmine-release
-rules:
-  - apiGroups: [apps]
-    resources: [deployments]
-    verbs: ["*"]
-  - apiGroups: [apps]
-    resources: [replicasets]
-    verbs: [list]
-  - apiGroups: [""]
-    resources: [services]
-    verbs: ["*"]
-  - apiGroups: [autoscaling]
-    resources: [horizontalpodautoscalers]
-    verbs: ["*"]
-  - apiGroups: [policy]
-    resources: [poddisruptionbudgets]
-    verbs: ["*"]
-  - apiGroups: [gloo.solo.io]
-    resources: [upstreams]
-    verbs: ["*"]
-  - apiGroups: [gateway.solo.io]
-    resources: [routetables]
-    verbs: ["*"]
-`;
+import { coalmine } from '../support/cli.ts';
+
+/**
+ * What is applied by hand in a cluster, once, as `coalmine flux` prints it in a clone of the repository, but for what
+ * notification-controller would read: the lab has none.
+ */
+export async function onceInACluster(clone: string, app: string): Promise<string> {
+  const { code, stdout, stderr } = await coalmine(clone, 'flux', '--app', app, '--repository', 'canary/shop');
+  if (code !== 0) throw new Error(`coalmine flux ended with ${code}: ${stderr}`);
+  const documents = stdout.split(/^---\n/m);
+  return documents.filter((text) => !text.includes('apiVersion: notification.toolkit.fluxcd.io/')).join('---\n');
 }

@@ -40,7 +40,10 @@ const GLOO = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: gloo-system\n'
 /** The GitRepository, by its place in the API. */
 export const SOURCE = '/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/coalmine';
 
-/** Starts all of it, and waits until the cluster has what the seeded repository says. */
+/**
+ * Starts all of it, and waits until the cluster has what the seeded repository says. Flux looks for commits after each
+ * interval, since nothing wakes it by itself.
+ */
 export async function startScene(interval: string): Promise<Scene> {
   const started: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
@@ -63,7 +66,8 @@ export async function startScene(interval: string): Promise<Scene> {
 
     await users.merge('Flux tells what is live', { '.github/coalmine.yml': SETTINGS });
     await lab.apply(GLOO);
-    await lab.apply(onceInACluster(`${story.sandboxUrl}/canary/shop.git`, interval));
+    await lab.apply(await onceInACluster((await story.clone('admin')).folder, story.app().url));
+    await lab.kubernetes.patch(SOURCE, { spec: { interval } });
     await record.until('the seeded releases are in the cluster', hasSeeds);
     const nudge = () =>
       lab.kubernetes.patch(SOURCE, {
