@@ -9,7 +9,11 @@ import { brokenValues, values } from '../support/values.ts';
 const NAMES = Array.from({ length: 100 }, (_, index) => `team-${index}`);
 const BROKEN = 'team-42';
 const fileOf = (name: string) => `charts-values/${name}.yaml`;
-const filesAt = (weight: number) => Object.fromEntries(NAMES.map((name) => [fileOf(name), values(weight)]));
+const SETTINGS = { '.github/coalmine.yml': 'readiness: { after: 0s, drain: 0s }\n' };
+const filesAt = (weight: number) => ({
+  ...SETTINGS,
+  ...Object.fromEntries(NAMES.map((name) => [fileOf(name), values(weight)])),
+});
 
 const lines = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n');

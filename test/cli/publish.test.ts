@@ -5,7 +5,14 @@ import { coalmine, createRepository, type Project, textsOf } from '../support/cl
 import { createFolder } from '../support/git.ts';
 import { brokenValues, values } from '../support/values.ts';
 
-const FILES = { 'charts-values/echo.yaml': values(25), 'charts-values/beta.yaml': values() };
+/** As if every cluster applied each part at once: what needs nobody's word is published in one run. */
+const AT_ONCE = 'readiness: { after: 0s, drain: 0s }\n';
+const SETTINGS = '.github/coalmine.yml';
+const FILES = {
+  [SETTINGS]: AT_ONCE,
+  'charts-values/echo.yaml': values(25),
+  'charts-values/beta.yaml': values(),
+};
 const ROUTES = 'apps/echo/echo/routes/routetable-echo-routes.yaml';
 
 function messageOf({ git }: Project, branch = 'gitops'): Promise<string> {
@@ -118,7 +125,7 @@ describe('options', () => {
 
   test('--source names another commit, --branch another branch, the settings a third', async () => {
     const project = await createRepository(FILES);
-    await project.commit({ 'charts-values/echo.yaml': values(50), '.github/coalmine.yml': 'gitops: env/prod\n' });
+    await project.commit({ 'charts-values/echo.yaml': values(50), [SETTINGS]: `${AT_ONCE}gitops: env/prod\n` });
     expect((await project.run('publish', '--source', 'main~1', '--branch', 'trial')).code).toBe(0);
     expect(await trailersOf(project, 'trial')).toContain('Traffic: echo v1 75% v2 25%');
     expect(await trailersOf(project, 'trial')).toContain(`Source-Commit: ${await project.git('rev-parse', 'main~1')}`);
@@ -150,7 +157,7 @@ describe('refuses', () => {
   test('to remove every release because no values file is left', async () => {
     const project = await createRepository(FILES);
     await project.run('publish');
-    await project.commit({ '.github/coalmine.yml': 'values: elsewhere/{release}.yaml\n' });
+    await project.commit({ [SETTINGS]: 'values: elsewhere/{release}.yaml\n' });
     const { code, stderr } = await project.run('publish');
     expect(code).toBe(1);
     expect(stderr).toContain('refused: there is no values file any more');
@@ -160,7 +167,7 @@ describe('refuses', () => {
   });
 
   test('settings with errors, pointing at the line', async () => {
-    const project = await createRepository({ ...FILES, '.github/coalmine.yml': 'gitops: [x]\n' });
+    const project = await createRepository({ ...FILES, [SETTINGS]: 'gitops: [x]\n' });
     const { code, stdout, stderr } = await project.run('publish');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('.github/coalmine.yml:1:9');

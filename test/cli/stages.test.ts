@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { createRepository } from '../support/cli.ts';
 import { values } from '../support/values.ts';
 
-const SETTINGS = `values: "{stage}/{release}.yaml"
+const SETTINGS = `readiness: { after: 0s, drain: 0s }
+values: "{stage}/{release}.yaml"
 domains: { example: { hosts: [shop.example.com], render: true } }
 stages:
   staging:
