@@ -9,9 +9,10 @@ import { brokenValues, values } from '../support/values.ts';
 const NAMES = Array.from({ length: 100 }, (_, index) => `team-${index}`);
 const BROKEN = 'team-42';
 const fileOf = (name: string) => `charts-values/${name}.yaml`;
-const SETTINGS = { '.github/coalmine.yml': 'readiness: { after: 0s, drain: 0s }\n' };
-const filesAt = (weight: number) => ({
-  ...SETTINGS,
+const SETTINGS = '.github/coalmine.yml';
+const AT_ONCE = 'readiness: { after: 0s, drain: 0s }\n';
+const filesAt = (weight: number): Readonly<Record<string, string>> => ({
+  [SETTINGS]: AT_ONCE,
   ...Object.fromEntries(NAMES.map((name) => [fileOf(name), values(weight)])),
 });
 
@@ -97,7 +98,10 @@ describe('published', () => {
       const root = join(import.meta.dirname, '../cases/one-teams-typo', side);
       const found = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
       const paths = found.map((entry) => relative(root, join(entry.parentPath, entry.name)));
-      return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+      const files: Readonly<Record<string, string>> = Object.fromEntries(
+        paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]),
+      );
+      return { ...files, [SETTINGS]: `${files[SETTINGS] ?? ''}${AT_ONCE}` };
     };
     const project = await createRepository(filesOf('before'));
     await project.run('publish');

@@ -66,6 +66,7 @@ test('each stage has its folder on the branch, its own domains and its own setti
   );
   await project.commit({ 'staging/echo.yaml': undefined });
   await project.run('publish');
+  await project.run('publish', '--resume');
   expect((await project.git('ls-tree', '--name-only', 'gitops')).split('\n')).toEqual(['production']);
 });
 
