@@ -5,11 +5,11 @@ import { FOLLOWING_MARKER, formatFollowing } from '../core/report/following.ts';
 import { sharesText, shortNames, trafficOf } from '../core/report/meaning.ts';
 import { parseMessage, trailers } from '../core/trailers.ts';
 import type { Plan } from './effect.ts';
-import { historyOf } from './history.ts';
-import type { Commit, Repository } from './ports.ts';
+import { type History, historyOf } from './history.ts';
+import type { Commit, Repository, RepositoryRef } from './ports.ts';
 import { UNFINISHED_TRAILER } from './progress.ts';
 import type { Ends } from './publication-facts.ts';
-import { fetchStandings } from './standing.ts';
+import { fetchStandings, type Standing } from './standing.ts';
 import type { WaitStep } from './step.ts';
 
 /** So many of the newest commits' pull requests are told how it goes on, and so many releases of each. */
@@ -20,12 +20,11 @@ const RELEASES = 10;
 export async function planFollowing(
   repository: Repository,
   { tip, settings, published, target }: Ends,
-  waiting: readonly WaitStep[],
+  { waiting, ref }: { readonly waiting: readonly WaitStep[]; readonly ref: RepositoryRef },
 ): Promise<Plan> {
   if (!tip) return [];
   const history = historyOf(repository, tip);
-  let seen = 0;
-  const recent = (await history.backTo(() => ++seen >= COMMITS)).filter((commit) => pullsOf(commit).length > 0);
+  const recent = (await fetchRecent(history, waiting)).filter((commit) => pullsOf(commit).length > 0);
   const newest = new Map<string, Commit>(); // release -> the last commit that changed it
   for (const commit of recent)
     for (const owner of releasesOf(commit)) if (!newest.has(owner)) newest.set(owner, commit);
@@ -41,7 +40,7 @@ export async function planFollowing(
   const pulls = new Map<number, readonly string[]>();
   for (const [owner, commit] of newest)
     for (const pull of pullsOf(commit)) pulls.set(pull, [...(pulls.get(pull) ?? []), owner]);
-  return [...pulls].flatMap(([pull, own]) => {
+  const sections: Plan = [...pulls].flatMap(([pull, own]) => {
     const followed = releases
       .filter(({ id }) => own.includes(identityOf(id)))
       .flatMap(({ id, published: texts }) => {
@@ -66,6 +65,28 @@ export async function planFollowing(
     const section = formatFollowing(followed);
     return { kind: 'section', pull, marker: REVIEW_MARKER, sectionMarker: FOLLOWING_MARKER, section } as const;
   });
+  const unsettled = [...standings.values()].filter(({ applied }) => !(applied.workloads && applied.routes));
+  return [...sections, ...planLater([...waiting.map(({ standing }) => standing), ...unsettled], ref)];
+}
+
+/** The newest commits, and those behind them that brought what still waits. */
+async function fetchRecent(history: History, waiting: readonly WaitStep[]): Promise<readonly Commit[]> {
+  const missing = new Set(waiting.filter(({ number }) => number > 0).map(({ id }) => identityOf(id)));
+  let seen = 0;
+  const commits = await history.backTo((commit) => {
+    for (const owner of releasesOf(commit)) missing.delete(owner);
+    return ++seen >= COMMITS && missing.size === 0;
+  });
+  const waits = new Set(waiting.map(({ id }) => identityOf(id)));
+  return commits.filter((commit, index) => index < COMMITS || releasesOf(commit).some((owner) => waits.has(owner)));
+}
+
+/** To look again when time alone will tell more. */
+function planLater(standings: readonly Standing[], repository: RepositoryRef): Plan {
+  const times = standings.flatMap(({ dueIn }) => dueIn ?? []);
+  return times.length === 0
+    ? []
+    : [{ kind: 'enqueue', job: { kind: 'publish', repository }, later: Math.min(...times) }];
 }
 
 function pullsOf({ message }: Commit): readonly number[] {

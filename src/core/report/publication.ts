@@ -70,12 +70,19 @@ function conclusionOf({ findings, waiting, published = [] }: PublicationReport):
   return person.length > 0 ? 'action_required' : 'success';
 }
 
+const WAITS = ' waits until ';
+
+/** Whether the title of such a check says that a release waits. */
+export function saysWaiting(title: string): boolean {
+  return title.includes(WAITS);
+}
+
 function titleOf({ kind, branch, subject, findings, waiting }: PublicationReport): string {
   const errors = findings.filter(isError);
   const waits = waiting.map(({ name, until, standing }) => {
     const [failure] = standing.failures;
     if (failure) return `${name} failed: ${failure.message}`;
-    return `${name} waits until ${until}${standing.overdue ? ' (unknown: nothing heard)' : ''}`;
+    return `${name}${WAITS}${until}${standing.overdue ? ' (unknown: nothing heard)' : ''}`;
   });
   const nothing = waits.length > 0 ? [] : [`nothing to publish: ${branch} has it already`];
   const what = [...(kind === 'publish' ? [subject ?? ''] : nothing), ...waits].join('; ');
