@@ -3,7 +3,7 @@ import { identityOf } from '../core/release.ts';
 import { REVIEW_MARKER } from '../core/report/comment.ts';
 import { FOLLOWING_MARKER, formatFollowing } from '../core/report/following.ts';
 import { sharesText, shortNames, trafficOf } from '../core/report/meaning.ts';
-import { parseMessage, trailers } from '../core/trailers.ts';
+import { parseMessage, trailer, trailers } from '../core/trailers.ts';
 import type { Plan } from './effect.ts';
 import { type History, historyOf } from './history.ts';
 import type { Commit, Repository, RepositoryRef } from './ports.ts';
@@ -35,6 +35,7 @@ export async function planFollowing(
       .map(async (owner) => ({ id: releaseIdFrom(owner), published: await published.fetchTexts(owner) })),
   );
   const standings = await fetchStandings(repository, { tip, history, settings, now: target.now }, releases);
+  const parts = await fetchParts(history, newest);
   const nameOf = shortNames(idsOn(published.files));
   const waits = new Map(waiting.map((step) => [identityOf(step.id), step]));
   const pulls = new Map<number, readonly string[]>();
@@ -50,7 +51,7 @@ export async function planFollowing(
           waits.get(identityOf(id)),
         ];
         if (!commit || !standing) return [];
-        const part = partOf(commit, identityOf(id));
+        const part = parts.get(identityOf(id));
         return {
           name: nameOf(id),
           commit: commit.sha,
@@ -100,10 +101,33 @@ function releasesOf({ message }: Commit): readonly string[] {
   return trailers(parseMessage(message), 'Release');
 }
 
-function partOf({ message }: Commit, identity: string): string | undefined {
+/** Which part of its publication each release's newest commit is. The last one is known by the commit before it. */
+async function fetchParts(
+  history: History,
+  newest: ReadonlyMap<string, Commit>,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const parts = [...newest].map(async ([identity, commit]): Promise<[string, string | undefined]> => {
+    const progress = progressOf(commit, identity);
+    if (progress) return [identity, `${progress.number} of ${progress.of}`];
+    const [parent] = commit.parents;
+    const before = (await history.backTo(({ sha }) => sha === parent)).find(({ sha }) => sha === parent);
+    const last = before && sourceOf(before) === sourceOf(commit) ? progressOf(before, identity) : undefined;
+    return [identity, last && last.number + 1 === last.of ? `${last.of} of ${last.of}` : undefined];
+  });
+  return new Map(await Promise.all(parts));
+}
+
+function progressOf(
+  { message }: Commit,
+  identity: string,
+): { readonly number: number; readonly of: number } | undefined {
   const progress = trailers(parseMessage(message), UNFINISHED_TRAILER).find((text) => text.startsWith(`${identity} `));
   const [, number, of] = / (\d+)\/(\d+)$/.exec(progress ?? '') ?? [];
-  return number === undefined ? undefined : `${number} of ${of}`;
+  return number === undefined ? undefined : { number: Number(number), of: Number(of) };
+}
+
+function sourceOf({ message }: Commit): string | undefined {
+  return trailer(parseMessage(message), 'Source-Commit');
 }
 
 function idsOn(files: Ends['published']['files']) {

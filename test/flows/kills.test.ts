@@ -70,3 +70,18 @@ test.each([0, 1, 2, 3, 4, 5])(
     expect(await outcomeOf(killed)).toEqual(wanted);
   },
 );
+
+test('killed between the part that somebody let go and its check: the check no longer asks for anybody', async () => {
+  const { world, second } = await worldHalfWay(Number.POSITIVE_INFINITY);
+  for (let part = 0; part < 2; part++) await sweep(world);
+  expect(checkOf(world, second)).toEqual({ completed: true, title: 'echo waits until somebody confirms to stop v1' });
+  const made = await plan(world, RESUME);
+  await perform(made.slice(0, made.findIndex(({ kind }) => kind === 'publish') + 1), world);
+  await sweep(world);
+  expect(checkOf(world, second)).toEqual({ completed: true, title: 'echo: stop v1 (3/3)' });
+  const written = [...world.pulls.written];
+  await sweep(world);
+  expect(world.pulls.written.filter((line) => line.startsWith('check'))).toEqual(
+    written.filter((line) => line.startsWith('check')),
+  );
+});

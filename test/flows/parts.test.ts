@@ -75,7 +75,7 @@ describe('from v1 to v2 in one merge', () => {
     await resume(world, new Set(['echo/echo']));
     expect(await subjects()).toEqual([START, SWITCH, STOP]);
     expect(checkOf(world, sha)).toEqual({ completed: true, title: STOP });
-    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA`, taken for applied, serving v2 100%');
+    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA` (part 3 of 3), taken for applied, serving v2 100%');
     const [start, swap, stop] = (await commits()).map(({ message }) => message.split('\n\n')[1]?.trimEnd().split('\n'));
     const of = [`Source-Commit: ${sha}`, 'Pull-Request: #12'];
     expect(start).toEqual([...of, 'Requested-By: merger12', 'Release: echo/echo', 'Unfinished: echo/echo 1/3']);
@@ -128,9 +128,9 @@ describe('from v1 to v2 in one merge', () => {
     await later(world, 1);
     expect(await subjects()).toEqual([START, SWITCH, STOP]); // nobody need say so: the cluster has
     expect(checkOf(world, sha)).toEqual({ completed: true, title: STOP });
-    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA`, not applied yet');
+    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA` (part 3 of 3), not applied yet');
     await settle(world, ['echo']);
-    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA`, applied, serving v2 100%');
+    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA` (part 3 of 3), applied, serving v2 100%');
   });
 
   test('a cluster that never spoke is named as the reason, on the check', async () => {
