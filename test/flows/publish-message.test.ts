@@ -99,6 +99,7 @@ describe('a kill between the commit and its check', () => {
     world.repository.push({ branch: 'main', files: FILES });
     const [commit] = await plan(world);
     await perform(commit ? [commit] : [], world);
+    expect(trailersOf(world).join()).not.toContain('Traffic'); // no routes yet: there is nothing to say of them
     expect(outline(await plan(world))).toEqual([
       expect.stringMatching(/^check coalmine\/publish: in progress, beta waits until v1 is ready/),
       'enqueue publish in 60 s',
