@@ -119,7 +119,10 @@ function trailersOf(
   steps: readonly (PartStep | WaitStep)[],
 ): readonly (readonly [string, string])[] {
   const published = steps.filter((step) => step.kind === 'part');
-  const rerouted = published.filter(({ id, changes }) => changes.some(({ path }) => path.startsWith(routesFolder(id))));
+  const rerouted = published.filter(({ id, changes, tree, standing }) => {
+    const hasRoutes = trafficOf(id, tree) !== undefined || trafficOf(id, standing.pending.published) !== undefined;
+    return hasRoutes && changes.some(({ path }) => path.startsWith(routesFolder(id)));
+  });
   return [
     ...published.map(({ id }) => ['Release', oneLine(identityOf(id))] as const),
     ...rerouted.map(({ id, name, tree }) => {

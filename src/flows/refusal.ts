@@ -1,5 +1,5 @@
 import { formatFile, placeOf } from '../core/places.ts';
-import { identityOf } from '../core/release.ts';
+import { identityOf, type ReleaseId } from '../core/release.ts';
 import type { PublicationFacts } from './decide-publication.ts';
 import { isMarked } from './published.ts';
 import type { PartStep } from './step.ts';
@@ -23,17 +23,22 @@ export function refusalOf(facts: PublicationFacts, published: readonly PartStep[
   if (!hasValues && releases.size > 0) {
     return `there is no values file any more, but ${branch} holds releases: publishing would remove all of them; check the pattern in the settings (values)`;
   }
-  return facts.resumed === undefined ? massRefusal(facts, published, releases.size) : undefined;
+  return massRefusal(facts, published, releases.size);
 }
 
-function massRefusal({ moving }: PublicationFacts, published: readonly PartStep[], there: number): string | undefined {
-  const isMass = (count: number) => count > MANY && count > SHARE * there;
-  const going = moving.filter(({ desired, done }) => desired?.size === 0 && done === 0).length;
+function massRefusal(
+  { moving, resumed }: PublicationFacts,
+  published: readonly PartStep[],
+  there: number,
+): string | undefined {
+  const isLetGo = (id: ReleaseId) => resumed === 'everything' || resumed?.has(identityOf(id)) === true;
+  const isMass = (ids: readonly ReleaseId[]) => ids.length > MANY && ids.length > SHARE * there && !ids.every(isLetGo);
+  const going = moving.filter(({ desired, done }) => desired?.size === 0 && done === 0).map(({ id }) => id);
   const wayOut = 'if that is meant, say /resume on the pull request, or run coalmine publish --resume';
-  if (isMass(going)) return `it would remove ${going} of ${there} releases at once; ${wayOut}`;
+  if (isMass(going)) return `it would remove ${going.length} of ${there} releases at once; ${wayOut}`;
   const unasked = new Set(moving.filter(({ changed, done }) => !changed && done === 0).map(({ id }) => identityOf(id)));
-  const changing = published.filter(({ id }) => unasked.has(identityOf(id))).length;
+  const changing = published.filter(({ id }) => unasked.has(identityOf(id))).map(({ id }) => id);
   if (isMass(changing))
-    return `${changing} of ${there} releases would change though neither their values nor the settings did: this version renders differently; look at the difference (coalmine diff), and ${wayOut}`;
+    return `${changing.length} of ${there} releases would change though neither their values nor the settings did: this version renders differently; look at the difference (coalmine diff), and ${wayOut}`;
   return undefined;
 }
