@@ -1,4 +1,5 @@
 import type { Charts } from '../core/render/charts.ts';
+import type { CheckReport } from '../core/report/check-run.ts';
 import { formatPublicationCheck, formatRefusalCheck, formatSupersededCheck } from '../core/report/publication.ts';
 import { formatMessage } from '../core/trailers.ts';
 import type { Decision, Resumed } from './decide-publication.ts';
@@ -24,13 +25,42 @@ export async function publishDefaultBranch(
   ref: RepositoryRef,
   { charts, resume }: { readonly charts: Charts; readonly resume?: Resume },
 ): Promise<Plan> {
-  const { repository, pulls } = ports;
+  const target = await fetchTarget(ports);
+  if (!target) return [];
+  const ends = await fetchEnds(ports.repository, target);
+  if (ends.kind === 'refused') return [checkOf(target, formatRefusalCheck(ends))];
+  return planPublication(ports, { ref, ends, charts, resume });
+}
+
+/** What the default branch has, to be published now; undefined where there is no such branch yet. */
+export async function fetchTarget({
+  repository,
+  pulls,
+  now,
+}: Pick<Ports, 'repository' | 'pulls' | 'now'>): Promise<Target | undefined> {
   const source = await repository.fetchCommit(`refs/heads/${await pulls.fetchDefaultBranch()}`);
-  if (!source) return [];
-  const check = { kind: 'check', name: PUBLISH_CHECK, sha: source.sha } as const;
-  const target = { source, now: ports.now(), ...(resume ? { resumed: resume.what } : {}) };
-  const ends = await fetchEnds(repository, target);
-  if (ends.kind === 'refused') return [{ ...check, report: formatRefusalCheck(ends) }];
+  return source && { source, now: now() };
+}
+
+function checkOf({ source }: Target, report: CheckReport): Effect {
+  return { kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report };
+}
+
+interface Publishing {
+  readonly ref: RepositoryRef;
+  readonly ends: Ends;
+  readonly charts: Charts;
+  readonly resume: Resume | undefined;
+}
+
+/** Plans the next part between these ends: what somebody let go is let go of what was seen there, and of nothing else. */
+export async function planPublication(
+  ports: Pick<Ports, 'repository' | 'pulls'>,
+  { ref, ends: seen, charts, resume }: Publishing,
+): Promise<Plan> {
+  const ends = resume ? { ...seen, target: { ...seen.target, resumed: resume.what } } : seen;
+  const { repository } = ports;
+  const { source } = ends.target;
   if (isCurrent(ends, source)) {
     const missing = await planMissingCheck(ports, { ends, source, ref });
     return [...missing, ...(await planFollowing(repository, ends, []))];
@@ -38,10 +68,10 @@ export async function publishDefaultBranch(
   const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), charts });
   switch (decision.kind) {
     case 'refused':
-      return [{ ...check, report: formatRefusalCheck(decision) }];
+      return [checkOf(ends.target, formatRefusalCheck(decision))];
     case 'equal':
       return [
-        ...(decision.touched ? [{ ...check, report: formatPublicationCheck(decision, undefined) }] : []),
+        ...(decision.touched ? [checkOf(ends.target, formatPublicationCheck(decision, undefined))] : []),
         ...(await planFollowing(repository, ends, decision.waiting)),
         ...laterOf(decision, ref),
       ];
@@ -51,7 +81,7 @@ export async function publishDefaultBranch(
       return [
         publication(decision, message),
         ...supersededCheck(ends, source),
-        { ...check, report: formatPublicationCheck(decision, PUBLISHED_COMMIT) },
+        checkOf(ends.target, formatPublicationCheck(decision, PUBLISHED_COMMIT)),
         ...(await fetchReviewsAgain(ports, ref)),
         { kind: 'enqueue', job: { kind: 'publish', repository: ref } }, // what follows, now that this is there
       ];

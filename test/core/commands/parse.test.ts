@@ -48,7 +48,20 @@ describe('a comment is silent', () => {
 });
 
 test('no text makes it fail, and quoting a text makes it silent', () => {
-  const piece = fc.constantFrom('/resume', '/resum', '```', '~~~~', '> ', '<!--', '-->', '<pre>', '\n', '\r\n', ' ', 'a');
+  const piece = fc.constantFrom(
+    '/resume',
+    '/resum',
+    '```',
+    '~~~~',
+    '> ',
+    '<!--',
+    '-->',
+    '<pre>',
+    '\n',
+    '\r\n',
+    ' ',
+    'a',
+  );
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.string())), (pieces) => {
       const text = pieces.join('');
