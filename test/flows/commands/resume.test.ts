@@ -4,7 +4,6 @@ import type { Comment } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { sweepRepository } from '../../../src/flows/sweep.ts';
 import { commentOf, type FakeWorld, outline, SHOP } from '../../support/fakes.ts';
-import { values } from '../../support/values.ts';
 import { LONG, merge, publish, publishedWorld, trailersOf } from '../publication.ts';
 
 const ECHO = 'charts-values/echo.yaml';
