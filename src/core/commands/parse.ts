@@ -23,7 +23,7 @@ function parseLine(line: string): Parsed | undefined {
   const verb = word.toLowerCase();
   if (verb === '' || verb.length > LONGEST) return undefined;
   const known = COMMANDS.find((command) => command.verb === verb);
-  if (known) return { kind: 'run', verb: known.verb, words: rest.split(/\s+/).filter((each) => each !== '') };
+  if (known) return { kind: 'run', verb: known.verb, words: rest.split(/[\s,`]+/).filter((each) => each !== '') };
   const [meant] = COMMANDS.map((command) => ({ command, apart: distance(verb, command.verb) }))
     .filter(({ apart }) => apart <= LETTERS)
     .sort((a, b) => a.apart - b.apart);

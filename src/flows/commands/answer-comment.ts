@@ -34,7 +34,7 @@ export async function answerComment(
   const texts = [...outcomes.map(({ text }) => text), ...unknown.map(({ word, meant }) => formatUnknown(word, meant))];
   const react = (reaction: 'eyes' | 'rocket' | 'confused'): Effect => ({ kind: 'react', comment: id, reaction });
   return [
-    ...(outcomes.some(({ plan }) => plan.length > 0) ? [react('eyes')] : []),
+    ...(outcomes.some((each) => each.done) ? [react('eyes')] : []),
     ...outcomes.flatMap(({ plan }) => plan),
     react(done ? 'rocket' : 'confused'),
     { kind: 'comment', pull: number, marker, body: formatAnswer(id, texts), editOnly: false },

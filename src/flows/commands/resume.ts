@@ -40,7 +40,8 @@ export async function resume(ports: ResumePorts, asked: Asked): Promise<Outcome>
     decision.kind === 'refused' ? [undefined, ...ends.settings.stages.keys()] : stagesOf(found, decision.waiting);
   const forbidden = await fetchForbidden(ports, ends.settings, { verb: 'resume', login: comment.author, stages });
   if (forbidden !== undefined) return refused(forbidden);
-  if (typeof found === 'string') return refused(found);
+  if (typeof found === 'string')
+    return { ...refused(found), plan: [{ kind: 'enqueue', job: { kind: 'publish', repository: asked.ref } }] };
   return letGo(ports, { ends, what: found, asked });
 }
 

@@ -9,6 +9,7 @@ describe('a comment asks for', () => {
   test.each<[string, string, readonly object[]]>([
     ['a command alone', '/resume', [run()]],
     ['a command with names', '/resume echo  shop/beta', [run('echo', 'shop/beta')]],
+    ['a command with names as people write them', '/resume `echo`, beta', [run('echo', 'beta')]],
     ['a command within text', 'Looks fine.\n/resume echo\nThanks!', [run('echo')]],
     ['line ends as browsers send them', 'Fine.\r\n/resume echo\r\n', [run('echo')]],
     ['several, in order', '/resume echo\n\n/resume beta', [run('echo'), run('beta')]],

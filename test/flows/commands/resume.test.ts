@@ -4,7 +4,7 @@ import type { Comment } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { sweepRepository } from '../../../src/flows/sweep.ts';
 import { commentOf, type FakeWorld, outline, SHOP } from '../../support/fakes.ts';
-import { LONG, merge, publish, publishedWorld, trailersOf } from '../publication.ts';
+import { LONG, merge, publish, publishedWorld, publishOnce, trailersOf } from '../publication.ts';
 
 const ECHO = 'charts-values/echo.yaml';
 const BETA = 'charts-values/beta.yaml';
@@ -262,4 +262,18 @@ test('the sweep finds the commands that nobody answered', async () => {
   expect(await of()).toEqual(['enqueue command']);
   await hear(world);
   expect(await of()).toEqual([]);
+});
+
+test('what waits for a cluster is looked at again, and no word replaces that of the cluster', async () => {
+  const world = await publishedWorld({ [ECHO]: V1, '.github/coalmine.yml': 'readiness: {by: flux}\n' });
+  world.pulls.permissions.set('writer', 'write');
+  merge(world, { [ECHO]: V2 }, 1);
+  await publishOnce(world);
+  const tip = world.repository.tipOf('gitops');
+  world.enqueued.length = 0;
+  await say(world, '/resume');
+  expect(world.repository.tipOf('gitops')).toBe(tip);
+  expect(answer(world)).toMatch(/- echo waits until .*, and goes on by itself then\./);
+  expect(answer(world)).toContain('No cluster has ever answered');
+  expect(world.enqueued).toEqual([{ kind: 'publish', repository: SHOP }]);
 });
