@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
+import { answerComment } from '../../../src/flows/commands/answer-comment.ts';
+import { perform } from '../../../src/flows/effect.ts';
 import type { Comment } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { sweepRepository } from '../../../src/flows/sweep.ts';
@@ -65,6 +67,23 @@ describe('what waits for a word', () => {
     expect(world.repository.tipOf('gitops')).toBe(tip);
     expect(answer(world)).toBe(told);
     expect(world.pulls.written.at(-2)).toBe('react rocket to 7');
+  });
+
+  test('is published once, though the process is killed between any two writes', async () => {
+    const job = { kind: 'command', repository: SHOP, pull: 1, comment: 7 } as const;
+    for (let writes = 0, all = 1; writes < all; writes++) {
+      const world = await waitingWorld();
+      world.pulls.conversation.set(7, commentOf({ id: 7, body: '/resume', createdAt: world.now() }));
+      const before = world.repository.tipOf('gitops')?.sha;
+      const plan = await answerComment(world, job, charts);
+      all = plan.length;
+      await perform(plan.slice(0, writes), world);
+      await hear(world);
+      expect(world.repository.tipOf('gitops')?.parents, `killed after ${writes} writes`).toEqual([before]);
+      expect(answer(world)).toContain(`Published to gitops as ${world.repository.tipOf('gitops')?.sha}`);
+      expect(world.pulls.written.filter((line) => line.startsWith('answer '))).toHaveLength(1);
+      expect(world.pulls.written).toContain('react rocket to 7');
+    }
   });
 
   test('is published once, though somebody else hears it first', async () => {
@@ -141,6 +160,7 @@ describe('nothing is done', () => {
     const world = await waitingWorld();
     await hear(world);
     world.pulls.conversation.set(7, commentOf({ id: 7, body: '/resume', createdAt: world.now() }));
+    merge(world, {}, 2);
     await hear(world, { id: 7, pull: 2 });
     expect(world.pulls.written).toEqual([]);
   });
@@ -206,6 +226,23 @@ test.each<[string, string]>([
   world.pulls.teams.set('ops', ['reader']);
   await say(world, '/resume', { author: 'reader' });
   expect(subjectOf(world)).toBe('echo: stop v1 (3/3)');
+});
+
+test('in a stage its own rights count', async () => {
+  const file = (stage: string) => `values/${stage}/echo.yaml`;
+  const settings = [
+    'values: "values/{stage}/{release}.yaml"',
+    'stages: {production: {commands: {resume: {permission: admin}}}}',
+  ];
+  const before = { [file('dev')]: V1, [file('production')]: V1, '.github/coalmine.yml': `${settings.join('\n')}\n` };
+  const world = await publishedWorld(before);
+  world.pulls.permissions.set('writer', 'write');
+  merge(world, { [file('dev')]: V2, [file('production')]: V2 }, 1);
+  await publish(world);
+  await say(world, '/resume');
+  expect(answer(world)).toContain('takes the permission `admin`');
+  await say(world, '/resume dev/echo/echo', { id: 8 });
+  expect(subjectOf(world)).toBe('dev/echo/echo: stop v1 (3/3)');
 });
 
 describe('a refused publication', () => {
