@@ -90,14 +90,16 @@ function planLater(standings: readonly Standing[], repository: RepositoryRef): P
     : [{ kind: 'enqueue', job: { kind: 'publish', repository }, later: Math.min(...times) }];
 }
 
-function pullsOf({ message }: Commit): readonly number[] {
+/** The pull requests that a commit of the gitops branch says it carries. */
+export function pullsOf({ message }: Commit): readonly number[] {
   return trailers(parseMessage(message), 'Pull-Request').flatMap((text) => {
     const number = /^#(\d+)$/.exec(text)?.[1];
     return number === undefined ? [] : [Number(number)];
   });
 }
 
-function releasesOf({ message }: Commit): readonly string[] {
+/** The identities of the releases that it says it changes. */
+export function releasesOf({ message }: Commit): readonly string[] {
   return trailers(parseMessage(message), 'Release');
 }
 

@@ -1,4 +1,5 @@
 import type { Charts } from '../core/render/charts.ts';
+import type { CheckReport } from '../core/report/check-run.ts';
 import {
   formatPublicationCheck,
   formatRefusalCheck,
@@ -29,13 +30,42 @@ export async function publishDefaultBranch(
   ref: RepositoryRef,
   { charts, resume }: { readonly charts: Charts; readonly resume?: Resume },
 ): Promise<Plan> {
-  const { repository, pulls } = ports;
+  const target = await fetchTarget(ports);
+  if (!target) return [];
+  const ends = await fetchEnds(ports.repository, target);
+  if (ends.kind === 'refused') return [checkOf(target, formatRefusalCheck(ends))];
+  return planPublication(ports, { ref, ends, charts, resume });
+}
+
+/** What the default branch has, to be published now; undefined where there is no such branch yet. */
+export async function fetchTarget({
+  repository,
+  pulls,
+  now,
+}: Pick<Ports, 'repository' | 'pulls' | 'now'>): Promise<Target | undefined> {
   const source = await repository.fetchCommit(`refs/heads/${await pulls.fetchDefaultBranch()}`);
-  if (!source) return [];
-  const check = { kind: 'check', name: PUBLISH_CHECK, sha: source.sha } as const;
-  const target = { source, now: ports.now(), ...(resume ? { resumed: resume.what } : {}) };
-  const ends = await fetchEnds(repository, target);
-  if (ends.kind === 'refused') return [{ ...check, report: formatRefusalCheck(ends) }];
+  return source && { source, now: now() };
+}
+
+function checkOf({ source }: Target, report: CheckReport): Effect {
+  return { kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report };
+}
+
+interface Publishing {
+  readonly ref: RepositoryRef;
+  readonly ends: Ends;
+  readonly charts: Charts;
+  readonly resume: Resume | undefined;
+}
+
+/** Plans the next part between these ends: what somebody let go is let go of what was seen there, and of nothing else. */
+export async function planPublication(
+  ports: Pick<Ports, 'repository' | 'pulls'>,
+  { ref, ends: seen, charts, resume }: Publishing,
+): Promise<Plan> {
+  const ends = resume ? { ...seen, target: { ...seen.target, resumed: resume.what } } : seen;
+  const { repository } = ports;
+  const { source } = ends.target;
   if (isCurrent(ends, source)) {
     const missing = await planMissingCheck(ports, { ends, source, ref });
     return [...missing, ...(await planFollowing(repository, ends, { waiting: [], ref }))];
@@ -44,11 +74,11 @@ export async function publishDefaultBranch(
   const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), charts });
   switch (decision.kind) {
     case 'refused':
-      return [...superseded, { ...check, report: formatRefusalCheck(decision) }];
+      return [...superseded, checkOf(ends.target, formatRefusalCheck(decision))];
     case 'equal':
       return [
         ...superseded,
-        ...(decision.touched ? [{ ...check, report: formatPublicationCheck(decision, undefined) }] : []),
+        ...(decision.touched ? [checkOf(ends.target, formatPublicationCheck(decision, undefined))] : []),
         ...(await planFollowing(repository, ends, { waiting: decision.waiting, ref })),
       ];
     case 'publish': {
@@ -57,7 +87,7 @@ export async function publishDefaultBranch(
       return [
         ...superseded, // before: once this is published, nobody could tell any more which they were
         publication(decision, message),
-        { ...check, report: formatPublicationCheck(decision, PUBLISHED_COMMIT) },
+        checkOf(ends.target, formatPublicationCheck(decision, PUBLISHED_COMMIT)),
         ...(await fetchReviewsAgain(ports, ref)),
         { kind: 'enqueue', job: { kind: 'publish', repository: ref } }, // what follows, now that this is there
       ];
