@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import config from '../schemas/config.schema.json' with { type: 'json' };
 import values from '../schemas/values.schema.json' with { type: 'json' };
+import { COMMANDS } from '../src/core/commands/index.ts';
 import { readSettings } from '../src/core/settings/read.ts';
+import { PERMISSIONS } from '../src/core/settings/settings.ts';
 import { bytesOf, check } from './core/support.ts';
 import { coalmine } from './support/cli.ts';
 
@@ -178,6 +180,11 @@ test('every rule begins with its severity, which the schema has as its default',
     return [id, /^[A-Z][a-z]+/.exec(text)?.[0].toLowerCase()];
   });
   expect(said).toEqual(Object.entries(rules).map(([id, node]) => [id, node.default]));
+});
+
+test('every command of a comment, with what it does and who may', () => {
+  const rows = COMMANDS.map(({ usage, help, verb }) => [`\`${usage}\``, help, `\`${PERMISSIONS[verb]}\``]);
+  expect(rowsOf('line')).toEqual(rows);
 });
 
 test('every command', async () => {

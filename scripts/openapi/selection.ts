@@ -10,6 +10,7 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   '/app/installations/{installation_id}': 'get',
   '/app/installations/{installation_id}/access_tokens': 'post',
   '/installation/repositories': 'get',
+  '/orgs/{org}/teams/{team_slug}/memberships/{username}': 'get',
   '/rate_limit': 'get',
   '/user': 'get',
   '/users/{username}': 'get',

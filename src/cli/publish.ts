@@ -118,6 +118,12 @@ async function attemptOnce({
     if (remote !== undefined) terminal.out(`\nnext: git push ${remote} ${decision.branch}\n`);
     return code;
   }
+  if (!first && decision.last !== target.source.sha) {
+    terminal.out(
+      `somebody else published ${decision.last?.slice(0, 7) ?? 'something'} meanwhile: it goes on from there\n`,
+    );
+    return report();
+  }
   const checkout = await findCheckout(root, effect.branch);
   if (checkout !== undefined) {
     const reason = `the branch ${effect.branch} is checked out in ${checkout}; switch to another branch there first`;

@@ -67,7 +67,12 @@ export type Decision =
       readonly touched: boolean;
       readonly waiting: readonly WaitStep[];
     }
-  | { readonly kind: 'refused'; readonly reason: string; readonly findings: readonly Finding[] };
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly person: boolean; // somebody's word lets it go
+      readonly findings: readonly Finding[];
+    };
 
 /** Decides the next commit of the gitops branch, or why there is none. Pure. */
 export function decidePublication(facts: PublicationFacts, charts: Charts): Decision {
@@ -79,7 +84,7 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
   const published = steps.filter((step) => step.kind === 'part');
   const waiting = steps.filter((step) => step.kind === 'wait');
   const refusal = refusalOf(facts, published);
-  if (refusal !== undefined) return { kind: 'refused', reason: refusal, findings };
+  if (refusal) return { kind: 'refused', ...refusal, findings };
 
   const files = new Map<string, string | undefined>();
   for (const { changes } of published) for (const { path, after } of changes) files.set(path, after);
@@ -119,7 +124,10 @@ function trailersOf(
   steps: readonly (PartStep | WaitStep)[],
 ): readonly (readonly [string, string])[] {
   const published = steps.filter((step) => step.kind === 'part');
-  const rerouted = published.filter(({ id, changes }) => changes.some(({ path }) => path.startsWith(routesFolder(id))));
+  const rerouted = published.filter(({ id, changes, tree, standing }) => {
+    const hasRoutes = trafficOf(id, tree) !== undefined || trafficOf(id, standing.pending.published) !== undefined;
+    return hasRoutes && changes.some(({ path }) => path.startsWith(routesFolder(id)));
+  });
   return [
     ...published.map(({ id }) => ['Release', oneLine(identityOf(id))] as const),
     ...rerouted.map(({ id, name, tree }) => {

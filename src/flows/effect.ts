@@ -1,6 +1,6 @@
 import type { CheckReport } from '../core/report/check-run.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
-import type { CommitWrite, Job, Ports, RefWrite } from './ports.ts';
+import type { CommitWrite, Job, Ports, Reaction, RefWrite } from './ports.ts';
 
 /** One write that we intend. */
 export type Effect =
@@ -27,6 +27,7 @@ export type Effect =
       readonly sectionMarker: string;
       readonly section: string;
     }
+  | { readonly kind: 'react'; readonly comment: number; readonly reaction: Reaction }
   | { readonly kind: 'enqueue'; readonly job: Job; readonly later?: number }; // seconds
 
 /** What is to be written, in order. */
@@ -44,7 +45,7 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
   for (const effect of plan) {
     switch (effect.kind) {
       case 'comment':
-        await ports.pulls.writeComment(effect);
+        await ports.pulls.writeComment({ ...effect, body: withCommitText(effect.body, published) });
         break;
       case 'suggestions':
         await ports.pulls.writeSuggestions(effect);
@@ -63,6 +64,9 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
         break;
       case 'section':
         await ports.pulls.writeSection({ ...effect, section: withCommitText(effect.section, published) });
+        break;
+      case 'react':
+        await ports.pulls.react(effect);
         break;
       case 'enqueue':
         if (effect.later === undefined) ports.jobs.enqueue(effect.job);

@@ -3,13 +3,13 @@ import { identityOf } from '../core/release.ts';
 import { REVIEW_MARKER } from '../core/report/comment.ts';
 import { FOLLOWING_MARKER, formatFollowing } from '../core/report/following.ts';
 import { sharesText, shortNames, trafficOf } from '../core/report/meaning.ts';
-import { parseMessage, trailers } from '../core/trailers.ts';
+import { parseMessage, trailer, trailers } from '../core/trailers.ts';
 import type { Plan } from './effect.ts';
-import { historyOf } from './history.ts';
-import type { Commit, Repository } from './ports.ts';
+import { type History, historyOf } from './history.ts';
+import type { Commit, Repository, RepositoryRef } from './ports.ts';
 import { UNFINISHED_TRAILER } from './progress.ts';
 import type { Ends } from './publication-facts.ts';
-import { fetchStandings } from './standing.ts';
+import { fetchStandings, type Standing } from './standing.ts';
 import type { WaitStep } from './step.ts';
 
 /** So many of the newest commits' pull requests are told how it goes on, and so many releases of each. */
@@ -20,12 +20,11 @@ const RELEASES = 10;
 export async function planFollowing(
   repository: Repository,
   { tip, settings, published, target }: Ends,
-  waiting: readonly WaitStep[],
+  { waiting, ref }: { readonly waiting: readonly WaitStep[]; readonly ref: RepositoryRef },
 ): Promise<Plan> {
   if (!tip) return [];
   const history = historyOf(repository, tip);
-  let seen = 0;
-  const recent = (await history.backTo(() => ++seen >= COMMITS)).filter((commit) => pullsOf(commit).length > 0);
+  const recent = (await fetchRecent(history, waiting)).filter((commit) => pullsOf(commit).length > 0);
   const newest = new Map<string, Commit>(); // release -> the last commit that changed it
   for (const commit of recent)
     for (const owner of releasesOf(commit)) if (!newest.has(owner)) newest.set(owner, commit);
@@ -36,12 +35,13 @@ export async function planFollowing(
       .map(async (owner) => ({ id: releaseIdFrom(owner), published: await published.fetchTexts(owner) })),
   );
   const standings = await fetchStandings(repository, { tip, history, settings, now: target.now }, releases);
+  const parts = await fetchParts(history, newest);
   const nameOf = shortNames(idsOn(published.files));
   const waits = new Map(waiting.map((step) => [identityOf(step.id), step]));
   const pulls = new Map<number, readonly string[]>();
   for (const [owner, commit] of newest)
     for (const pull of pullsOf(commit)) pulls.set(pull, [...(pulls.get(pull) ?? []), owner]);
-  return [...pulls].flatMap(([pull, own]) => {
+  const sections: Plan = [...pulls].flatMap(([pull, own]) => {
     const followed = releases
       .filter(({ id }) => own.includes(identityOf(id)))
       .flatMap(({ id, published: texts }) => {
@@ -51,7 +51,7 @@ export async function planFollowing(
           waits.get(identityOf(id)),
         ];
         if (!commit || !standing) return [];
-        const part = partOf(commit, identityOf(id));
+        const part = parts.get(identityOf(id));
         return {
           name: nameOf(id),
           commit: commit.sha,
@@ -66,23 +66,70 @@ export async function planFollowing(
     const section = formatFollowing(followed);
     return { kind: 'section', pull, marker: REVIEW_MARKER, sectionMarker: FOLLOWING_MARKER, section } as const;
   });
+  const unsettled = [...standings.values()].filter(({ applied }) => !(applied.workloads && applied.routes));
+  return [...sections, ...planLater([...waiting.map(({ standing }) => standing), ...unsettled], ref)];
 }
 
-function pullsOf({ message }: Commit): readonly number[] {
+/** The newest commits, and those behind them that brought what still waits. */
+async function fetchRecent(history: History, waiting: readonly WaitStep[]): Promise<readonly Commit[]> {
+  const missing = new Set(waiting.filter(({ number }) => number > 0).map(({ id }) => identityOf(id)));
+  let seen = 0;
+  const commits = await history.backTo((commit) => {
+    for (const owner of releasesOf(commit)) missing.delete(owner);
+    return ++seen >= COMMITS && missing.size === 0;
+  });
+  const waits = new Set(waiting.map(({ id }) => identityOf(id)));
+  return commits.filter((commit, index) => index < COMMITS || releasesOf(commit).some((owner) => waits.has(owner)));
+}
+
+/** To look again when time alone will tell more. */
+function planLater(standings: readonly Standing[], repository: RepositoryRef): Plan {
+  const times = standings.flatMap(({ dueIn }) => dueIn ?? []);
+  return times.length === 0
+    ? []
+    : [{ kind: 'enqueue', job: { kind: 'publish', repository }, later: Math.min(...times) }];
+}
+
+/** The pull requests that a commit of the gitops branch says it carries. */
+export function pullsOf({ message }: Commit): readonly number[] {
   return trailers(parseMessage(message), 'Pull-Request').flatMap((text) => {
     const number = /^#(\d+)$/.exec(text)?.[1];
     return number === undefined ? [] : [Number(number)];
   });
 }
 
-function releasesOf({ message }: Commit): readonly string[] {
+/** The identities of the releases that it says it changes. */
+export function releasesOf({ message }: Commit): readonly string[] {
   return trailers(parseMessage(message), 'Release');
 }
 
-function partOf({ message }: Commit, identity: string): string | undefined {
+/** Which part of its publication each release's newest commit is. The last one is known by the commit before it. */
+async function fetchParts(
+  history: History,
+  newest: ReadonlyMap<string, Commit>,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const parts = [...newest].map(async ([identity, commit]): Promise<[string, string | undefined]> => {
+    const progress = progressOf(commit, identity);
+    if (progress) return [identity, `${progress.number} of ${progress.of}`];
+    const [parent] = commit.parents;
+    const before = (await history.backTo(({ sha }) => sha === parent)).find(({ sha }) => sha === parent);
+    const last = before && sourceOf(before) === sourceOf(commit) ? progressOf(before, identity) : undefined;
+    return [identity, last && last.number + 1 === last.of ? `${last.of} of ${last.of}` : undefined];
+  });
+  return new Map(await Promise.all(parts));
+}
+
+function progressOf(
+  { message }: Commit,
+  identity: string,
+): { readonly number: number; readonly of: number } | undefined {
   const progress = trailers(parseMessage(message), UNFINISHED_TRAILER).find((text) => text.startsWith(`${identity} `));
   const [, number, of] = / (\d+)\/(\d+)$/.exec(progress ?? '') ?? [];
-  return number === undefined ? undefined : `${number} of ${of}`;
+  return number === undefined ? undefined : { number: Number(number), of: Number(of) };
+}
+
+function sourceOf({ message }: Commit): string | undefined {
+  return trailer(parseMessage(message), 'Source-Commit');
 }
 
 function idsOn(files: Ends['published']['files']) {

@@ -6,8 +6,20 @@ const MOST_EVENTS = 10_000;
 /** Jobs of one key are equal, and never run at the same time. */
 export function keyOf(job: Job): string {
   const { owner, name } = job.repository;
-  const what = job.kind === 'review' ? [job.pull] : job.kind === 'review-group' ? [job.head] : [];
-  return [job.kind, owner, name, ...what].join('/');
+  return [job.kind, owner, name, ...ownKeys(job)].join('/');
+}
+
+function ownKeys(job: Job): readonly (string | number)[] {
+  switch (job.kind) {
+    case 'review':
+      return [job.pull];
+    case 'review-group':
+      return [job.head];
+    case 'command':
+      return [job.comment];
+    default:
+      return [];
+  }
 }
 
 /** The job to run in place of one that waits and an equal one that came later: only events bring anything of their own. */

@@ -2,6 +2,7 @@ import type { BranchAccess } from '../core/doctor/access.ts';
 import type { FluxEvent } from '../core/readiness/event.ts';
 import type { CheckReport } from '../core/report/check-run.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
+import type { Permission } from '../core/settings/settings.ts';
 
 /** A regular file in a tree: the id of its content (git's blob SHA) and its size in bytes. */
 export interface TreeEntry {
@@ -65,6 +66,20 @@ export interface Pull {
   readonly mergedBy?: string; // login
 }
 
+/** What somebody said in a pull request's conversation. */
+export interface Comment {
+  readonly id: number;
+  readonly pull: number | undefined; // undefined: it isn't on a pull request
+  readonly author: string; // login
+  readonly by: 'person' | 'bot' | 'us';
+  readonly body: string;
+  readonly createdAt: Date;
+  readonly edited: boolean;
+}
+
+/** How we react to a comment: taken up, done, refused. */
+export type Reaction = 'eyes' | 'rocket' | 'confused';
+
 /** An existing check run, as far as it tells whether there is something to write. */
 export interface SeenCheck {
   readonly completed: boolean;
@@ -78,6 +93,15 @@ export interface Pulls {
   fetchOpenPulls(): Promise<readonly Pull[]>;
   /** The pull requests that were merged by exactly this commit; empty where the server can't say. */
   fetchMergedBy(commit: string): Promise<readonly Pull[]>;
+  fetchComment(id: number): Promise<Comment | undefined>;
+  /** Comments of the whole repository that were made or edited since then. */
+  fetchComments(since: Date): Promise<readonly Comment[]>;
+  /** Whether our comment with that marker is there. */
+  hasComment(comment: { readonly pull: number; readonly marker: string }): Promise<boolean>;
+  /** What somebody may do in the repository, as of now. */
+  fetchPermission(login: string): Promise<Permission>;
+  /** Whether somebody is in that team of the organization; nobody is in one that we can't see. */
+  isInTeam(team: string, login: string): Promise<boolean>;
   /** Our newest check run of that name on a commit. */
   fetchCheck(sha: string, name: string): Promise<SeenCheck | undefined>;
   /** Says this in our check run of that name on that commit; makes one where there is none. */
@@ -96,6 +120,8 @@ export interface Pulls {
     readonly section: string; // Markdown, begins with a marker of its own
     readonly sectionMarker: string;
   }): Promise<void>;
+  /** Reacts to a comment; twice is once. */
+  react(reaction: { readonly comment: number; readonly reaction: Reaction }): Promise<void>;
   /**
    * Makes these our suggestions on a pull request whose head is that commit: takes back others of ours that nobody
    * replied to. One whose line the host doesn't take is left out, and all of them where it has no suggestions.
@@ -130,6 +156,7 @@ export type Job =
       readonly head: string; // SHA of the group
     }
   | { readonly kind: 'publish'; readonly repository: RepositoryRef }
+  | { readonly kind: 'command'; readonly repository: RepositoryRef; readonly pull: number; readonly comment: number }
   | { readonly kind: 'flux-events'; readonly repository: RepositoryRef; readonly events: readonly FluxEvent[] }
   | { readonly kind: 'sweep'; readonly repository: RepositoryRef };
 

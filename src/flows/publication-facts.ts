@@ -7,7 +7,7 @@ import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { domainsOf } from '../core/render/domains.ts';
 import { SETTINGS_FILE, type Settings, sameSettings, stageSettings } from '../core/settings/settings.ts';
-import { parseMessage, trailer } from '../core/trailers.ts';
+import { type Message, parseMessage, trailer } from '../core/trailers.ts';
 import { type Decision, decidePublication, type Moving, type Resumed } from './decide-publication.ts';
 import { historyOf } from './history.ts';
 import { judgeBuilds, outlinedOf } from './outlines.ts';
@@ -41,8 +41,9 @@ export interface Ends {
   readonly settings: Settings;
   readonly branch: string;
   readonly tip: Commit | undefined;
-  readonly last: string | undefined; // Source-Commit of what is published
-  readonly left: LeftOver; // what the last publication left to do
+  readonly last: string | undefined; // Source-Commit of what is published; none: somebody else made the newest commit
+  readonly ours: string | undefined; // Source-Commit of the newest commit that we made
+  readonly left: LeftOver; // what that one left to do
   readonly published: Published;
   readonly target: Target;
 }
@@ -57,34 +58,52 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
   if (!read.ok) {
     return {
       kind: 'refused',
+      person: false,
       findings: findingsOf(read),
       reason: `${SETTINGS_FILE} has errors; nothing is published until they are fixed`,
     };
   }
   const branch = target.branch ?? read.value.gitops;
   const tip = target.onto ? target.onto.tip : await repository.fetchCommit(`refs/heads/${branch}`);
-  const message = tip && parseMessage(tip.message);
+  const message = await fetchOurMessage(repository, tip);
   return {
     kind: 'ends',
     tree,
     settings: read.value,
     branch,
     tip,
-    last: message && trailer(message, 'Source-Commit'),
+    last: tip && trailer(parseMessage(tip.message), 'Source-Commit'),
+    ours: message && trailer(message, 'Source-Commit'),
     left: leftOver(message),
     target,
     published: tip ? await fetchPublished(repository.treeOf(tip.sha)) : NOTHING_PUBLISHED,
   };
 }
 
+/** How many commits of other people may lie on top of ours. */
+const OTHERS = 20;
+
+/** The newest message of ours: a commit by hand on top of it doesn't make what was begun forgotten. */
+async function fetchOurMessage(repository: Repository, tip: Commit | undefined): Promise<Message | undefined> {
+  let seen = 0;
+  const isOurs = ({ message }: Commit) => trailer(parseMessage(message), 'Source-Commit') !== undefined;
+  const commits = await historyOf(repository, tip).backTo((commit) => isOurs(commit) || ++seen >= OTHERS);
+  const ours = commits.find(isOurs);
+  return ours && parseMessage(ours.message);
+}
+
 /** The values files of the last publication; undefined where everything has to be looked at again. */
 export async function fetchLastIndex(repository: Repository, ends: Ends): Promise<ValuesIndex | undefined> {
-  return ends.published.byThisRenderer ? fetchIndexAtLast(repository, ends) : undefined;
+  return ends.published.byThisRenderer ? fetchIndexAt(repository, ends.last, ends.settings) : undefined;
 }
 
 /** The values files that are published, where the settings were as they are now. */
-async function fetchIndexAtLast(repository: Repository, { last, settings }: Ends): Promise<ValuesIndex | undefined> {
-  const commit = last === undefined ? undefined : await repository.fetchCommit(last);
+async function fetchIndexAt(
+  repository: Repository,
+  source: string | undefined,
+  settings: Settings,
+): Promise<ValuesIndex | undefined> {
+  const commit = source === undefined ? undefined : await repository.fetchCommit(source);
   if (!commit) return undefined;
   const tree = repository.treeOf(commit.sha);
   const read = await fetchSettings(tree);
@@ -110,7 +129,7 @@ export async function fetchDecision(
     ...(await fetchReleases(sound, { published, settings })),
     ...(await fetchRemovals(gone, published)),
   ].sort((a, b) => compare(identityOf(a.id), identityOf(b.id)));
-  const before = since ?? (await fetchIndexAtLast(repository, ends));
+  const before = since ?? (await fetchIndexAt(repository, ends.ours, settings));
   const moving = await fetchMoving(repository, releases, {
     ends,
     outlines: { published: outlines ?? new Map(), proposed: judged.outlines },

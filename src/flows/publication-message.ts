@@ -2,6 +2,7 @@ import { identityOf } from '../core/release.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { parseMessage, trailers } from '../core/trailers.ts';
 import type { Decision } from './decide-publication.ts';
+import { historyOf } from './history.ts';
 import type { Commit, Ports, Pull, Repository } from './ports.ts';
 import type { Ends } from './publication-facts.ts';
 import type { Resume } from './publish.ts';
@@ -22,7 +23,7 @@ export async function fetchTrailers(
   const commits = decision.last === source.sha ? [] : await thatMatter(repository, since, ends.settings);
   const merged = (await Promise.all(commits.map(({ sha }) => pulls.fetchMergedBy(sha)))).flat();
   const numbers = [...new Set(merged.map(({ number }) => number))].sort((a, b) => a - b);
-  const before = carriedOver(decision, ends);
+  const before = await carriedOver(repository, decision, ends);
   const own = [
     ...numbers.map((number) => ['Pull-Request', `#${number}`] as const),
     ...requestedBy(merged, commits, source),
@@ -49,11 +50,27 @@ function unique(list: Trailers): Trailers {
 }
 
 /** A later part is still what the pull requests of the parts before it brought. */
-function carriedOver({ published }: Extract<Decision, { kind: 'publish' }>, { tip, left }: Ends): Trailers {
-  if (!tip || !published.some(({ id }) => left.unfinished.has(identityOf(id)))) return [];
-  const message = parseMessage(tip.message);
-  return ['Pull-Request', 'Requested-By'].flatMap((key) =>
-    trailers(message, key).map((value) => [key, value] as const),
+async function carriedOver(
+  repository: Repository,
+  { published }: Extract<Decision, { kind: 'publish' }>,
+  { tip, left }: Ends,
+): Promise<Trailers> {
+  const goingOn = new Set(
+    published.map(({ id }) => identityOf(id)).filter((identity) => left.unfinished.has(identity)),
+  );
+  if (goingOn.size === 0) return [];
+  const named = ({ message }: Commit) => trailers(parseMessage(message), 'Release').filter((each) => goingOn.has(each));
+  const found = new Set<string>();
+  const commits = await historyOf(repository, tip).backTo((commit) => {
+    for (const identity of named(commit)) found.add(identity);
+    return found.size === goingOn.size;
+  });
+  const missing = new Set(goingOn);
+  const newest = commits.filter((commit) => named(commit).filter((identity) => missing.delete(identity)).length > 0);
+  return newest.flatMap(({ message }) =>
+    ['Pull-Request', 'Requested-By'].flatMap((key) =>
+      trailers(parseMessage(message), key).map((value) => [key, value] as const),
+    ),
   );
 }
 

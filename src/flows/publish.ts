@@ -1,10 +1,16 @@
 import type { Charts } from '../core/render/charts.ts';
-import { formatPublicationCheck, formatRefusalCheck, formatSupersededCheck } from '../core/report/publication.ts';
+import type { CheckReport } from '../core/report/check-run.ts';
+import {
+  formatPublicationCheck,
+  formatRefusalCheck,
+  formatSupersededCheck,
+  saysWaiting,
+} from '../core/report/publication.ts';
 import { formatMessage } from '../core/trailers.ts';
 import type { Decision, Resumed } from './decide-publication.ts';
 import { type Effect, type Plan, PUBLISHED_COMMIT } from './effect.ts';
 import { planFollowing } from './following.ts';
-import type { Commit, Ports, Repository, RepositoryRef } from './ports.ts';
+import type { Commit, Ports, Repository, RepositoryRef, SeenCheck } from './ports.ts';
 import { type Ends, fetchDecision, fetchEnds, fetchLastIndex, type Target } from './publication-facts.ts';
 import { fetchTrailers } from './publication-message.ts';
 
@@ -24,34 +30,64 @@ export async function publishDefaultBranch(
   ref: RepositoryRef,
   { charts, resume }: { readonly charts: Charts; readonly resume?: Resume },
 ): Promise<Plan> {
-  const { repository, pulls } = ports;
+  const target = await fetchTarget(ports);
+  if (!target) return [];
+  const ends = await fetchEnds(ports.repository, target);
+  if (ends.kind === 'refused') return [checkOf(target, formatRefusalCheck(ends))];
+  return planPublication(ports, { ref, ends, charts, resume });
+}
+
+/** What the default branch has, to be published now; undefined where there is no such branch yet. */
+export async function fetchTarget({
+  repository,
+  pulls,
+  now,
+}: Pick<Ports, 'repository' | 'pulls' | 'now'>): Promise<Target | undefined> {
   const source = await repository.fetchCommit(`refs/heads/${await pulls.fetchDefaultBranch()}`);
-  if (!source) return [];
-  const check = { kind: 'check', name: PUBLISH_CHECK, sha: source.sha } as const;
-  const target = { source, now: ports.now(), ...(resume ? { resumed: resume.what } : {}) };
-  const ends = await fetchEnds(repository, target);
-  if (ends.kind === 'refused') return [{ ...check, report: formatRefusalCheck(ends) }];
+  return source && { source, now: now() };
+}
+
+function checkOf({ source }: Target, report: CheckReport): Effect {
+  return { kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report };
+}
+
+interface Publishing {
+  readonly ref: RepositoryRef;
+  readonly ends: Ends;
+  readonly charts: Charts;
+  readonly resume: Resume | undefined;
+}
+
+/** Plans the next part between these ends: what somebody let go is let go of what was seen there, and of nothing else. */
+export async function planPublication(
+  ports: Pick<Ports, 'repository' | 'pulls'>,
+  { ref, ends: seen, charts, resume }: Publishing,
+): Promise<Plan> {
+  const ends = resume ? { ...seen, target: { ...seen.target, resumed: resume.what } } : seen;
+  const { repository } = ports;
+  const { source } = ends.target;
   if (isCurrent(ends, source)) {
     const missing = await planMissingCheck(ports, { ends, source, ref });
-    return [...missing, ...(await planFollowing(repository, ends, []))];
+    return [...missing, ...(await planFollowing(repository, ends, { waiting: [], ref }))];
   }
+  const superseded = await planSuperseded(ports, ends, source);
   const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), charts });
   switch (decision.kind) {
     case 'refused':
-      return [{ ...check, report: formatRefusalCheck(decision) }];
+      return [...superseded, checkOf(ends.target, formatRefusalCheck(decision))];
     case 'equal':
       return [
-        ...(decision.touched ? [{ ...check, report: formatPublicationCheck(decision, undefined) }] : []),
-        ...(await planFollowing(repository, ends, decision.waiting)),
-        ...laterOf(decision, ref),
+        ...superseded,
+        ...(decision.touched ? [checkOf(ends.target, formatPublicationCheck(decision, undefined))] : []),
+        ...(await planFollowing(repository, ends, { waiting: decision.waiting, ref })),
       ];
     case 'publish': {
       const trailers = await fetchTrailers(ports, decision, { source, ends, resume });
       const message = formatMessage({ subject: decision.subject, trailers: [...trailers, ...decision.trailers] });
       return [
+        ...superseded, // before: once this is published, nobody could tell any more which they were
         publication(decision, message),
-        ...supersededCheck(ends, source),
-        { ...check, report: formatPublicationCheck(decision, PUBLISHED_COMMIT) },
+        checkOf(ends.target, formatPublicationCheck(decision, PUBLISHED_COMMIT)),
         ...(await fetchReviewsAgain(ports, ref)),
         { kind: 'enqueue', job: { kind: 'publish', repository: ref } }, // what follows, now that this is there
       ];
@@ -97,27 +133,40 @@ async function planMissingCheck(
   { pulls }: Pick<Ports, 'pulls'>,
   { ends: { tip, branch }, source, ref }: { readonly ends: Ends; readonly source: Commit; readonly ref: RepositoryRef },
 ): Promise<Plan> {
-  if (!tip || (await pulls.fetchCheck(source.sha, PUBLISH_CHECK))?.completed) return [];
+  if (!tip) return [];
   const [subject = ''] = tip.message.split('\n');
   const published = { kind: 'publish', branch, subject, headlines: [subject], findings: [], waiting: [] } as const;
+  const report = formatPublicationCheck(published, tip.sha);
+  const seen = await pulls.fetchCheck(source.sha, PUBLISH_CHECK);
+  if (seen?.completed && seen.title === report.title) return []; // one that waited for a person was completed, too
   return [
-    { kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report: formatPublicationCheck(published, tip.sha) },
+    { kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report },
     ...(await fetchReviewsAgain({ pulls }, ref)),
   ];
 }
 
-/** The check run of a merge whose publication another merge has overtaken: it says where it goes on. */
-function supersededCheck({ last, left }: Ends, source: Commit): Plan {
-  if (last === undefined || last === source.sha || left.unfinished.size === 0) return [];
-  return [{ kind: 'check', name: PUBLISH_CHECK, sha: last, report: formatSupersededCheck(source.sha) }];
+/** How many merges back a check run may still wait for what another merge has overtaken. */
+const OVERTAKEN = 20;
+
+/** One that waits for somebody's word is completed already. */
+function isStillWaiting(check: SeenCheck | undefined): boolean {
+  return check !== undefined && (!check.completed || saysWaiting(check.title));
 }
 
-/** When time alone will tell more. */
-function laterOf({ waiting }: Extract<Decision, { kind: 'equal' }>, repository: RepositoryRef): Plan {
-  const times = waiting.flatMap(({ standing: { dueIn } }) => dueIn ?? []);
-  return times.length === 0
-    ? []
-    : [{ kind: 'enqueue', job: { kind: 'publish', repository }, later: Math.min(...times) }];
+/** The check runs of merges whose publication another merge has overtaken: they say where it goes on. */
+async function planSuperseded(
+  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
+  { ours, left }: Ends,
+  source: Commit,
+): Promise<Plan> {
+  if (ours === undefined || ours === source.sha || left.unfinished.size === 0) return [];
+  const since = await repository.fetchFirstParents(ours, source.sha, OVERTAKEN);
+  const overtaken = [ours, ...since.map(({ sha }) => sha).filter((sha) => sha !== source.sha)];
+  const checks = await Promise.all(overtaken.map((sha) => pulls.fetchCheck(sha, PUBLISH_CHECK)));
+  const report = formatSupersededCheck(source.sha);
+  return overtaken
+    .filter((sha, index) => sha === ours || isStillWaiting(checks[index]))
+    .map((sha) => ({ kind: 'check', name: PUBLISH_CHECK, sha, report }) as const);
 }
 
 /** What is published changes what open pull requests are compared with. */

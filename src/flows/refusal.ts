@@ -1,5 +1,5 @@
 import { formatFile, placeOf } from '../core/places.ts';
-import { identityOf } from '../core/release.ts';
+import { identityOf, type ReleaseId } from '../core/release.ts';
 import type { PublicationFacts } from './decide-publication.ts';
 import { isMarked } from './published.ts';
 import type { PartStep } from './step.ts';
@@ -8,32 +8,51 @@ import type { PartStep } from './step.ts';
 const MANY = 5;
 const SHARE = 0.1;
 
-/** Why nothing is published, with the way out; undefined where nothing stands against it. */
-export function refusalOf(facts: PublicationFacts, published: readonly PartStep[]): string | undefined {
+/** Why nothing is published, with the way out, and whether somebody's word is one; undefined where nothing stands against it. */
+export function refusalOf(
+  facts: PublicationFacts,
+  published: readonly PartStep[],
+): { readonly reason: string; readonly person: boolean } | undefined {
+  const reason = worldRefusal(facts);
+  if (reason !== undefined) return { reason, person: false };
+  const mass = massRefusal(facts, published);
+  return mass === undefined ? undefined : { reason: mass, person: true };
+}
+
+/** A state of the branch or the values that no word makes good. */
+function worldRefusal(facts: PublicationFacts): string | undefined {
   const { files, hasValues, branch } = facts;
   if (files.size > 0 && !isMarked(files)) {
     return `the branch ${branch} has files and no ${formatFile()}: it isn't ours to write to; name another branch in the settings (gitops), or empty this one`;
   }
+  if (!hasValues && countReleases(facts) > 0) {
+    return `there is no values file any more, but ${branch} holds releases: publishing would remove all of them; check the pattern in the settings (values)`;
+  }
+  return undefined;
+}
+
+function countReleases({ files }: PublicationFacts): number {
   const releases = new Set(
     [...files.keys()].flatMap((path) => {
       const place = placeOf(path);
       return place?.kind === 'release' ? [place.owner] : [];
     }),
   );
-  if (!hasValues && releases.size > 0) {
-    return `there is no values file any more, but ${branch} holds releases: publishing would remove all of them; check the pattern in the settings (values)`;
-  }
-  return facts.resumed === undefined ? massRefusal(facts, published, releases.size) : undefined;
+  return releases.size;
 }
 
-function massRefusal({ moving }: PublicationFacts, published: readonly PartStep[], there: number): string | undefined {
-  const isMass = (count: number) => count > MANY && count > SHARE * there;
-  const going = moving.filter(({ desired, done }) => desired?.size === 0 && done === 0).length;
+/** What somebody may have meant, but is worth a question. */
+function massRefusal(facts: PublicationFacts, published: readonly PartStep[]): string | undefined {
+  const { moving, resumed } = facts;
+  const there = countReleases(facts);
+  const isLetGo = (id: ReleaseId) => resumed === 'everything' || resumed?.has(identityOf(id)) === true;
+  const isMass = (ids: readonly ReleaseId[]) => ids.length > MANY && ids.length > SHARE * there && !ids.every(isLetGo);
+  const going = moving.filter(({ desired, done }) => desired?.size === 0 && done === 0).map(({ id }) => id);
   const wayOut = 'if that is meant, say /resume on the pull request, or run coalmine publish --resume';
-  if (isMass(going)) return `it would remove ${going} of ${there} releases at once; ${wayOut}`;
+  if (isMass(going)) return `it would remove ${going.length} of ${there} releases at once; ${wayOut}`;
   const unasked = new Set(moving.filter(({ changed, done }) => !changed && done === 0).map(({ id }) => identityOf(id)));
-  const changing = published.filter(({ id }) => unasked.has(identityOf(id))).length;
+  const changing = published.filter(({ id }) => unasked.has(identityOf(id))).map(({ id }) => id);
   if (isMass(changing))
-    return `${changing} of ${there} releases would change though neither their values nor the settings did: this version renders differently; look at the difference (coalmine diff), and ${wayOut}`;
+    return `${changing.length} of ${there} releases would change though neither their values nor the settings did: this version renders differently; look at the difference (coalmine diff), and ${wayOut}`;
   return undefined;
 }

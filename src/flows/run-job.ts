@@ -1,4 +1,5 @@
 import type { Charts } from '../core/render/charts.ts';
+import { answerComment } from './commands/answer-comment.ts';
 import { type Outcome, type Plan, perform } from './effect.ts';
 import { recordFluxEvents } from './live.ts';
 import type { Job, Ports } from './ports.ts';
@@ -26,6 +27,8 @@ async function planFor(job: Job, ports: Ports, charts: Charts): Promise<Plan> {
       return reviewMergeGroup(ports, job, charts);
     case 'publish':
       return publishDefaultBranch(ports, job.repository, { charts });
+    case 'command':
+      return answerComment(ports, job, charts);
     case 'flux-events':
       return planEvents(await recordFluxEvents(ports, job.events), job);
     case 'sweep':

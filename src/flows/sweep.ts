@@ -1,13 +1,41 @@
+import { answeredBy } from '../core/report/answer.ts';
+import { commandsIn } from './commands/answer-comment.ts';
 import type { Effect, Plan } from './effect.ts';
 import type { Ports, RepositoryRef } from './ports.ts';
 import { REVIEW_CHECK } from './review.ts';
 
-/** Finds what never arrived: open pull requests without a finished review, and a default branch that isn't published. */
-export async function sweepRepository({ pulls }: Pick<Ports, 'pulls'>, repository: RepositoryRef): Promise<Plan> {
+/** So long a command may stay unanswered and still be what somebody wants; as long GitHub keeps deliveries. */
+const COMMANDS_FOR = 3 * 24 * 60 * 60 * 1000;
+
+/**
+ * Finds what never arrived: open pull requests without a finished review, a default branch that isn't published, and
+ * commands without an answer.
+ */
+export async function sweepRepository(
+  { pulls, now }: Pick<Ports, 'pulls' | 'now'>,
+  repository: RepositoryRef,
+): Promise<Plan> {
   const unreviewed: Effect[] = [];
   for (const pull of await pulls.fetchOpenPulls()) {
     const check = await pulls.fetchCheck(pull.head.sha, REVIEW_CHECK);
     if (!check?.completed) unreviewed.push({ kind: 'enqueue', job: { kind: 'review', repository, pull: pull.number } });
   }
-  return [{ kind: 'enqueue', job: { kind: 'publish', repository } }, ...unreviewed];
+  return [
+    { kind: 'enqueue', job: { kind: 'publish', repository } },
+    ...unreviewed,
+    ...(await findUnanswered({ pulls, now }, repository)),
+  ];
+}
+
+async function findUnanswered(
+  { pulls, now }: Pick<Ports, 'pulls' | 'now'>,
+  repository: RepositoryRef,
+): Promise<readonly Effect[]> {
+  const comments = await pulls.fetchComments(new Date(now().getTime() - COMMANDS_FOR));
+  const answered = new Set(comments.flatMap(({ by, body }) => (by === 'us' ? (answeredBy(body) ?? []) : [])));
+  return comments.flatMap((comment): Effect[] => {
+    const { id, pull } = comment;
+    if (pull === undefined || answered.has(id) || commandsIn(comment).length === 0) return [];
+    return [{ kind: 'enqueue', job: { kind: 'command', repository, pull, comment: id } }];
+  });
 }

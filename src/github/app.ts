@@ -50,6 +50,14 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
     take(context, [repository], (ref) => [{ kind: 'review', repository: ref, pull: pull_request.number }]);
   });
 
+  probot.on('issue_comment.created', (context) => {
+    const { repository, issue, comment } = context.payload;
+    if (!issue.pull_request || comment.user?.type === 'Bot') return; // ours are a robot's as well
+    take(context, [repository], (ref) => [
+      { kind: 'command', repository: ref, pull: issue.number, comment: comment.id },
+    ]);
+  });
+
   probot.on('push', (context) => {
     const { repository, ref: branch, deleted } = context.payload;
     if (deleted || branch !== `refs/heads/${repository.default_branch}`) return;

@@ -20,7 +20,7 @@ export function githubComments(
   octokit: GitHub,
   repository: RepositoryName,
   app: AppIdentity,
-): Pick<Pulls, 'writeComment' | 'writeSection'> {
+): Pick<Pulls, 'hasComment' | 'writeComment' | 'writeSection'> {
   const { issues } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
 
@@ -34,6 +34,8 @@ export function githubComments(
   }
 
   return {
+    hasComment: async ({ pull, marker }) => (await findComment(pull, marker)) !== undefined,
+
     async writeComment({ pull, marker, body, editOnly }) {
       const known = await findComment(pull, marker);
       if (known) {

@@ -2,7 +2,9 @@ import type { Pull, Pulls } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
 import { githubChecks } from './checks.ts';
 import { type AppIdentity, githubComments } from './comments.ts';
+import { githubConversation } from './conversation.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
+import { githubPermissions } from './permissions.ts';
 import { githubSuggestions } from './suggestions.ts';
 
 /** A pull request as GitHub writes it, in lists and alone. */
@@ -29,6 +31,8 @@ export function githubPulls(octokit: GitHub, repository: RepositoryName, app: Ap
 
   return {
     ...githubComments(octokit, repository, app),
+    ...githubConversation(octokit, repository, app),
+    ...githubPermissions(octokit, repository),
     ...githubSuggestions(octokit, repository, app),
     ...githubChecks(octokit, repository, app),
     fetchPull,

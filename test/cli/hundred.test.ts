@@ -9,7 +9,12 @@ import { brokenValues, values } from '../support/values.ts';
 const NAMES = Array.from({ length: 100 }, (_, index) => `team-${index}`);
 const BROKEN = 'team-42';
 const fileOf = (name: string) => `charts-values/${name}.yaml`;
-const filesAt = (weight: number) => Object.fromEntries(NAMES.map((name) => [fileOf(name), values(weight)]));
+const SETTINGS = '.github/coalmine.yml';
+const AT_ONCE = 'readiness: { after: 0s, drain: 0s }\n';
+const filesAt = (weight: number): Readonly<Record<string, string>> => ({
+  [SETTINGS]: AT_ONCE,
+  ...Object.fromEntries(NAMES.map((name) => [fileOf(name), values(weight)])),
+});
 
 const lines = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n');
@@ -93,7 +98,10 @@ describe('published', () => {
       const root = join(import.meta.dirname, '../cases/one-teams-typo', side);
       const found = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
       const paths = found.map((entry) => relative(root, join(entry.parentPath, entry.name)));
-      return Object.fromEntries(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+      const files: Readonly<Record<string, string>> = Object.fromEntries(
+        paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]),
+      );
+      return { ...files, [SETTINGS]: `${files[SETTINGS] ?? ''}${AT_ONCE}` };
     };
     const project = await createRepository(filesOf('before'));
     await project.run('publish');

@@ -5,7 +5,14 @@ import { coalmine, createRepository, type Project, textsOf } from '../support/cl
 import { createFolder } from '../support/git.ts';
 import { brokenValues, values } from '../support/values.ts';
 
-const FILES = { 'charts-values/echo.yaml': values(25), 'charts-values/beta.yaml': values() };
+/** As if every cluster applied each part at once: what needs nobody's word is published in one run. */
+const AT_ONCE = 'readiness: { after: 0s, drain: 0s }\n';
+const SETTINGS = '.github/coalmine.yml';
+const FILES = {
+  [SETTINGS]: AT_ONCE,
+  'charts-values/echo.yaml': values(25),
+  'charts-values/beta.yaml': values(),
+};
 const ROUTES = 'apps/echo/echo/routes/routetable-echo-routes.yaml';
 
 function messageOf({ git }: Project, branch = 'gitops'): Promise<string> {
@@ -26,7 +33,9 @@ describe('into a branch of its own', () => {
     const first = await project.run('publish');
     expect(first).toMatchObject({ code: 0, stderr: '' });
     const tip = await project.git('rev-parse', 'gitops');
-    expect(first.stdout).toContain(`published to gitops (a new branch) as ${tip}:\n`);
+    const start = await project.git('rev-parse', 'gitops~1');
+    expect(first.stdout).toContain(`published to gitops (a new branch) as ${start}:\n`);
+    expect(first.stdout).toContain(`published to gitops as ${tip}:\n`);
     expect(first.stdout).toContain(' A .coalmine/format.yml\n');
     const source = await project.git('rev-parse', 'main');
     expect(await trailersOf(project)).toEqual([
@@ -60,20 +69,28 @@ describe('into a branch of its own', () => {
       'Release: echo/echo',
       'Traffic: echo v1 50% v2 50%',
     ]);
-    expect(await project.git('rev-list', '--count', 'gitops')).toBe('2');
+    expect(await project.git('rev-list', '--count', 'gitops')).toBe('3');
   });
 
-  test('a release that goes takes its files with it, and its traffic is none', async () => {
+  test('a release that goes loses its routes; the rest of it waits for somebody to say so', async () => {
     const project = await createRepository(FILES);
     await project.run('publish');
     await project.commit({ 'charts-values/beta.yaml': undefined });
-    expect((await project.run('publish')).code).toBe(0);
-    const changes = await changedFiles(project);
-    expect(changes).toHaveLength(8);
-    expect(changes[0]).toBe('M\t.coalmine/outlines.yml');
-    for (const change of changes.slice(1)) expect(change).toMatch(/^D\t(?:apps\/beta\/beta\/|flux\/beta\/beta\.yaml)/);
-    expect(await messageOf(project)).toContain('beta: removed\n');
+    const waiting =
+      'beta waits until somebody confirms to stop v1 (1 of 3 parts are published): coalmine publish --resume confirms it\n';
+    const asked = await project.run('publish');
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    expect(asked.stdout).toContain(waiting);
+    expect(await messageOf(project)).toContain('beta: take its routes away (1/3)\n');
     expect(await trailersOf(project)).toEqual(expect.arrayContaining(['Release: beta/beta', 'Traffic: beta none']));
+    expect(await project.run('publish')).toEqual({ code: 0, stdout: waiting, stderr: '' });
+
+    expect(await project.run('publish', '--resume')).toMatchObject({ code: 0, stderr: '' });
+    expect(await project.git('log', '--format=%s', '-2', 'gitops')).toBe(
+      'beta: remove its folders and what Flux has of it (3/3)\nbeta: stop v1 (2/3)',
+    );
+    const files = await project.git('ls-tree', '-r', '--name-only', 'gitops');
+    expect(files.split('\n').filter((path) => path.includes('beta'))).toEqual([]);
   });
 
   test('a broken release stops no other, and is named each time', async () => {
@@ -113,12 +130,15 @@ describe('options', () => {
     const wet = await project.run('publish');
     const [head, ...rest] = wet.stdout.split('\n');
     expect(head).toMatch(/^published to gitops \(a new branch\) as [0-9a-f]{40}:$/);
-    expect(dry.stdout).toBe(['would publish to gitops (a new branch):', ...rest].join('\n'));
+    expect(dry.stdout.split('\n')[0]).toBe('would publish to gitops (a new branch):');
+    const said = dry.stdout.trimEnd().split('\n').slice(1);
+    expect(said).toContain(' A flux/echo/echo.yaml');
+    expect(rest.slice(0, said.length)).toEqual(said); // of the first part alone: the next ones wait for it
   });
 
   test('--source names another commit, --branch another branch, the settings a third', async () => {
     const project = await createRepository(FILES);
-    await project.commit({ 'charts-values/echo.yaml': values(50), '.github/coalmine.yml': 'gitops: env/prod\n' });
+    await project.commit({ 'charts-values/echo.yaml': values(50), [SETTINGS]: `${AT_ONCE}gitops: env/prod\n` });
     expect((await project.run('publish', '--source', 'main~1', '--branch', 'trial')).code).toBe(0);
     expect(await trailersOf(project, 'trial')).toContain('Traffic: echo v1 75% v2 25%');
     expect(await trailersOf(project, 'trial')).toContain(`Source-Commit: ${await project.git('rev-parse', 'main~1')}`);
@@ -150,7 +170,7 @@ describe('refuses', () => {
   test('to remove every release because no values file is left', async () => {
     const project = await createRepository(FILES);
     await project.run('publish');
-    await project.commit({ '.github/coalmine.yml': 'values: elsewhere/{release}.yaml\n' });
+    await project.commit({ [SETTINGS]: 'values: elsewhere/{release}.yaml\n' });
     const { code, stderr } = await project.run('publish');
     expect(code).toBe(1);
     expect(stderr).toContain('refused: there is no values file any more');
@@ -160,7 +180,7 @@ describe('refuses', () => {
   });
 
   test('settings with errors, pointing at the line', async () => {
-    const project = await createRepository({ ...FILES, '.github/coalmine.yml': 'gitops: [x]\n' });
+    const project = await createRepository({ ...FILES, [SETTINGS]: 'gitops: [x]\n' });
     const { code, stdout, stderr } = await project.run('publish');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('.github/coalmine.yml:1:9');
@@ -198,7 +218,7 @@ describe('where it runs', () => {
     await project.commit({ 'charts-values/echo.yaml': values(50) });
     await project.git('push', '--quiet', bare, 'main');
     expect(await project.run('publish', '-C', bare, '--source', 'main')).toMatchObject({ code: 0, stderr: '' });
-    expect(await project.git('-C', bare, 'rev-list', '--count', 'gitops')).toBe('2');
+    expect(await project.git('-C', bare, 'rev-list', '--count', 'gitops')).toBe('3');
   });
 
   test('a fresh clone goes on from the branch that its remote has', async () => {
@@ -234,7 +254,7 @@ describe('where it runs', () => {
     for (const run of runs) expect(run).toMatchObject({ code: 0, stderr: '' });
     const shas = runs.map(({ stdout }) => /as ([0-9a-f]{40})/.exec(stdout)?.[1]);
     expect((await project.git('rev-list', 'gitops')).split('\n').slice(0, 3).sort()).toEqual(shas.sort());
-    expect(await project.git('rev-list', '--count', 'gitops')).toBe('4');
+    expect(await project.git('rev-list', '--count', 'gitops')).toBe('5');
   });
 
   test('with hooks and signing that would stop a commit', async () => {

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { createRepository } from '../support/cli.ts';
 import { values } from '../support/values.ts';
 
-const SETTINGS = `values: "{stage}/{release}.yaml"
+const SETTINGS = `readiness: { after: 0s, drain: 0s }
+values: "{stage}/{release}.yaml"
 domains: { example: { hosts: [shop.example.com], render: true } }
 stages:
   staging:
@@ -65,6 +66,7 @@ test('each stage has its folder on the branch, its own domains and its own setti
   );
   await project.commit({ 'staging/echo.yaml': undefined });
   await project.run('publish');
+  await project.run('publish', '--resume');
   expect((await project.git('ls-tree', '--name-only', 'gitops')).split('\n')).toEqual(['production']);
 });
 

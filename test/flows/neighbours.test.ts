@@ -84,7 +84,7 @@ describe('when it is published', () => {
 
     // Its own file stays as it is; the other release moves away.
     world.repository.push({ branch: 'main', files: { [BETA]: at('/elsewhere') } });
-    expect((await publish(world))[0]).toContain('new: first publication');
+    expect((await publish(world))[0]).toContain('; new: start v1 (1/2)');
     expect(world.repository.filesOf('gitops')[TABLE]).toContain('prefix: /beta');
     expect(trailersOf(world).join()).not.toContain('Broken');
   });
@@ -96,7 +96,10 @@ describe('when it is published', () => {
       expect.stringMatching(/^check coalmine\/publish: action_required, 2 errors/),
     ]);
     world.repository.push({ branch: 'main', files: { 'charts-values/other.yaml': undefined } });
-    expect((await publish(world))[0]).toContain('new: first publication');
+    expect((await publish(world)).filter((line) => line.startsWith('publish '))).toEqual([
+      'publish 8 files: new: start v1 (1/2)',
+      expect.stringMatching(/^publish \d+ files: new: send traffic to v1 100% \(2\/2\)$/),
+    ]);
   });
 
   test('outlines that somebody took away are made again from what is published', async () => {

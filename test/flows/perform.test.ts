@@ -45,6 +45,25 @@ test('stops where the branch has moved: nothing after that is written', async ()
   expect(await perform([], world)).toEqual({ kind: 'done' });
 });
 
+test('an answer names the commit that was published, after a reaction', async () => {
+  const world = fakeWorld();
+  await perform(
+    [
+      { kind: 'react', comment: 7, reaction: 'eyes' },
+      {
+        kind: 'publish',
+        branch: 'gitops',
+        expectedHead: undefined,
+        files: new Map([['a', 'a\n']]),
+        message: 'first\n',
+      },
+      { kind: 'comment', pull: 1, marker: '<!-- m -->', body: `as ${PUBLISHED_COMMIT}`, editOnly: false },
+    ],
+    world,
+  );
+  expect(world.pulls.written).toEqual(['react eyes to 7', `comment #1: as ${world.repository.tipOf('gitops')?.sha}`]);
+});
+
 test('carries out what is to come later, and what only adds to a comment', async () => {
   const world = fakeWorld();
   const job = { kind: 'publish', repository: SHOP } as const;

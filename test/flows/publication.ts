@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { charts } from '../../src/charts/charts.ts';
 import { type Plan, perform } from '../../src/flows/effect.ts';
-import { publishDefaultBranch } from '../../src/flows/publish.ts';
+import { publishDefaultBranch, type Resume } from '../../src/flows/publish.ts';
 import { type FakeWorld, fakeWorld, outline, SHOP } from '../support/fakes.ts';
 import { values } from '../support/values.ts';
 
@@ -12,16 +12,16 @@ export const FILES = {
 };
 
 /** Plans the publication of main. */
-export function plan(world: FakeWorld): Promise<Plan> {
-  return publishDefaultBranch(world, SHOP, { charts });
+export function plan(world: FakeWorld, resume?: Resume): Promise<Plan> {
+  return publishDefaultBranch(world, SHOP, { charts, ...(resume ? { resume } : {}) });
 }
 
 /** Longer than it takes until a part is taken for applied and drained, as the default settings have it. */
 export const LONG = 120;
 
 /** Carries out one plan; gives its lines. */
-export async function publishOnce(world: FakeWorld): Promise<readonly string[]> {
-  const made = await plan(world);
+export async function publishOnce(world: FakeWorld, resume?: Resume): Promise<readonly string[]> {
+  const made = await plan(world, resume);
   expect((await perform(made, world)).kind).toBe('done');
   return outline(made).filter((line) => !line.startsWith('enqueue publish'));
 }
@@ -36,6 +36,13 @@ export async function publish(world: FakeWorld): Promise<readonly string[]> {
     world.advance(LONG);
   }
   throw new Error('this publication does not end');
+}
+
+/** Publishes what waits for somebody's word, and what follows it. */
+export async function resume(world: FakeWorld, what: Resume['what'] = 'everything'): Promise<readonly string[]> {
+  const lines = await publishOnce(world, { what, by: 'admin', comment: 77 });
+  world.advance(LONG);
+  return [...lines, ...(await publish(world))];
 }
 
 /** A world with these values on main, published. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { perform } from '../../src/flows/effect.ts';
 import { fakeWorld, outline } from '../support/fakes.ts';
 import { brokenValues, values } from '../support/values.ts';
-import { FILES, plan, publish, publishedWorld, trailersOf } from './publication.ts';
+import { FILES, LONG, plan, publish, publishedWorld, resume, trailersOf } from './publication.ts';
 
 const ROUTES = 'apps/echo/echo/routes/routetable-echo-routes.yaml';
 
@@ -55,16 +55,18 @@ describe('reads no more than what changed', () => {
       branch: 'main',
       files: { 'charts-values/old.yaml': undefined, 'charts-values/new.yaml': values() },
     });
-    const [published] = await publish(world);
-    expect(published).toMatch(/^publish 15 files: new: first publication, v1 100%; old: removed$/);
+    const subjects = (lines: readonly string[]) => lines.filter((line) => line.startsWith('publish '));
+    expect(subjects(await publish(world))).toEqual([
+      'publish 11 files: new: start v1 (1/2); old: take its routes away (1/3)',
+      'publish 3 files: new: send traffic to v1 100% (2/2)',
+    ]);
+    expect(trailersOf(world).slice(1)).toEqual(['Release: new/new', 'Traffic: new v1 100%', 'Unfinished: old/old 1/3']);
+    expect(subjects(await resume(world))).toEqual([
+      'publish 5 files: old: stop v1 (2/3)',
+      'publish 5 files: old: remove its folders and what Flux has of it (3/3)',
+    ]);
     const paths = Object.keys(world.repository.filesOf('gitops'));
     expect(paths.filter((path) => path.includes('old'))).toEqual([]);
-    expect(trailersOf(world).slice(1)).toEqual([
-      'Release: new/new',
-      'Release: old/old',
-      'Traffic: new v1 100%',
-      'Traffic: old none',
-    ]);
   });
 });
 
@@ -83,7 +85,7 @@ describe('looks at everything again', () => {
       },
     });
     const [line] = await publish(world);
-    expect(line).toBe('publish 4 files: publish 4 releases');
+    expect(line).toBe('publish 7 files: publish 4 releases'); // what nobody asked for is emptied first, and then goes
     expect(world.repository.filesOf('gitops')).toEqual({ ...published, 'README.md': 'kept\n' });
   });
 
@@ -134,6 +136,8 @@ describe('what is wrong', () => {
     const check = made.find((effect) => effect.kind === 'check');
     expect(check?.report.annotations).toMatchObject([{ path: 'charts-values/echo.yaml', startLine: 11 }]);
     await perform(made, world);
+    world.advance(LONG);
+    await publish(world);
     const after = world.repository.filesOf('gitops');
     expect(after[ROUTES]).toBe(before[ROUTES]);
     expect(after['apps/beta/beta/routes/routetable-beta-routes.yaml']).toContain('weight: 5');

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../src/charts/charts.ts';
 import { perform } from '../../src/flows/effect.ts';
-import { publishDefaultBranch } from '../../src/flows/publish.ts';
 import { reviewPullRequest } from '../../src/flows/review.ts';
-import { outline, SHOP } from '../support/fakes.ts';
+import { outline } from '../support/fakes.ts';
 import { brokenValues, values } from '../support/values.ts';
 import { annotationsOf, BETA, commentOf, ECHO, FILES, push, review, SETTINGS, worldWith } from './proposal.ts';
+import { publish } from './publication.ts';
 
 describe('what is said', () => {
   test('the comment comes first, the check on the head last', async () => {
@@ -94,7 +94,7 @@ describe('what is judged', () => {
 
   test('a repair, or the removal, of a broken release is compared with what is published', async () => {
     const world = worldWith();
-    await perform(await publishDefaultBranch(world, SHOP, { charts }), world);
+    await publish(world);
     world.repository.push({ branch: 'main', files: { [ECHO]: brokenValues() } });
     push(world, { [SETTINGS]: 'domains: {example: {render: true}}\n' });
     expect(outline(await review(world))[1]).toMatch(/^check coalmine: success/); // not this one's doing

@@ -4,6 +4,7 @@ import type { Job } from '../../src/flows/ports.ts';
 import { runJob } from '../../src/flows/run-job.ts';
 import { type FakeWorld, fakeWorld, SHOP } from '../support/fakes.ts';
 import { values } from '../support/values.ts';
+import { publish } from './publication.ts';
 
 const PUBLISH: Job = { kind: 'publish', repository: SHOP };
 
@@ -15,7 +16,8 @@ function worldWithValues(): FakeWorld {
 
 test('a publication that was overtaken is planned again, on top of what came first', async () => {
   const world = worldWithValues();
-  await runJob(PUBLISH, world, charts);
+  await publish(world);
+  const before = world.pulls.written.length;
   world.repository.push({ branch: 'main', files: { 'charts-values/echo.yaml': values(50) } });
   const overtake = () => void world.repository.push({ branch: 'gitops', files: { 'README.md': 'by hand\n' } });
   world.repository.interfere(overtake, overtake);
@@ -24,7 +26,7 @@ test('a publication that was overtaken is planned again, on top of what came fir
   const files = world.repository.filesOf('gitops');
   expect(files['README.md']).toBe('by hand\n');
   expect(files['apps/echo/echo/routes/routetable-echo-routes.yaml']).toContain('weight: 50');
-  expect(world.pulls.written.filter((line) => line.includes('coalmine/publish'))).toHaveLength(2); // one for each run
+  expect(world.pulls.written.slice(before)).toHaveLength(1); // one check, however often it was planned
 });
 
 test('it is left for later where the branch moves five times', async () => {
@@ -50,6 +52,6 @@ test('each kind of job makes its own plan, and any may run again', async () => {
   expect(world.enqueued).toEqual([PUBLISH, { kind: 'review', repository: SHOP, pull: 1 }]);
   for (const job of [...world.enqueued, ...world.enqueued]) await runJob(job, world, charts);
   expect(world.pulls.checks.get(`coalmine ${head}`)?.title).toBe('echo: canary v2 25% -> 50%');
-  expect(world.pulls.checks.get(`coalmine/publish ${base}`)?.completed).toBe(true);
+  expect(world.pulls.checks.get(`coalmine/publish ${base}`)?.completed).toBe(false); // the routes are still to come
   expect(world.repository.tipOf('gitops')?.parents).toEqual([]);
 });

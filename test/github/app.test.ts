@@ -67,6 +67,13 @@ const said = {
   cluster: '4f1e2d3c',
   at: '2026-05-04T12:00:00.000Z',
 };
+const comment = (more: object = {}) => ({
+  action: 'created',
+  issue: { number: 3, pull_request: { url: 'https://api.github.com/repos/canary/shop/pulls/3' } },
+  comment: { id: 7, user: { login: 'writer', id: 7, type: 'User' }, body: '/resume' },
+  ...more,
+});
+const command = { kind: 'command', repository: ref, pull: 3, comment: 7 };
 const from = { ref: { from: 'old' }, sha: { from: 'a'.repeat(40) } };
 
 test.each<[string, string, object, readonly object[]]>([
@@ -86,6 +93,16 @@ test.each<[string, string, object, readonly object[]]>([
     [],
   ],
   ['a pull request is closed', 'pull_request', { action: 'closed', ...pull }, []],
+  ['somebody comments on a pull request', 'issue_comment', comment(), [command]],
+  ['somebody comments on an issue', 'issue_comment', comment({ issue: { number: 3 } }), []],
+  ['a comment is edited', 'issue_comment', comment({ action: 'edited' }), []],
+  ['a comment is deleted', 'issue_comment', comment({ action: 'deleted' }), []],
+  [
+    'a robot comments',
+    'issue_comment',
+    comment({ comment: { id: 7, user: { login: 'coalmine[bot]', id: 8, type: 'Bot' }, body: '/resume' } }),
+    [],
+  ],
   ['the default branch moves', 'push', push, [publish]],
   ['another branch moves', 'push', { ...push, ref: 'refs/heads/main' }, []],
   ['a tag of that name comes', 'push', { ...push, ref: 'refs/tags/trunk' }, []],

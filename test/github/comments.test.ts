@@ -61,6 +61,15 @@ test('never sends a new comment twice by itself', async () => {
   expect(requests).toHaveLength(2);
 });
 
+test.each([
+  ['is there', commentAnswer(5, 1), true],
+  ["is somebody else's", commentAnswer(5, 99), false],
+])('says whether a comment of ours %s', async (_, known, expected) => {
+  const { pulls, answer } = mockPulls();
+  answer(LIST, 200, [known]);
+  expect(await pulls.hasComment({ pull: 3, marker: MARKER })).toBe(expected);
+});
+
 describe('a section', () => {
   const SECTION_MARKER = '<!-- coalmine:rollout -->';
   const section = { pull: 3, marker: MARKER, sectionMarker: SECTION_MARKER, section: `${SECTION_MARKER}\n\nLive.\n` };

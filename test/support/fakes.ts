@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { answeredBy } from '../../src/core/report/answer.ts';
 import type { CheckReport } from '../../src/core/report/check-run.ts';
 import { withSection } from '../../src/core/report/section.ts';
 import type { Suggestion } from '../../src/core/report/suggestion.ts';
+import type { Permission } from '../../src/core/settings/settings.ts';
 import type { Plan } from '../../src/flows/effect.ts';
 import {
+  type Comment,
   type Commit,
   type CommitWrite,
   type FileTree,
@@ -137,12 +140,17 @@ export interface FakePulls extends Pulls {
   /** Pull requests by number; a test may put others there. */
   readonly pulls: Map<number, Pull>;
   /**
-   * `check coalmine 1a2b3c4: success, title`, `comment #1: body`, `section #1: section` and `suggest #1 file:line`, in
+   * `check coalmine 1a2b3c4: success, title`, `comment #1: body`, `section #1: section`, `react eyes to 7`
+   * and `suggest #1 file:line`, in
    * the order in which they were written; of the suggestions only new ones.
    */
   readonly written: string[];
   readonly suggestions: Map<number, readonly Suggestion[]>;
   readonly comments: Map<number, string>; // the one of a pull request
+  readonly conversation: Map<number, Comment>; // what others said, by id
+  readonly answers: Map<number, string>; // to comments, by their id
+  readonly permissions: Map<string, Permission>; // default: read
+  readonly teams: Map<string, readonly string[]>; // slug -> logins
   readonly checks: Map<string, { readonly completed: boolean; readonly title: string }>;
 }
 
@@ -153,12 +161,30 @@ function fakePulls(): FakePulls {
   const checks: FakePulls['checks'] = new Map();
   const comments: FakePulls['comments'] = new Map();
   const suggestions: FakePulls['suggestions'] = new Map();
+  const conversation: FakePulls['conversation'] = new Map();
+  const answers: FakePulls['answers'] = new Map();
+  const permissions: FakePulls['permissions'] = new Map();
+  const teams: FakePulls['teams'] = new Map();
   return {
     pulls,
     written,
     checks,
     comments,
     suggestions,
+    conversation,
+    answers,
+    permissions,
+    teams,
+    fetchComment: async (id) => conversation.get(id),
+    async fetchComments(since) {
+      const ours = [...answers.values()].map((body, index) => commentOf({ id: 1000 + index, by: 'us', body }));
+      return [...[...conversation.values()].filter(({ createdAt }) => createdAt >= since), ...ours];
+    },
+    hasComment: async ({ pull, marker }) =>
+      answers.has(answeredBy(marker) ?? 0) || comments.get(pull)?.startsWith(marker) === true,
+    fetchPermission: async (login) => permissions.get(login) ?? 'read',
+    isInTeam: async (team, login) => teams.get(team)?.includes(login) === true,
+    react: async ({ comment, reaction }) => void written.push(`react ${reaction} to ${comment}`),
     fetchDefaultBranch: async () => 'main',
     fetchPull: async (number) => pulls.get(number),
     fetchOpenPulls: async () => [...pulls.values()].filter(({ open }) => open),
@@ -170,6 +196,12 @@ function fakePulls(): FakePulls {
       written.push(`check ${name} ${sha.slice(0, 7)}: ${outcomeOf(report)}`);
     },
     async writeComment({ pull, body, editOnly }) {
+      const answered = answeredBy(body);
+      if (answered !== undefined) {
+        answers.set(answered, body);
+        written.push(`answer ${answered}`);
+        return;
+      }
       if (editOnly && !comments.has(pull)) return;
       comments.set(pull, body);
       written.push(`comment #${pull}: ${body}`);
@@ -189,6 +221,12 @@ function fakePulls(): FakePulls {
       written.push(...made.map(({ file, line }) => `suggest #${pull} ${file}:${line}`));
     },
   };
+}
+
+/** A comment of a person who may write, on the pull request 1. */
+export function commentOf(more: Partial<Comment> & Pick<Comment, 'id' | 'body'>): Comment {
+  const createdAt = new Date('2026-05-04T13:00:00Z');
+  return { pull: 1, author: 'writer', by: 'person', createdAt, edited: false, ...more };
 }
 
 function outcomeOf({ conclusion, title }: CheckReport): string {
@@ -249,6 +287,8 @@ export function outline(plan: Plan): readonly string[] {
         return `record ${[...effect.files.keys()].join(', ')}`;
       case 'section':
         return `write section of comment #${effect.pull}`;
+      case 'react':
+        return `react ${effect.reaction} to ${effect.comment}`;
       case 'enqueue': {
         const { job, later } = effect;
         const when = later === undefined ? '' : ` in ${later} s`;

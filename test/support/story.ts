@@ -27,10 +27,16 @@ export interface Story {
     path: string,
     body?: object,
   ): Promise<{ readonly status: number; readonly body: unknown }>;
-  /** Does something, waits until the webhook that it causes was answered, and until the App has nothing left to do. */
-  after(event: string, act: () => Promise<unknown>): Promise<void>;
-  /** Delivers the last webhook of that event once more, as a redelivery does: the same bytes, signature and id. */
-  redeliver(event: string): Promise<void>;
+  /**
+   * Does something, waits until the webhook that it causes (whose payload holds this text) was answered, and until the
+   * App has nothing left to do.
+   */
+  after(event: string, act: () => Promise<unknown>, holding?: string): Promise<void>;
+  /**
+   * Delivers the last webhook of that event (whose payload holds this text) once more, as a redelivery does: the same
+   * bytes, signature and id.
+   */
+  redeliver(event: string, holding?: string): Promise<void>;
   clone(user: User, branch?: string): Promise<Clone>;
   /** Stops the App; webhooks are lost until it starts again. */
   stopApp(): Promise<void>;
@@ -99,14 +105,14 @@ export async function startStory(dataDir?: string): Promise<Story> {
       const text = await response.text();
       return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
     },
-    after: async (event, act) => {
-      const delivered = relay.next(event);
+    after: async (event, act, holding) => {
+      const delivered = relay.next(event, holding);
       await act();
       await delivered;
       if (app) await app.idle();
     },
-    redeliver: async (event) => {
-      await relay.redeliver(event);
+    redeliver: async (event, holding) => {
+      await relay.redeliver(event, holding);
       await running().idle();
     },
     clone: async (user, branch = 'main') => {
@@ -137,16 +143,16 @@ interface Relay {
   readonly url: string;
   readonly complaints: string[];
   /** Resolves when the next webhook of that event was passed on and answered, or lost. */
-  next(event: string): Promise<void>;
-  redeliver(event: string): Promise<void>;
+  next(event: string, holding?: string): Promise<void>;
+  redeliver(event: string, holding?: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Stands between the sandbox's webhooks and the App: checks each payload, and loses it while there is no App. */
 async function startRelay(app: () => App | undefined): Promise<Relay> {
-  const waiting: { readonly event: string; readonly resolve: () => void }[] = [];
+  const waiting: { readonly event: string; readonly holding: string; readonly resolve: () => void }[] = [];
   const complaints: string[] = [];
-  const last = new Map<string, RequestInit>();
+  const delivered: { readonly event: string; readonly body: string; readonly passedOn: RequestInit }[] = [];
   const target = () => app()?.webhookUrl;
   const server = createServer(async (request, response) => {
     const body = await read(request);
@@ -164,21 +170,22 @@ async function startRelay(app: () => App | undefined): Promise<Relay> {
       ([name]) => name.startsWith('x-') || name === 'content-type' || name === 'user-agent',
     );
     const passedOn = { method: 'POST', headers: headers as [string, string][], body };
-    last.set(event, passedOn);
+    delivered.push({ event, body, passedOn });
     const answer = url ? await fetch(url, passedOn) : undefined;
     response.writeHead(answer?.status ?? 503).end();
-    const at = waiting.findIndex((each) => each.event === event);
+    const at = waiting.findIndex((each) => each.event === event && body.includes(each.holding));
     if (at >= 0) waiting.splice(at, 1)[0]?.resolve();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     complaints,
-    next: (event) => new Promise((resolve) => waiting.push({ event, resolve })),
-    redeliver: async (event) => {
-      const [url, delivery] = [target(), last.get(event)];
+    next: (event, holding = '') => new Promise((resolve) => waiting.push({ event, holding, resolve })),
+    redeliver: async (event, holding = '') => {
+      const url = target();
+      const delivery = delivered.findLast((each) => each.event === event && each.body.includes(holding));
       if (!url || !delivery) throw new Error(`there is no ${event} to deliver again, or nobody to take it`);
-      const { status } = await fetch(url, delivery);
+      const { status } = await fetch(url, delivery.passedOn);
       if (status !== 200) throw new Error(`the App answered a redelivered ${event} with ${status}`);
     },
     close: () =>

@@ -70,12 +70,19 @@ function conclusionOf({ findings, waiting, published = [] }: PublicationReport):
   return person.length > 0 ? 'action_required' : 'success';
 }
 
+const WAITS = ' waits until ';
+
+/** Whether the title of such a check says that a release waits. */
+export function saysWaiting(title: string): boolean {
+  return title.includes(WAITS);
+}
+
 function titleOf({ kind, branch, subject, findings, waiting }: PublicationReport): string {
   const errors = findings.filter(isError);
   const waits = waiting.map(({ name, until, standing }) => {
     const [failure] = standing.failures;
-    if (failure) return `${name} failed: ${failure.message}`;
-    return `${name} waits until ${until}${standing.overdue ? ' (unknown: nothing heard)' : ''}`;
+    if (failure) return `${name} failed: ${wordsOf(failure.message)}`;
+    return `${name}${WAITS}${until}${standing.overdue ? ' (unknown: nothing heard)' : ''}`;
   });
   const nothing = waits.length > 0 ? [] : [`nothing to publish: ${branch} has it already`];
   const what = [...(kind === 'publish' ? [subject ?? ''] : nothing), ...waits].join('; ');
@@ -89,11 +96,16 @@ function waitingLine({ name, until, person, number, of, standing }: WaitingRelea
   return [`- ${markdown(`${name} waits until ${until}${parts}`)}${way}.`, ...heardLines(standing)].join('\n  ');
 }
 
+/** Flux's words come on several lines at times; a line is all that there is here. */
+function wordsOf(message: string): string {
+  return message.trim().replace(/\s*\n\s*/g, ' ');
+}
+
 /** What the clusters said, or that they said nothing. */
 export function heardLines({ assumed, heard, overdue, failures }: Heard): readonly string[] {
   return [
     ...failures.map(
-      ({ cluster, part, message }) => `Flux (${markdown(cluster)}, ${part}): ${code(message.slice(0, 500))}`,
+      ({ cluster, part, message }) => `Flux (${markdown(cluster)}, ${part}): ${code(wordsOf(message).slice(0, 500))}`,
     ),
     ...(assumed
       ? ['No cluster says so: some time after its commit a part is taken for applied (`readiness.by: delay`).']

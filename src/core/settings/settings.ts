@@ -43,8 +43,12 @@ export const PERMISSIONS = {
 
 export type RightName = keyof typeof PERMISSIONS;
 
+/** What somebody may do in a repository, each more than the one before. */
+export const LADDER = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
+export type Permission = (typeof LADDER)[number];
+
 export interface Right {
-  readonly permission: 'read' | 'triage' | 'write' | 'maintain' | 'admin' | undefined; // undefined: it gives nobody this right
+  readonly permission: Exclude<Permission, 'none'> | undefined; // undefined: it gives nobody this right
   readonly users: readonly string[];
   readonly teams: readonly string[];
 }

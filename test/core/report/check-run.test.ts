@@ -154,6 +154,22 @@ describe('the check run of a publication', () => {
   });
 });
 
+describe('in how many parts', () => {
+  const withParts = (parts?: readonly string[]) =>
+    formatComment(review({ releases: [{ ...release('echo', 'v1 -> v2'), ...(parts ? { parts } : {}) }] }));
+
+  test('one, or each with what it does and waits for', () => {
+    expect(withParts(['canary v2 25% -> 50%'])).toContain('### echo: v1 -> v2\n- Will be published in one part.\n');
+    expect(withParts(['start v2', 'switch routes to v2, once v2 is ready', 'stop *v1*'])).toContain(
+      '\n- Will be published in 3 parts:\n  1. start v2\n  2. switch routes to v2, once v2 is ready\n  3. stop \\*v1\\*\n',
+    );
+  });
+
+  test('nothing, where nobody counted them', () => {
+    expect(withParts()).not.toContain('published in');
+  });
+});
+
 describe('the terminal', () => {
   const text = 'a: 1\n\t\u202eb: "x"\n';
   test('points at the place, tabs and invisible characters in line', () => {

@@ -1,0 +1,63 @@
+import { COMMANDS, type Verb } from '../commands/index.ts';
+import type { Permission, Right } from '../settings/settings.ts';
+import { code, markdown } from './escape.ts';
+import { heardLines, type WaitingRelease } from './publication.ts';
+
+/** By this our answer to a comment is found again. */
+export function answerMarker(comment: number): string {
+  return `<!-- coalmine:answer ${comment} -->`;
+}
+
+/** The comment that one of ours answers. */
+export function answeredBy(body: string): number | undefined {
+  const id = /^<!-- coalmine:answer (\d+) -->/.exec(body)?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
+/** The answer to a comment: a paragraph for each of its commands. */
+export function formatAnswer(comment: number, texts: readonly string[]): string {
+  return `${[answerMarker(comment), ...texts].join('\n\n')}\n`;
+}
+
+/** What a mistyped word was most likely meant to be. */
+export function formatUnknown(word: string, meant: Verb): string {
+  const command = COMMANDS.find(({ verb }) => verb === meant);
+  return `There is no command ${code(`/${word}`)}. Did you mean ${code(command?.usage ?? `/${meant}`)}? It ${command?.help}. Nothing was done; an edited comment isn't read again, a new one is.`;
+}
+
+/** Who may use a command, said to somebody who may not. */
+export function formatForbidden(
+  verb: Verb,
+  { right, login, permission }: { readonly right: Right; readonly login: string; readonly permission: Permission },
+): string {
+  const who = [
+    ...(right.permission === undefined ? [] : [`the permission ${code(right.permission)}`]),
+    ...(right.users.length > 0 ? [`one of ${right.users.map(code).join(', ')}`] : []),
+    ...(right.teams.length > 0 ? [`the team ${right.teams.map(code).join(' or ')}`] : []),
+  ];
+  const needed = who.length > 0 ? who.join(', or ') : 'somebody whom the settings name, and they name nobody';
+  return `${code(`/${verb}`)} takes ${needed}; ${code(login)} has ${code(permission)} here. Nothing was done.`;
+}
+
+/** A part that somebody let go. */
+export interface Resumed {
+  readonly by: string;
+  readonly branch: string;
+  readonly commit: string;
+  readonly subject: string;
+}
+
+export function formatResumed({ by, branch, commit, subject }: Resumed): string {
+  return `Published to ${markdown(branch)} as ${commit}, in the name of ${code(by)}:\n\n- ${markdown(subject)}`;
+}
+
+/** Why nothing was let go, and how things stand instead. */
+export function formatNothing(why: string, state: readonly string[]): string {
+  return [`${why} Nothing was done.`, ...(state.length > 0 ? [state.join('\n')] : [])].join('\n\n');
+}
+
+/** How it stands with a release that waits, and whose word is of use. */
+export function formatWaiting({ name, until, person, standing }: WaitingRelease): string {
+  const way = person ? `; ${code(`/resume ${name}`)} confirms it` : ', and goes on by itself then';
+  return [`- ${markdown(`${name} waits until ${until}`)}${way}.`, ...heardLines(standing)].join('\n  ');
+}

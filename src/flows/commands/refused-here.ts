@@ -1,0 +1,42 @@
+import { formatNothing } from '../../core/report/answer.ts';
+import { code, markdown } from '../../core/report/escape.ts';
+import type { Decision } from '../decide-publication.ts';
+import type { Ports } from '../ports.ts';
+import type { Ends } from '../publication-facts.ts';
+import type { Asked } from './outcome.ts';
+
+/** How many merges back a refused publication is still one of this pull request. */
+const MERGES = 20;
+
+interface Here {
+  readonly ends: Ends;
+  readonly decision: Extract<Decision, { kind: 'refused' }>;
+  readonly asked: Asked;
+}
+
+/**
+ * Whether this pull request may let go a refused publication: an empty set, since it confirms no part that waits; else
+ * a text that says why not.
+ */
+export async function fetchRefusedHere(
+  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
+  { ends: { last, target }, decision: { reason, person }, asked }: Here,
+): Promise<ReadonlySet<string> | string> {
+  const { source } = target;
+  const state = [`- The publication of ${source.sha} is refused: ${markdown(reason)}.`];
+  if (!person) return formatNothing('No word lets this publication go.', state);
+  if (asked.words.flat().length > 0) {
+    return formatNothing(`It is refused as a whole: ${code('/resume')} without names lets it go.`, state);
+  }
+  const merges = await repository.fetchFirstParents(last === source.sha ? undefined : last, source.sha, MERGES);
+  if (merges.some(({ sha }) => sha === asked.pull.mergeCommit) && !asked.pull.open) {
+    if (source.date <= asked.comment.createdAt) return new Set();
+    return formatNothing('What is refused has come up since this comment was written; it needs a new one.', state);
+  }
+  const brought = (await Promise.all(merges.map(({ sha }) => pulls.fetchMergedBy(sha)))).flat();
+  if (brought.length === 0) {
+    return formatNothing(`No pull request brought it: ${code('coalmine publish --resume')} lets it go.`, state);
+  }
+  const where = [...new Set(brought.map(({ number }) => `#${number}`))].join(' or ');
+  return formatNothing(`This pull request didn't bring it: ${code('/resume')} on ${where} lets it go.`, state);
+}

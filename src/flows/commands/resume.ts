@@ -1,0 +1,158 @@
+import { nearest } from '../../core/nearest.ts';
+import { releaseIdFrom } from '../../core/places.ts';
+import { identityOf } from '../../core/release.ts';
+import { formatNothing, formatResumed, formatWaiting } from '../../core/report/answer.ts';
+import { code, markdown } from '../../core/report/escape.ts';
+import { shortNames } from '../../core/report/meaning.ts';
+import { parseMessage, trailers } from '../../core/trailers.ts';
+import type { Decision } from '../decide-publication.ts';
+import { PUBLISHED_COMMIT } from '../effect.ts';
+import { pullsOf, releasesOf } from '../following.ts';
+import { type History, historyOf } from '../history.ts';
+import type { Commit, Ports, Pull } from '../ports.ts';
+import { type Ends, fetchDecision, fetchEnds, fetchLastIndex } from '../publication-facts.ts';
+import { fetchTarget, planPublication } from '../publish.ts';
+import type { WaitStep } from '../step.ts';
+import { type Asked, type Outcome, refused } from './outcome.ts';
+import { fetchRefusedHere } from './refused-here.ts';
+import { fetchForbidden } from './rights.ts';
+
+type ResumePorts = Pick<Ports, 'repository' | 'pulls' | 'now'>;
+
+/** Lets go what waits for somebody's word: of the named releases, or what this pull request brought. */
+export async function resume(ports: ResumePorts, asked: Asked): Promise<Outcome> {
+  const { comment, charts } = asked;
+  const { repository } = ports;
+  const target = await fetchTarget(ports);
+  const ends = target && (await fetchEnds(repository, target));
+  if (!ends) return refused(formatNothing('The default branch has no commit.', []));
+  if (ends.kind === 'refused') return refused(formatNothing(`${markdown(ends.reason)}.`, []));
+  const history = historyOf(repository, ends.tip);
+  const before = await fetchCommanded(history, comment);
+  if (before) return resumed(ends, comment.author, before.sha, before.message);
+
+  const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), charts });
+  const found =
+    decision.kind === 'refused'
+      ? await fetchRefusedHere(ports, { ends, decision, asked })
+      : await findWaiting(decision, { ends, history, asked });
+  const stages =
+    decision.kind === 'refused' ? [undefined, ...ends.settings.stages.keys()] : stagesOf(found, decision.waiting);
+  const forbidden = await fetchForbidden(ports, ends.settings, { verb: 'resume', login: comment.author, stages });
+  if (forbidden !== undefined) return refused(forbidden);
+  if (typeof found === 'string')
+    return { ...refused(found), plan: [{ kind: 'enqueue', job: { kind: 'publish', repository: asked.ref } }] };
+  return letGo(ports, { ends, what: found, asked });
+}
+
+/** The commit that this comment has led to already. */
+async function fetchCommanded(history: History, { id, createdAt }: Asked['comment']): Promise<Commit | undefined> {
+  const isOurs = ({ message }: Commit) => trailers(parseMessage(message), 'Command').includes(String(id));
+  const commits = await history.backTo((commit) => isOurs(commit) || commit.date < createdAt);
+  return commits.find(isOurs);
+}
+
+function resumed({ branch }: Ends, by: string, commit: string, message: string): Outcome {
+  return { done: true, plan: [], text: formatResumed({ by, branch, commit, subject: parseMessage(message).subject }) };
+}
+
+async function letGo(
+  ports: ResumePorts,
+  { ends, what, asked }: { readonly ends: Ends; readonly what: ReadonlySet<string>; readonly asked: Asked },
+): Promise<Outcome> {
+  const { ref, comment, charts } = asked;
+  const plan = await planPublication(ports, {
+    ref,
+    ends,
+    charts,
+    resume: { what, by: comment.author, comment: comment.id },
+  });
+  const publication = plan.find((effect) => effect.kind === 'publish');
+  if (!publication) return refused(formatNothing('Nothing could be published.', titlesOf(plan)));
+  return { ...resumed(ends, comment.author, PUBLISHED_COMMIT, publication.message), plan };
+}
+
+function titlesOf(plan: Outcome['plan']): readonly string[] {
+  return plan.flatMap((effect) => (effect.kind === 'check' ? `- ${markdown(effect.report.title)}` : []));
+}
+
+type Decided = Exclude<Decision, { kind: 'refused' }>;
+
+/** The identities of the releases that are let go; a text where there are none, that says how it stands. */
+async function findWaiting(
+  decision: Decided,
+  { ends, history, asked }: { readonly ends: Ends; readonly history: History; readonly asked: Asked },
+): Promise<ReadonlySet<string> | string> {
+  const { pull, comment, words } = asked;
+  const waiting = decision.waiting.filter(({ person }) => person);
+  const unknown = words.flat().find((word) => !namesOf(ends, decision).has(word));
+  if (unknown !== undefined) return unknownText(unknown, [...namesOf(ends, decision)]);
+  const named = waiting.filter((step) => words.flat().some((word) => isNamed(step, word)));
+  const own = words.some((each) => each.length === 0) ? await fetchBroughtBy(history, waiting, pull) : [];
+  const [late, due] = partition([...named, ...own], ({ standing: { publishedAt } }) => {
+    return publishedAt !== undefined && publishedAt > comment.createdAt;
+  });
+  if (due.length > 0) return new Set(due.map(({ id }) => identityOf(id)));
+  const [first] = late;
+  if (first) {
+    const why = `What ${code(first.name)} waits for has come up since this comment was written; it needs a new one.`;
+    return formatNothing(why, late.map(formatWaiting));
+  }
+  const whose = words.flat().length > 0 ? 'of these releases' : 'that this pull request brought';
+  return formatNothing(`Nothing ${whose} waits for somebody's word.`, stateOf(decision, ends));
+}
+
+/** Every name that a release goes by here. */
+function namesOf({ published }: Ends, { waiting }: Decided): ReadonlySet<string> {
+  const owners = [...published.byOwner].flatMap(([owner, { kind }]) => (kind === 'release' ? [owner] : []));
+  const ids = owners.map(releaseIdFrom);
+  return new Set([
+    ...ids.map(shortNames(ids)),
+    ...owners,
+    ...waiting.flatMap(({ id, name }) => [name, identityOf(id)]),
+  ]);
+}
+
+function isNamed({ id, name }: WaitStep, word: string): boolean {
+  return word === name || word === identityOf(id);
+}
+
+function unknownText(word: string, names: readonly string[]): string {
+  const near = nearest(word, names);
+  const meant = near === undefined ? '' : ` Did you mean ${code(near)}?`;
+  return formatNothing(`No release is called ${code(word)}.${meant}`, []);
+}
+
+/** Those whose newest commit on the gitops branch says that it carries the pull request. */
+async function fetchBroughtBy(
+  history: History,
+  waiting: readonly WaitStep[],
+  { number }: Pull,
+): Promise<readonly WaitStep[]> {
+  const missing = new Set(waiting.map(({ id }) => identityOf(id)));
+  if (missing.size === 0) return [];
+  const commits = await history.backTo((commit) => {
+    for (const owner of releasesOf(commit)) missing.delete(owner);
+    return missing.size === 0;
+  });
+  return waiting.filter(({ id }) => {
+    const newest = commits.find((commit) => releasesOf(commit).includes(identityOf(id)));
+    return newest !== undefined && pullsOf(newest).includes(number);
+  });
+}
+
+function partition<T>(list: readonly T[], isFirst: (each: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [list.filter(isFirst), list.filter((each) => !isFirst(each))];
+}
+
+function stateOf(decision: Decided, { branch, target }: Ends): readonly string[] {
+  if (decision.kind === 'publish') return [`- The next part is on its way: ${markdown(decision.subject)}.`];
+  if (decision.waiting.length > 0) return decision.waiting.map(formatWaiting);
+  return [`- ${markdown(branch)} has all that can be published of ${target.source.sha}.`];
+}
+
+/** The stages whose rules on rights count: of what is let go, else what holds everywhere. */
+function stagesOf(found: ReadonlySet<string> | string, waiting: readonly WaitStep[]): readonly (string | undefined)[] {
+  if (typeof found === 'string') return [undefined];
+  return waiting.filter(({ id }) => found.has(identityOf(id))).map(({ id }) => id.stage);
+}

@@ -1,0 +1,56 @@
+import type { Comment, Pulls } from '../flows/ports.ts';
+import { unlessAbsent } from './absent.ts';
+import { type AppIdentity, isOurs } from './comments.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+interface RawComment {
+  readonly id: number;
+  readonly html_url: string;
+  readonly body?: string | null;
+  readonly user: { readonly login: string; readonly type?: string } | null;
+  readonly performed_via_github_app?: { readonly id: number } | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** What people say on pull requests, and how we react to it. */
+export function githubConversation(
+  octokit: GitHub,
+  repository: RepositoryName,
+  app: AppIdentity,
+): Pick<Pulls, 'fetchComment' | 'fetchComments' | 'react'> {
+  const { issues, reactions } = octokit.rest;
+  const at = { owner: repository.owner, repo: repository.name };
+  return {
+    async fetchComment(id) {
+      const answer = await unlessAbsent(issues.getComment({ ...at, comment_id: id }), [404, 410]);
+      return answer && toComment(answer.data, app);
+    },
+
+    async fetchComments(since) {
+      const asked = { ...at, since: since.toISOString(), per_page: 100 };
+      return (await octokit.paginate(issues.listCommentsForRepo, asked)).map((comment) => toComment(comment, app));
+    },
+
+    async react({ comment, reaction }) {
+      // A comment that was deleted meanwhile needs none, and a server without reactions has none.
+      const asked = { ...at, comment_id: comment, content: reaction };
+      await unlessAbsent(reactions.createForIssueComment(asked), [404, 410, 501]);
+    },
+  };
+}
+
+function toComment(comment: RawComment, app: AppIdentity): Comment {
+  const { id, html_url, body, user, created_at, updated_at } = comment;
+  const pull = /\/pull\/(\d+)#/.exec(html_url)?.[1];
+  const isBot = user?.type === 'Bot' || user?.login.endsWith('[bot]') || comment.performed_via_github_app;
+  return {
+    id,
+    pull: pull === undefined ? undefined : Number(pull),
+    author: user?.login ?? 'ghost',
+    by: isOurs(comment, app) ? 'us' : isBot || !user ? 'bot' : 'person',
+    body: body ?? '',
+    createdAt: new Date(created_at),
+    edited: updated_at !== created_at,
+  };
+}
