@@ -16,30 +16,35 @@ export interface EventRelay {
   readonly url: string;
   readonly said: readonly Said[];
   /** Passes events on from now; until then kustomize-controller is asked to try again. */
-  passTo(target: { readonly url: () => string; readonly token: string }): void;
+  passTo(target: Target): void;
   close(): Promise<void>;
+}
+
+interface Target {
+  readonly url: () => string;
+  readonly token: string;
+  /** Whether the Alert listens to the Kustomizations of a namespace. */
+  readonly hears: (namespace: string) => boolean;
 }
 
 const GROUP = 'kustomize.toolkit.fluxcd.io/';
 
 /**
- * Stands in for notification-controller with a `generic-hmac` Provider: takes the API group off the keys of an event's
+ * Stands in for notification-controller with an Alert and a `generic-hmac` Provider: passes over what the Alert doesn't
+ * name, takes the API group off the keys of an event's
  * metadata, signs it and posts it.
  */
 export async function startEventRelay(): Promise<EventRelay> {
   const said: Said[] = [];
-  let target: { readonly url: () => string; readonly token: string } | undefined;
+  let target: Target | undefined;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (!target) return response.writeHead(503).end();
     const event = JSON.parse(Buffer.concat(chunks).toString()) as Said;
     said.push(event);
-    const metadata = Object.entries(event.metadata ?? {}).map(([key, value]) => [key.replace(GROUP, ''), value]);
-    const body = JSON.stringify({ ...event, metadata: Object.fromEntries(metadata) });
-    const signature = `sha256=${createHmac('sha256', target.token).update(body).digest('hex')}`;
-    const headers = { 'x-signature': signature, 'gotk-component': 'kustomize-controller' };
-    const answer = await fetch(target.url(), { method: 'POST', headers, body }).catch(() => undefined);
+    if (!target.hears(event.involvedObject.namespace)) return response.writeHead(202).end();
+    const answer = await pass(event, target).catch(() => undefined); // the App is down: asked to try again
     response.writeHead(answer?.status ?? 503).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -55,4 +60,12 @@ export async function startEventRelay(): Promise<EventRelay> {
         server.close(() => resolve());
       }),
   };
+}
+
+async function pass(event: Said, { url, token }: Target): Promise<Response> {
+  const metadata = Object.entries(event.metadata ?? {}).map(([key, value]) => [key.replace(GROUP, ''), value]);
+  const body = JSON.stringify({ ...event, metadata: Object.fromEntries(metadata) });
+  const signature = `sha256=${createHmac('sha256', token).update(body).digest('hex')}`;
+  const headers = { 'x-signature': signature, 'gotk-component': 'kustomize-controller' };
+  return fetch(url(), { method: 'POST', headers, body });
 }

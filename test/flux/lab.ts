@@ -22,7 +22,7 @@ export async function startLab(eventsUrl: string): Promise<Lab> {
   return {
     folder,
     kubernetes,
-    apply: (text) => run(['bash', '-c', `. "$0/env" && kubectl apply --server-side -f -`, folder], {}, text),
+    apply: (text) => run(['bash', '-c', `. "$0/env" && kubectl apply -f -`, folder], {}, text),
     close: async () => {
       kubernetes.close();
       await run([join(scripts, 'down.sh'), folder, ...(process.env.FLUX_LAB_KEEP ? [] : ['--rm'])]);

@@ -58,11 +58,13 @@ test('from version 1 to version 2 in one merge: published in parts by itself, an
 
 test('three publications while Flux is suspended: resumed, it jumps, and ends at the last one', async () => {
   await suspend(SOURCE, true);
+  const before = await scene.tip();
   await scene.merge('foxtrot: version 3', { [FOXTROT]: only('v3') });
   await scene.merge('echo: all to version 2', { [ECHO]: only('v2') });
   await scene.story.stopApp(); // nothing of it is in the App's memory alone
   await scene.story.startApp();
   await scene.merge('foxtrot: version 4 instead', { [FOXTROT]: only('v4') });
+  expect((await scene.published(before)).length).toBeGreaterThanOrEqual(3);
   expect(trafficOf(scene.record.world, 'foxtrot', 'foxtrot')).toBe('v2 100');
   await suspend(SOURCE, false);
   await Promise.all([runsOnly('foxtrot', 'v4'), runsOnly('echo', 'v2')]);

@@ -25,7 +25,8 @@ if (lab === undefined || !['up.sh', 'down.sh'].every((script) => existsSync(join
     include: ['test/flux/*.lab.ts'],
     testTimeout: 180_000,
     hookTimeout: 120_000,
-    bail: 1, // the story is told in order
+    fileParallelism: false, // a lab is a whole control plane
+    bail: 1, // a story is told in order
     reporters: ['verbose'],
   });
   await vitest.close();

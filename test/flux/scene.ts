@@ -15,6 +15,8 @@ export interface Scene extends Users {
   readonly record: Record;
   readonly kubelet: Kubelet;
   readonly relay: EventRelay;
+  /** Applies what `coalmine flux` prints: with a new namespace again, since the Alert has to name it. */
+  applyOnce(): Promise<void>;
   /** What a Receiver does when the gitops branch was pushed to. */
   nudge(): Promise<void>;
   close(): Promise<void>;
@@ -61,19 +63,26 @@ export async function startScene(interval: string): Promise<Scene> {
     const story = await startStory(dataDir);
     started.push(story.close);
     const { fluxToken } = JSON.parse(await readFile(join(dataDir, 'app.json'), 'utf8')) as AppFile;
-    relay.passTo({ token: fluxToken, url: () => `${story.app().fluxUrl}?repository=canary/shop` });
+    let heard: readonly string[] = [];
+    const url = () => `${story.app().fluxUrl}?repository=canary/shop`;
+    relay.passTo({ token: fluxToken, url, hears: (namespace) => heard.includes(namespace) });
     const users = await startUsers(story);
 
     await users.merge('Flux tells what is live', { '.github/coalmine.yml': SETTINGS });
     await lab.apply(GLOO);
-    await lab.apply(await onceInACluster((await story.clone('admin')).folder, story.app().url));
-    await lab.kubernetes.patch(SOURCE, { spec: { interval } });
+    const applyOnce = async () => {
+      const once = await onceInACluster((await story.clone('admin')).folder, story.app().url);
+      heard = once.namespaces;
+      await lab.apply(once.text);
+      await lab.kubernetes.patch(SOURCE, { spec: { interval } });
+    };
+    await applyOnce();
     await record.until('the seeded releases are in the cluster', hasSeeds);
     const nudge = () =>
       lab.kubernetes.patch(SOURCE, {
         metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() } },
       });
-    return { story, lab, record, kubelet, relay, nudge, close, ...users };
+    return { story, lab, record, kubelet, relay, nudge, applyOnce, close, ...users };
   } catch (error) {
     await close();
     throw error;
@@ -101,7 +110,11 @@ function explain(world: World): string {
       const said = conditions.map((each) => `${each.type}=${each.status} ${each.message}`).join('; ');
       return `${key} at ${status?.lastAppliedRevision}: ${said}`;
     })
-    .concat([...world.keys()].filter((key) => /^(Deployment|RouteTable|Upstream|Service)\//.test(key)))
+    .concat(
+      [...world.keys()].filter((key) =>
+        /^(Deployment|RouteTable|Upstream|Service|ConfigMap|ServiceAccount|RoleBinding)\//.test(key),
+      ),
+    )
     .join('\n');
 }
 

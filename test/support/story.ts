@@ -123,15 +123,18 @@ export async function startStory(dataDir?: string): Promise<Story> {
       return { folder, git: (...args) => runGitText(folder, [...who, ...args]) };
     },
     stopApp: async () => {
-      await running().close();
-      app = undefined;
+      const stopping = running();
+      app = undefined; // what comes meanwhile is lost
+      await stopping.close();
     },
     startApp: async () => {
       app = await start();
       await app.idle();
     },
     close: async () => {
-      await app?.close();
+      const stopping = app;
+      app = undefined;
+      await stopping?.close();
       await sandbox.close();
       await Promise.all([recorder.close(), relay.close()]);
       await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
