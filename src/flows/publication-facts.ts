@@ -58,7 +58,7 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
   if (!read.ok) {
     return {
       kind: 'refused',
-      person: false,
+      asks: [],
       findings: findingsOf(read),
       reason: `${SETTINGS_FILE} has errors; nothing is published until they are fixed`,
     };
