@@ -5,7 +5,6 @@ import { CONSTRAINTS } from './constraints.ts';
 const KINDS = [
   'io.k8s.api.apps.v1.Deployment',
   'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler',
-  'io.k8s.api.core.v1.ConfigMap',
   'io.k8s.api.core.v1.Namespace',
   'io.k8s.api.core.v1.Service',
   'io.k8s.api.core.v1.ServiceAccount',

@@ -39,7 +39,7 @@ export function build(values: ValuesFile, settings: Settings, charts: Charts): B
   if (findings.some(isError)) return { id, file, findings, draft };
   let [written, whole]: (ManifestSet | undefined)[] = []; // only when somebody asks: a check alone needs no text
   const objects = () => {
-    written ??= objectFiles(release, rendered, charts);
+    written ??= objectFiles(release, rendered);
     return written;
   };
   return {

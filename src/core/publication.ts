@@ -7,7 +7,7 @@ import { type Situation, situationOf } from './publication/situation.ts';
 import { type Obstacle, obstaclesOf, waitText } from './publication/wait.ts';
 import { nextWorkloads } from './publication/workloads.ts';
 import type { Charts } from './render/charts.ts';
-import { emptyFolder, fileName, folderOf, type ManifestSet } from './render/manifest-set.ts';
+import { fileName, folderOf, type ManifestSet } from './render/manifest-set.ts';
 import { serialize } from './render/serialize.ts';
 import type { RenderTarget, Routing } from './render/target.ts';
 
@@ -63,15 +63,14 @@ function treeOf(situation: Situation, chosen: Chosen, { target, charts }: Render
   const flux = (desired.size > 0 ? desired : published).get(fluxFile(id));
   if (flux === undefined) return desired; // nothing follows a deleted release any more: somebody removed it by hand
   return new Map([
-    ...folderOf(workloadsFolder(id), workloadsFiles(situation, workloads, charts), charts),
-    ...folderOf(routesFolder(id), routesFiles(situation, chosen.routing, { target, charts }), charts),
+    ...folderOf(workloadsFolder(id), workloadsFiles(situation, workloads), charts),
+    ...folderOf(routesFolder(id), routesFiles(situation, chosen.routing, target), charts),
     [fluxFile(id), flux],
   ]);
 }
 
 /** Desired's objects where desired has them; others by the name that they would have. */
-function workloadsFiles({ id, desired }: Situation, workloads: Objects, charts: Charts): ReadonlyMap<string, string> {
-  if (workloads.size === 0) return emptyFolder(id, 'workloads', charts);
+function workloadsFiles({ id, desired }: Situation, workloads: Objects): ReadonlyMap<string, string> {
   return new Map(
     [...workloads].map(([key, { manifest, text }]) => {
       return [desired.workloads.get(key)?.path.slice(workloadsFolder(id).length) ?? fileName(manifest), text] as const;
@@ -82,12 +81,12 @@ function workloadsFiles({ id, desired }: Situation, workloads: Objects, charts: 
 function routesFiles(
   { id, desired }: Situation,
   routing: Routing | undefined,
-  { target, charts }: Rendering,
+  target: RenderTarget,
 ): ReadonlyMap<string, string> {
   const routes = [...desired.routes.values()];
   const inFolder = (path: string) => path.slice(routesFolder(id).length);
   const isDesired = JSON.stringify(routing) === JSON.stringify(desired.routing);
-  if (routes.length === 0 || (!routing && !isDesired)) return emptyFolder(id, 'routes', charts);
+  if (!routing && !isDesired) return new Map();
   if (!routing || isDesired) return new Map(routes.map(({ path, text }) => [inFolder(path), text] as const));
   const written = target.writeRouting(
     routes.map(({ manifest }) => manifest),

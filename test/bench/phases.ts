@@ -32,7 +32,7 @@ export function timePhases(releases: number): Readonly<Record<string, number>> {
     const { value: release, draft } = read;
     const rendered = timed('render', () => renderGloo(release, charts));
     timed('guard', () => guard({ release, objects: rendered, draft, settings: settings.value, said: [] }));
-    timed('serialize', () => objectFiles(release, rendered, charts));
+    timed('serialize', () => objectFiles(release, rendered));
   }
   // Checking reads the file once more: what reading takes is taken off.
   const each = { ...spent, check: Math.max(0, spent.check - spent.read) };

@@ -88,7 +88,7 @@ describe.each(readdirSync(CASES))('%s', (name) => {
 
 test('versions that are upstreams of their own get no Deployment, no Service and no Upstream', () => {
   for (const name of ['function-canary', 'function-for-everybody']) {
-    expect(objectsOf(name).map(({ kind }) => kind)).toEqual(['RouteTable', 'ConfigMap']);
+    expect(objectsOf(name).map(({ kind }) => kind)).toEqual(['RouteTable']);
   }
 });
 

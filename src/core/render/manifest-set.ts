@@ -16,11 +16,8 @@ const FORMAT = { format: 1, renderer: 1 };
 export const FORMAT_TEXT = serialize(FORMAT);
 
 /** The objects of a release as files: what the cluster gets, without what makes Flux fetch it. */
-export function objectFiles({ id }: Release, { workloads, routes }: RenderedRelease, charts: Charts): ManifestSet {
-  return new Map([
-    ...filesIn(workloadsFolder(id), notEmpty(id, workloads, charts)),
-    ...filesIn(routesFolder(id), routes),
-  ]);
+export function objectFiles({ id }: Release, { workloads, routes }: RenderedRelease): ManifestSet {
+  return new Map([...filesIn(workloadsFolder(id), workloads), ...filesIn(routesFolder(id), routes)]);
 }
 
 /** Every file of a release on the gitops branch: its objects, and what makes Flux follow them. */
@@ -34,11 +31,6 @@ export function manifestSetOf(
     ...withList(routesFolder(id), objects, charts),
     [fluxFile(id), streamOf(fluxObjects(id, settings, charts))],
   ]);
-}
-
-/** A release whose versions all exist outside has no workloads. */
-function notEmpty(id: ReleaseId, manifests: readonly Manifest[], charts: Charts): readonly Manifest[] {
-  return manifests.length > 0 ? manifests : [emptyManifest(id, 'workloads', charts)];
 }
 
 /** Every file of a domain whose VirtualService we render. Flux never prunes it: it is everybody's way in. */
@@ -111,24 +103,10 @@ function withList(folder: string, files: ManifestSet, charts: Charts): ManifestS
 /** The list of a folder's files, which Kustomize goes by. */
 export const LIST_FILE = 'kustomization.yaml';
 
-/** A folder for Flux: these files, by name, and the list of them. */
+/** A folder for Flux: these files, by name, and the list of them. Without any Flux prunes what was there before. */
 export function folderOf(folder: string, files: ReadonlyMap<string, string>, charts: Charts): ManifestSet {
   const list = serialize(charts('flux/folder', { files: [...files.keys()].sort() }));
   return new Map([...files, [LIST_FILE, list] as const].map(([name, text]) => [`${folder}${name}`, text]));
-}
-
-/** A folder of a release without objects: Kustomize refuses an empty one, so there is a word in it. */
-export function emptyFolder(
-  { name, namespace }: ReleaseId,
-  part: 'workloads' | 'routes',
-  charts: Charts,
-): ReadonlyMap<string, string> {
-  const word = emptyManifest({ name, namespace }, part, charts);
-  return new Map([[fileName(word), serialize(labelled(word))]]);
-}
-
-function emptyManifest({ name, namespace }: ReleaseId, part: 'workloads' | 'routes', charts: Charts): Manifest {
-  return charts('flux/empty', { name: `${name}-${part}`, namespace });
 }
 
 /** `<kind>-<name>.yaml` in lower case. */

@@ -16,15 +16,7 @@ type Half = 'workloads' | 'routes';
 const FOLDERS = { workloads: workloadsFolder(echo.id), routes: routesFolder(echo.id) };
 
 /** The order in which Flux applies kinds: FACTS, "Order". */
-const KINDS = [
-  'ConfigMap',
-  'Service',
-  'Deployment',
-  'HorizontalPodAutoscaler',
-  'PodDisruptionBudget',
-  'RouteTable',
-  'Upstream',
-];
+const KINDS = ['Service', 'Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget', 'RouteTable', 'Upstream'];
 
 const parsed = new Map<string, Kept>();
 function parse(text: string): Kept {
@@ -49,7 +41,7 @@ function readFolder(tree: ManifestSet, folder: string): readonly Kept[] | undefi
   const names = (load(list) as { resources: readonly string[] }).resources;
   const there = [...tree.keys()].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length));
   const missing = [...names, 'kustomization.yaml'].filter((name) => !there.includes(name));
-  if (missing.length > 0 || names.length === 0 || there.length !== names.length + 1)
+  if (missing.length > 0 || there.length !== names.length + 1)
     throw new Error(`the list of ${folder} names ${names.join(', ')}; there are ${there.join(', ')}`);
   return names
     .map((name) => parse(tree.get(`${folder}${name}`) ?? ''))
