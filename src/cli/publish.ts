@@ -113,7 +113,9 @@ async function attemptOnce({
     const code = await report();
     if (first && decision.waiting.length === 0)
       terminal.out(`nothing to publish: ${await whyEqual(repository, target.source.sha, decision.branch)}\n`);
-    for (const step of decision.waiting) terminal.out(waitText(step));
+    for (const step of decision.waiting.slice(0, NAMED)) terminal.out(waitText(step));
+    const more = decision.waiting.length - NAMED;
+    if (more > 0) terminal.out(`... and ${more} more releases wait\n`);
     const remote = first ? undefined : await findRemote(root);
     if (remote !== undefined) terminal.out(`\nnext: git push ${remote} ${decision.branch}\n`);
     return code;

@@ -70,7 +70,7 @@ export type Decision =
   | {
       readonly kind: 'refused';
       readonly reason: string;
-      readonly person: boolean; // somebody's word lets it go
+      readonly asks: readonly string[]; // the releases that somebody's word lets go; none: no word helps
       readonly findings: readonly Finding[];
     };
 

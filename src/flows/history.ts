@@ -14,7 +14,14 @@ export interface History {
 export function historyOf(repository: Pick<Repository, 'fetchCommit'>, tip: Commit | undefined): History {
   const commits: Commit[] = tip ? [tip] : [];
   let ended = !tip;
-  const readOn = async (): Promise<void> => {
+  let reading: Promise<void> | undefined; // several may ask at once
+  const readOn = (): Promise<void> => {
+    reading ??= readNext().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+  const readNext = async (): Promise<void> => {
     const parent = commits.at(-1)?.parents[0];
     const next = parent === undefined || commits.length >= FURTHEST ? undefined : await repository.fetchCommit(parent);
     if (next) commits.push(next);
@@ -33,7 +40,16 @@ export function historyOf(repository: Pick<Repository, 'fetchCommit'>, tip: Comm
 }
 
 /** Whether a commit changed a release: ours say so; one made by hand may have changed any. */
-export function touches({ message }: Commit, id: ReleaseId): boolean {
+export function touches(commit: Commit, id: ReleaseId): boolean {
+  const changed = changedIn.get(commit) ?? releasesIn(commit);
+  changedIn.set(commit, changed);
+  return changed === 'any' || changed.has(identityOf(id));
+}
+
+/** What commits say, read once: of thousands of releases each is asked about. */
+const changedIn = new WeakMap<Commit, ReadonlySet<string> | 'any'>();
+
+function releasesIn({ message }: Commit): ReadonlySet<string> | 'any' {
   const parsed = parseMessage(message);
-  return trailer(parsed, 'Source-Commit') === undefined || trailers(parsed, 'Release').includes(identityOf(id));
+  return trailer(parsed, 'Source-Commit') === undefined ? 'any' : new Set(trailers(parsed, 'Release'));
 }

@@ -1,15 +1,15 @@
 import { type Built, withClashes } from '../core/build.ts';
-import { diff } from '../core/diff.ts';
 import { compare, findingsOf } from '../core/finding.ts';
-import { type Outline, type Outlines, outlineOf, outlinePublished } from '../core/outline.ts';
+import { outlineOf } from '../core/outline.ts';
 import { releaseIdFrom } from '../core/places.ts';
 import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { domainsOf } from '../core/render/domains.ts';
-import { SETTINGS_FILE, type Settings, sameSettings, stageSettings } from '../core/settings/settings.ts';
+import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/settings.ts';
 import { type Message, parseMessage, trailer } from '../core/trailers.ts';
 import { type Decision, decidePublication, type Moving, type Resumed } from './decide-publication.ts';
 import { historyOf } from './history.ts';
+import { fetchMoving } from './moving.ts';
 import { judgeBuilds, outlinedOf } from './outlines.ts';
 import type { Commit, FileTree, Repository } from './ports.ts';
 import { type LeftOver, leftOver } from './progress.ts';
@@ -23,7 +23,6 @@ import {
   type ValuesEntry,
   type ValuesIndex,
 } from './snapshot.ts';
-import { fetchStandings, standingNowhere } from './standing.ts';
 
 /** What is to be published, and onto what. */
 export interface Target {
@@ -58,7 +57,7 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
   if (!read.ok) {
     return {
       kind: 'refused',
-      person: false,
+      asks: [],
       findings: findingsOf(read),
       reason: `${SETTINGS_FILE} has errors; nothing is published until they are fixed`,
     };
@@ -133,7 +132,7 @@ export async function fetchDecision(
   const moving = await fetchMoving(repository, releases, {
     ends,
     outlines: { published: outlines ?? new Map(), proposed: judged.outlines },
-    isChanged: (identity) => isChanged(identity, index, before),
+    isChanged: changesBetween(index, before),
   });
   return decidePublication(
     {
@@ -165,14 +164,16 @@ function entriesToLookAt(
   });
 }
 
-function isChanged(identity: string, index: ValuesIndex, before: ValuesIndex | undefined): boolean {
-  if (!before) return true;
-  const of = (values: ValuesIndex) => [...values.values()].find(({ release }) => identityOf(release) === identity)?.id;
-  return of(index) !== of(before);
+/** Tells of a release whether its values file is another one than before; where nothing is known of before, it is. */
+function changesBetween(index: ValuesIndex, before: ValuesIndex | undefined): (identity: string) => boolean {
+  const idsIn = (values: ValuesIndex) =>
+    new Map([...values.values()].map(({ release, id }) => [identityOf(release), id] as const));
+  const [now, then] = [idsIn(index), before && idsIn(before)];
+  return (identity) => then === undefined || now.get(identity) !== then.get(identity);
 }
 
 /** A release at both ends. */
-type ReleaseEnds = Pick<Moving, 'id' | 'published' | 'desired' | 'outline' | 'findings'>;
+export type ReleaseEnds = Pick<Moving, 'id' | 'published' | 'desired' | 'outline' | 'findings'>;
 
 /** These releases, each beside what is published of it; texts are read only where they differ. */
 export function fetchReleases(
@@ -222,67 +223,5 @@ export function fetchRemovals(owners: readonly string[], published: Published): 
       findings: [],
       published: await published.fetchTexts(owner),
     })),
-  );
-}
-
-interface MovingFacts {
-  readonly ends: Ends;
-  readonly outlines: { readonly published: Outlines; readonly proposed: Outlines };
-  readonly isChanged: (identity: string) => boolean;
-}
-
-/** Where the clusters may stand with each release that differs, and how far it has come. */
-async function fetchMoving(
-  repository: Repository,
-  releases: readonly ReleaseEnds[],
-  { ends, outlines, isChanged }: MovingFacts,
-): Promise<readonly Moving[]> {
-  const { tip, settings, published, left, target } = ends;
-  const history = historyOf(repository, tip);
-  const facts = { tip, history, settings, now: target.now };
-  const differ = releases.filter(({ desired, published: before }) => desired && diff(before, desired).length > 0);
-  const takers = new Map(
-    differ
-      .filter(({ desired }) => desired?.size === 0)
-      .map(({ id }) => [identityOf(id), takersOf(identityOf(id), outlines)] as const),
-  );
-  const others = [...new Set([...takers.values()].flat())].filter((identity) => {
-    return !differ.some(({ id }) => identityOf(id) === identity);
-  });
-  const beside = await Promise.all(
-    others.map(async (owner) => ({ id: releaseIdFrom(owner), published: await published.fetchTexts(owner) })),
-  );
-  const standings = await fetchStandings(repository, facts, [...differ, ...beside]);
-  const texts = new Map([...differ, ...beside].map((release) => [identityOf(release.id), release.published]));
-  const isLive = (taker: string, taken: Outline | undefined) => {
-    const actual = outlinePublished(releaseIdFrom(taker), texts.get(taker) ?? new Map());
-    return standings.get(taker)?.applied.routes === true && actual !== undefined && !!taken && shares(actual, taken);
-  };
-  return releases.map((release) => {
-    const identity = identityOf(release.id);
-    const changed = isChanged(identity);
-    return {
-      ...release,
-      standing: standings.get(identity) ?? standingNowhere(release),
-      takenOver: (takers.get(identity) ?? []).every((taker) => isLive(taker, outlines.published.get(identity))),
-      done: changed ? 0 : (left.unfinished.get(identity) ?? 0),
-      byPerson: stageSettings(settings, release.id.stage).readiness.by === 'delay',
-      changed,
-    };
-  });
-}
-
-/** The releases that take over a path of one that goes. */
-function takersOf(identity: string, { published, proposed }: MovingFacts['outlines']): readonly string[] {
-  const gone = published.get(identity);
-  if (!gone) return [];
-  return [...proposed].flatMap(([other, outline]) => (other !== identity && shares(outline, gone) ? [other] : []));
-}
-
-function shares(one: Outline, other: Outline): boolean {
-  return (
-    one.apiGroup === other.apiGroup &&
-    one.id.stage === other.id.stage &&
-    one.paths.some(({ kind, path }) => other.paths.some((each) => each.kind === kind && each.path === path))
   );
 }

@@ -8,15 +8,15 @@ import type { PartStep } from './step.ts';
 const MANY = 5;
 const SHARE = 0.1;
 
-/** Why nothing is published, with the way out, and whether somebody's word is one; undefined where nothing stands against it. */
-export function refusalOf(
-  facts: PublicationFacts,
-  published: readonly PartStep[],
-): { readonly reason: string; readonly person: boolean } | undefined {
+interface Refusal {
+  readonly reason: string;
+  readonly asks: readonly string[]; // identities; none: no word helps
+}
+
+/** Why nothing is published, with the way out, and what somebody's word lets go; undefined where nothing stands against it. */
+export function refusalOf(facts: PublicationFacts, published: readonly PartStep[]): Refusal | undefined {
   const reason = worldRefusal(facts);
-  if (reason !== undefined) return { reason, person: false };
-  const mass = massRefusal(facts, published);
-  return mass === undefined ? undefined : { reason: mass, person: true };
+  return reason === undefined ? massRefusal(facts, published) : { reason, asks: [] };
 }
 
 /** A state of the branch or the values that no word makes good. */
@@ -42,17 +42,20 @@ function countReleases({ files }: PublicationFacts): number {
 }
 
 /** What somebody may have meant, but is worth a question. */
-function massRefusal(facts: PublicationFacts, published: readonly PartStep[]): string | undefined {
+function massRefusal(facts: PublicationFacts, published: readonly PartStep[]): Refusal | undefined {
   const { moving, resumed } = facts;
   const there = countReleases(facts);
   const isLetGo = (id: ReleaseId) => resumed === 'everything' || resumed?.has(identityOf(id)) === true;
   const isMass = (ids: readonly ReleaseId[]) => ids.length > MANY && ids.length > SHARE * there && !ids.every(isLetGo);
   const going = moving.filter(({ desired, done }) => desired?.size === 0 && done === 0).map(({ id }) => id);
   const wayOut = 'if that is meant, say /resume on the pull request, or run coalmine publish --resume';
-  if (isMass(going)) return `it would remove ${going.length} of ${there} releases at once; ${wayOut}`;
+  const refused = (reason: string, ids: readonly ReleaseId[]) => ({ reason, asks: ids.map(identityOf) });
+  if (isMass(going)) return refused(`it would remove ${going.length} of ${there} releases at once; ${wayOut}`, going);
   const unasked = new Set(moving.filter(({ changed, done }) => !changed && done === 0).map(({ id }) => identityOf(id)));
   const changing = published.filter(({ id }) => unasked.has(identityOf(id))).map(({ id }) => id);
-  if (isMass(changing))
-    return `${changing.length} of ${there} releases would change though neither their values nor the settings did: this version renders differently; look at the difference (coalmine diff), and ${wayOut}`;
-  return undefined;
+  if (!isMass(changing)) return undefined;
+  return refused(
+    `${changing.length} of ${there} releases would change though neither their values nor the settings did: this version renders differently; look at the difference (coalmine diff), and ${wayOut}`,
+    changing,
+  );
 }

@@ -1,4 +1,3 @@
-import { releaseFolder } from '../core/places.ts';
 import { type Pending, podTemplates } from '../core/publication/pending.ts';
 import type { Failure, Live } from '../core/readiness/live.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
@@ -8,6 +7,7 @@ import { type ReadinessSettings, type Settings, stageSettings } from '../core/se
 import { type History, touches } from './history.ts';
 import { fetchLive } from './live.ts';
 import type { Commit, Repository } from './ports.ts';
+import { fetchPublished, type Published } from './published.ts';
 
 /** Where the clusters may stand with a release, and what they said of it. */
 export interface Standing {
@@ -53,6 +53,7 @@ export async function fetchStandings(
   facts: StandingFacts,
   releases: readonly PublishedRelease[],
 ): Promise<ReadonlyMap<string, Standing>> {
+  const looking = { ...facts, publishedAt: publishedAtIn(repository) };
   const there = releases.filter(({ published }) => published.size > 0);
   const marks = await fetchMarks(
     repository,
@@ -63,7 +64,7 @@ export async function fetchStandings(
     const own = marks.get(identityOf(release.id));
     return [
       identityOf(release.id),
-      own ? await standingOf(repository, facts, { release, marks: own }) : standingNowhere(release),
+      own ? await standingOf(looking, { release, marks: own }) : standingNowhere(release),
     ];
   });
   return new Map(await Promise.all(standings));
@@ -135,12 +136,12 @@ function heardMarks(live: Live, { drain }: ReadinessSettings, now: Date): Marks 
 }
 
 async function standingOf(
-  repository: Repository,
-  { history, now, settings }: StandingFacts,
+  looking: Looking,
   { release, marks }: { readonly release: PublishedRelease; readonly marks: Marks },
 ): Promise<Standing> {
   const { id, published } = release;
-  const past = pastOf(repository, history, release);
+  const { history, now, settings } = looking;
+  const past = pastOf(looking, release);
   const touching = (await history.backTo((commit) => touches(commit, id))).at(-1);
   const [workloads, routes, settled] = await Promise.all([
     past.since(marks.workloads),
@@ -175,6 +176,21 @@ async function standingOf(
   };
 }
 
+/** What all releases are looked up in. */
+interface Looking extends StandingFacts {
+  readonly publishedAt: (commit: string) => Promise<Published>;
+}
+
+/** The gitops branch at a commit, listed once for all releases. */
+function publishedAtIn(repository: Repository): Looking['publishedAt'] {
+  const known = new Map<string, Promise<Published>>();
+  return (commit) => {
+    const found = known.get(commit) ?? fetchPublished(repository.treeOf(commit));
+    known.set(commit, found);
+    return found;
+  };
+}
+
 /** The trees of one release on the gitops branch. */
 interface Past {
   /** From that commit up to the published one, oldest first; without a commit all that there ever were. */
@@ -182,23 +198,11 @@ interface Past {
   treeAt(commit: string): Promise<ManifestSet>;
 }
 
-function pastOf(repository: Repository, history: History, { id, published }: PublishedRelease): Past {
-  const folder = releaseFolder(id);
-  const texts = new Map<string, string>(); // by blob
-  const trees = new Map<string, Promise<ManifestSet>>(); // by commit
-  const fetchTree = async (commit: string): Promise<ManifestSet> => {
-    const tree = repository.treeOf(commit);
-    if (texts.size === 0) for (const text of published.values()) texts.set(tree.idOf(text), text);
-    const files = await tree.list(folder.replace(/\/$/, ''));
-    const unknown = [...new Set([...files.values()].map((entry) => entry.id))].filter((blob) => !texts.has(blob));
-    for (const [blob, bytes] of await tree.read(unknown)) texts.set(blob, new TextDecoder().decode(bytes));
-    return new Map([...files].map(([path, entry]) => [path, texts.get(entry.id) ?? '']));
-  };
-  const treeAt = (commit: string): Promise<ManifestSet> => {
-    const known = trees.get(commit) ?? fetchTree(commit);
-    trees.set(commit, known);
-    return known;
-  };
+function pastOf(
+  { history, publishedAt }: Pick<Looking, 'history' | 'publishedAt'>,
+  { id, published }: PublishedRelease,
+): Past {
+  const treeAt = async (commit: string) => (await publishedAt(commit)).fetchTexts(identityOf(id), published);
   return {
     treeAt,
     async since(mark) {

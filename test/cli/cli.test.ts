@@ -43,7 +43,10 @@ test.each([
   [['render', '--out='], '--out needs a value'],
   [['render', '--out', '--help'], '--out needs a value'],
   [['publish', '--dry-run=yes'], '--dry-run takes no value'],
-  [['publish', 'echo'], 'too many arguments; usage: coalmine publish [--source REF] [--branch gitops] [--dry-run]'],
+  [
+    ['publish', 'echo'],
+    'too many arguments; usage: coalmine publish [--source REF] [--branch gitops] [--resume] [--dry-run]',
+  ],
   [['validate', '-C', 'none'], /^there is no folder \/.*\/none$/],
   [['validate', 'a\u001b[31mb'], /^there is no release "a\\u001b\[31mb"/],
 ])('%j is answered with what to type instead', async (args, answer) => {

@@ -97,7 +97,7 @@ describe('when it is published', () => {
     ]);
     world.repository.push({ branch: 'main', files: { 'charts-values/other.yaml': undefined } });
     expect((await publish(world)).filter((line) => line.startsWith('publish '))).toEqual([
-      'publish 8 files: new: start v1 (1/2)',
+      'publish 7 files: new: start v1 (1/2)',
       expect.stringMatching(/^publish \d+ files: new: send traffic to v1 100% \(2\/2\)$/),
     ]);
   });

@@ -56,7 +56,7 @@ test('before a cluster has answered, and after', async () => {
   expect(stdout.replaceAll(/first at \S+/g, 'first at TIME').split('\nOn GitHub')[1]).toBe(
     `, canary/shop
   ok       permissions: the App may write what it writes
-  note     permissions: the App goes without merge_queues: read
+  note     permissions: the App goes without members: read, merge_queues: read
   note     events: the App isn't told of check_suite, merge_group; what it can, it finds in its sweep, minutes later
   ok       settings on main: .github/coalmine.yml reads
   ok       values on main: 2 files (charts-values/{release}.yaml)

@@ -114,7 +114,7 @@ test('v1 to v2 in one merge is published in the safe order by itself', async () 
   expect(await checkOf(merged)).toBe('success: foxtrot: stop v1 (3/3)');
   await restart();
   await story.settleFlux();
-  expect(await followed(number)).toMatch(/- foxtrot: published in `\w+`, applied, serving v2 100%$/);
+  expect(await followed(number)).toMatch(/- foxtrot: published in `\w+` \(part 3 of 3\), applied, serving v2 100%$/);
   expect((await subjects()).filter((subject) => subject.startsWith('foxtrot: s'))).toHaveLength(3);
 });
 

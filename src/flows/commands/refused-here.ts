@@ -15,22 +15,22 @@ interface Here {
 }
 
 /**
- * Whether this pull request may let go a refused publication: an empty set, since it confirms no part that waits; else
- * a text that says why not.
+ * The releases for whose sake a publication is refused, where this pull request may let it go; else a text that says
+ * why not.
  */
 export async function fetchRefusedHere(
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
-  { ends: { last, target }, decision: { reason, person }, asked }: Here,
+  { ends: { last, target }, decision: { reason, asks }, asked }: Here,
 ): Promise<ReadonlySet<string> | string> {
   const { source } = target;
   const state = [`- The publication of ${source.sha} is refused: ${markdown(reason)}.`];
-  if (!person) return formatNothing('No word lets this publication go.', state);
+  if (asks.length === 0) return formatNothing('No word lets this publication go.', state);
   if (asked.words.flat().length > 0) {
     return formatNothing(`It is refused as a whole: ${code('/resume')} without names lets it go.`, state);
   }
   const merges = await repository.fetchFirstParents(last === source.sha ? undefined : last, source.sha, MERGES);
   if (merges.some(({ sha }) => sha === asked.pull.mergeCommit) && !asked.pull.open) {
-    if (source.date <= asked.comment.createdAt) return new Set();
+    if (source.date <= asked.comment.createdAt) return new Set(asks);
     return formatNothing('What is refused has come up since this comment was written; it needs a new one.', state);
   }
   const brought = (await Promise.all(merges.map(({ sha }) => pulls.fetchMergedBy(sha)))).flat();

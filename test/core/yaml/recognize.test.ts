@@ -122,7 +122,7 @@ test.each([
     fc.property(lines, fc.constantFrom('\n', ''), (texts, end) => {
       if (answers(texts.join('\n') + end)) answered += 1;
     }),
-    { numRuns: 3000 },
+    { numRuns: 3000, examples: [[['a: v1'], '\n']] }, // it is not silence that is tested
   );
-  expect(answered).toBeGreaterThan(0); // it is not silence that is tested
+  expect(answered).toBeGreaterThan(0);
 });
