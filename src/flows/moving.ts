@@ -12,14 +12,15 @@ import { fetchStandings, standingNowhere } from './standing.ts';
 export interface MovingFacts {
   readonly ends: Ends;
   readonly outlines: { readonly published: Outlines; readonly proposed: Outlines };
-  readonly isChanged: (identity: string) => boolean;
+  readonly isEdited: (identity: string) => boolean; // its values file, since what is published
+  readonly isChanged: (identity: string) => boolean; // that, or the settings
 }
 
 /** Where the clusters may stand with each release that differs, and how far it has come. */
 export async function fetchMoving(
   repository: Repository,
   releases: readonly ReleaseEnds[],
-  { ends, outlines, isChanged }: MovingFacts,
+  { ends, outlines, isEdited, isChanged }: MovingFacts,
 ): Promise<readonly Moving[]> {
   const { tip, settings, published, left, target } = ends;
   const history = historyOf(repository, tip);
@@ -44,14 +45,13 @@ export async function fetchMoving(
   };
   return releases.map((release) => {
     const identity = identityOf(release.id);
-    const changed = isChanged(identity);
     return {
       ...release,
       standing: standings.get(identity) ?? standingNowhere(release),
       takenOver: (takers.get(identity) ?? []).every((taker) => isLive(taker, outlines.published.get(identity))),
-      done: changed ? 0 : (left.unfinished.get(identity) ?? 0),
+      done: isEdited(identity) ? 0 : (left.unfinished.get(identity) ?? 0),
       byPerson: stageSettings(settings, release.id.stage).readiness.by === 'delay',
-      changed,
+      changed: isChanged(identity),
     };
   });
 }

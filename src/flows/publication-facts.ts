@@ -93,20 +93,22 @@ async function fetchOurMessage(repository: Repository, tip: Commit | undefined):
 
 /** The values files of the last publication; undefined where everything has to be looked at again. */
 export async function fetchLastIndex(repository: Repository, ends: Ends): Promise<ValuesIndex | undefined> {
-  return ends.published.byThisRenderer ? fetchIndexAt(repository, ends.last, ends.settings) : undefined;
+  const before = ends.published.byThisRenderer ? await fetchBefore(repository, ends.last, ends.settings) : undefined;
+  return before?.sameSettings ? before.index : undefined;
 }
 
-/** The values files that are published, where the settings were as they are now. */
-async function fetchIndexAt(
+/** The values files that are published, and whether the settings were as they are now. */
+async function fetchBefore(
   repository: Repository,
   source: string | undefined,
   settings: Settings,
-): Promise<ValuesIndex | undefined> {
+): Promise<{ readonly index: ValuesIndex; readonly sameSettings: boolean } | undefined> {
   const commit = source === undefined ? undefined : await repository.fetchCommit(source);
   if (!commit) return undefined;
   const tree = repository.treeOf(commit.sha);
   const read = await fetchSettings(tree);
-  return read.ok && sameSettings(read.value, settings) ? fetchIndex(tree, settings) : undefined;
+  if (!read.ok) return undefined;
+  return { index: await fetchIndex(tree, read.value), sameSettings: sameSettings(read.value, settings) };
 }
 
 /** Reads, in proportion to what changed `since`, what the publication is decided from, and decides. */
@@ -128,11 +130,13 @@ export async function fetchDecision(
     ...(await fetchReleases(sound, { published, settings })),
     ...(await fetchRemovals(gone, published)),
   ].sort((a, b) => compare(identityOf(a.id), identityOf(b.id)));
-  const before = since ?? (await fetchIndexAt(repository, ends.ours, settings));
+  const before = since ? { index: since, sameSettings: true } : await fetchBefore(repository, ends.ours, settings);
+  const isEdited = changesBetween(index, before?.index);
   const moving = await fetchMoving(repository, releases, {
     ends,
     outlines: { published: outlines ?? new Map(), proposed: judged.outlines },
-    isChanged: changesBetween(index, before),
+    isEdited,
+    isChanged: (identity) => !before?.sameSettings || isEdited(identity),
   });
   return decidePublication(
     {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { perform } from '../../src/flows/effect.ts';
-import { fakeWorld, outline } from '../support/fakes.ts';
+import { type FakeWorld, fakeWorld, outline } from '../support/fakes.ts';
 import { brokenValues, values } from '../support/values.ts';
 import { FILES, LONG, plan, publish, publishedWorld, resume, trailersOf } from './publication.ts';
 
@@ -171,5 +171,27 @@ describe('what is wrong', () => {
     expect(await plan(world)).toEqual([]);
     world.repository.push({ branch: 'main', files: { README: 'x' } });
     expect(await plan(world)).toEqual([]);
+  });
+});
+
+describe('what waits for somebody’s word', () => {
+  const only = (version: string) =>
+    `deployment: { ${version}: { image: a } }\nroutes: { primary: { version: ${version} } }\n`;
+  const deployed = (world: FakeWorld) =>
+    Object.keys(world.repository.filesOf('gitops')).flatMap(
+      (path) => /deployment-echo-(\w+)\.yaml$/.exec(path)?.[1] ?? [],
+    );
+
+  test('goes on waiting though the settings change, and goes with the next change of the release itself', async () => {
+    const world = await publishedWorld({ 'charts-values/echo.yaml': only('v1') });
+    world.repository.push({ branch: 'main', files: { 'charts-values/echo.yaml': only('v2') } });
+    await publish(world);
+    expect(deployed(world)).toEqual(['v1', 'v2']);
+    world.repository.push({ branch: 'main', files: { '.github/coalmine.yml': 'rules: { default-image: off }\n' } });
+    await publish(world);
+    expect(deployed(world)).toEqual(['v1', 'v2']);
+    world.repository.push({ branch: 'main', files: { 'charts-values/echo.yaml': `# v1 may go\n${only('v2')}` } });
+    await publish(world);
+    expect(deployed(world)).toEqual(['v2']);
   });
 });
