@@ -35,10 +35,7 @@ Secret is ever printed.
   --app URL                where the cluster reaches this App; needed for readiness.by flux
   --repository OWNER/NAME  the repository on GitHub (default: what the remote's address
                            or flux.url says)
-  --private                the repository can't be read without credentials
-
-An Alert names the namespaces of the releases one by one, since Flux has no word for
-all of them: with a new namespace print and apply it again.`,
+  --private                the repository can't be read without credentials`,
   options: {
     stage: { type: 'string' },
     cluster: { type: 'string' },
@@ -65,9 +62,6 @@ all of them: with a new namespace print and apply it again.`,
       branch: sources.settings.gitops,
       url: remote.url,
       isPrivate: options.private === true || remote.url.startsWith('ssh:'),
-      namespaces: releasesIn(sources.index)
-        .filter((release) => release.stage === stage)
-        .map(({ namespace }) => namespace),
       ...(reports ? { reports } : {}),
     };
     const manifests = clusterManifests(cluster, charts);

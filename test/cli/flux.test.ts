@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { errorsIn } from '../../src/core/render/schemas.ts';
@@ -61,6 +63,38 @@ test.each(CASES)('what a cluster needs once: $name', async (each) => {
   expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
 });
 
+test('Flux tells of a release by an Alert that the release brings, in the name of the cluster it stands in', async () => {
+  const stages = 'values: "{stage}/{release}.yaml"\nstages: { live: { readiness: { by: flux } }, dev: {} }\n';
+  const files = { 'dev/echo.yaml': values(5), 'live/echo.yaml': values(5) };
+  const project = await repository(stages, { files });
+  const alerts = async (stage: string) => {
+    expect(await project.run('render', '--out', 'out')).toMatchObject({ code: 0 });
+    const flux = loadAll(
+      readFileSync(join(project.folder, `out/${stage}/flux/echo/echo.yaml`), 'utf8'),
+    ) as unknown as Objects;
+    return flux.filter(({ kind }) => kind === 'Alert');
+  };
+  expect(await alerts('live')).toMatchObject([
+    {
+      metadata: { name: 'coalmine.echo.echo', namespace: 'flux-system' },
+      spec: {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux fills it in
+        eventMetadata: { cluster: '${coalmine_cluster:=default}' },
+        eventSources: [
+          { kind: 'Kustomization', name: 'echo-workloads', namespace: 'echo' },
+          { kind: 'Kustomization', name: 'echo-routes', namespace: 'echo' },
+        ],
+        providerRef: { name: 'coalmine-live' },
+      },
+    },
+  ]);
+  expect(await alerts('dev')).toEqual([]);
+
+  project.write({ '.github/coalmine.yml': stages.replace('flux', 'status') });
+  const [told] = await alerts('live');
+  expect(told?.spec).not.toHaveProperty('eventMetadata'); // a commit status says it in its own name
+});
+
 test('every Secret that is named is asked for, and no other', async () => {
   for (const each of CASES) {
     const { stdout, stderr } = await runCase(each);
@@ -91,7 +125,7 @@ test('with stages a cluster follows its own, under a name of its own, beside oth
   expect(ofKind(live, 'Kustomization')?.spec).toMatchObject({ path: './live/flux', sourceRef: { name: 'coalmine' } });
   expect(ofKind(live, 'Alert')?.spec).toMatchObject({
     providerRef: { name: 'coalmine-live' },
-    eventSources: [{ namespace: 'flux-system' }, { namespace: 'shop' }],
+    eventSources: [{ name: '*', namespace: 'flux-system' }],
   });
   const later = await objectsOf(project, '--stage', 'later');
   expect(later.map(({ kind }) => kind)).toEqual(['ClusterRole', 'GitRepository', 'Kustomization']);

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { KubernetesObject } from './kubernetes.ts';
 
 /** What kustomize-controller said, as it said it. */
 export interface Said {
@@ -20,19 +21,23 @@ export interface EventRelay {
   close(): Promise<void>;
 }
 
+interface AlertSpec {
+  readonly eventSources: readonly { readonly kind: string; readonly namespace: string; readonly name: string }[];
+  readonly eventMetadata?: Readonly<Record<string, string>>;
+}
+
 interface Target {
   readonly url: () => string;
   readonly token: string;
-  /** Whether the Alert listens to the Kustomizations of a namespace. */
-  readonly hears: (namespace: string) => boolean;
+  /** The Alerts that are in the cluster. */
+  readonly alerts: () => Promise<readonly KubernetesObject[]>;
 }
 
 const GROUP = 'kustomize.toolkit.fluxcd.io/';
 
 /**
- * Stands in for notification-controller with an Alert and a `generic-hmac` Provider: passes over what the Alert doesn't
- * name, takes the API group off the keys of an event's
- * metadata, signs it and posts it.
+ * Stands in for notification-controller with a `generic-hmac` Provider: passes over what no Alert names, puts an Alert's
+ * own metadata beside an event's, takes the API group off the keys, signs it and posts it.
  */
 export async function startEventRelay(): Promise<EventRelay> {
   const said: Said[] = [];
@@ -43,9 +48,12 @@ export async function startEventRelay(): Promise<EventRelay> {
     if (!target) return response.writeHead(503).end();
     const event = JSON.parse(Buffer.concat(chunks).toString()) as Said;
     said.push(event);
-    if (!target.hears(event.involvedObject.namespace)) return response.writeHead(202).end();
-    const answer = await pass(event, target).catch(() => undefined); // the App is down: asked to try again
-    response.writeHead(answer?.status ?? 503).end();
+    try {
+      const alert = (await target.alerts()).find((each) => listens(each, event));
+      response.writeHead(alert ? (await pass(event, alert, target)).status : 202).end();
+    } catch {
+      response.writeHead(503).end(); // the App is down: asked to try again
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -62,8 +70,19 @@ export async function startEventRelay(): Promise<EventRelay> {
   };
 }
 
-async function pass(event: Said, { url, token }: Target): Promise<Response> {
-  const metadata = Object.entries(event.metadata ?? {}).map(([key, value]) => [key.replace(GROUP, ''), value]);
+function listens({ spec }: KubernetesObject, { involvedObject }: Said): boolean {
+  const { eventSources } = spec as unknown as AlertSpec;
+  return eventSources.some(
+    ({ kind, namespace, name }) =>
+      kind === involvedObject.kind &&
+      namespace === involvedObject.namespace &&
+      (name === '*' || name === involvedObject.name),
+  );
+}
+
+async function pass(event: Said, { spec }: KubernetesObject, { url, token }: Target): Promise<Response> {
+  const ofBoth = { ...event.metadata, ...(spec as unknown as AlertSpec).eventMetadata };
+  const metadata = Object.entries(ofBoth).map(([key, value]) => [key.replace(GROUP, ''), value]);
   const body = JSON.stringify({ ...event, metadata: Object.fromEntries(metadata) });
   const signature = `sha256=${createHmac('sha256', token).update(body).digest('hex')}`;
   const headers = { 'x-signature': signature, 'gotk-component': 'kustomize-controller' };

@@ -19,6 +19,10 @@ export interface KubernetesObject {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+interface ObjectList {
+  readonly items: readonly KubernetesObject[];
+}
+
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'ERROR';
   readonly object: KubernetesObject;
@@ -28,6 +32,8 @@ export interface WatchEvent {
 export interface Kubernetes {
   /** Undefined where there is no such object. */
   get(path: string): Promise<KubernetesObject | undefined>;
+  /** All of a kind; none where it isn't known. */
+  list(path: string): Promise<readonly KubernetesObject[]>;
   /** A merge patch. */
   patch(path: string, change: object): Promise<void>;
   /** Everything that is there, then every change, from when it resolves; `ended` is told when the server ends it. */
@@ -57,7 +63,7 @@ export async function connectKubernetes(kubeconfig: string): Promise<Kubernetes>
       headers: { authorization: `Bearer ${users[0].user.token}`, ...(type ? { 'content-type': type } : {}) },
     });
 
-  async function ask(method: string, path: string, change?: object): Promise<KubernetesObject | undefined> {
+  async function ask(method: string, path: string, change?: object): Promise<unknown> {
     const sent = send(method, path, change && 'application/merge-patch+json');
     const answered = new Promise<IncomingMessage>((resolve, reject) =>
       sent.on('response', resolve).on('error', reject),
@@ -69,11 +75,12 @@ export async function connectKubernetes(kubeconfig: string): Promise<Kubernetes>
     const text = Buffer.concat(chunks).toString();
     if (response.statusCode === 404) return undefined;
     if (response.statusCode !== 200) throw new Error(`${method} ${path} was answered with ${text}`);
-    return JSON.parse(text) as KubernetesObject;
+    return JSON.parse(text);
   }
 
   return {
-    get: (path) => ask('GET', path),
+    get: (path) => ask('GET', path) as Promise<KubernetesObject | undefined>,
+    list: async (path) => ((await ask('GET', path)) as ObjectList | undefined)?.items ?? [],
     patch: async (path, change) => {
       if (!(await ask('PATCH', path, change))) throw new Error(`there is no ${path} to patch`);
     },

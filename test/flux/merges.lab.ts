@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { KubernetesObject } from './kubernetes.ts';
 import { trafficOf } from './routes.ts';
 import { breachesIn } from './safety.ts';
-import { isReady, type Scene, SOURCE, startScene } from './scene.ts';
+import { isReady, type Scene, SOON, SOURCE, startScene } from './scene.ts';
 
 // What users merge, and what the API of a cluster with Flux then holds: one story told in order.
 let scene: Scene;
@@ -20,8 +20,6 @@ afterAll(async () => {
   expect(complaints).toEqual([]);
   expect(breaches).toEqual([]);
 });
-
-const SOON = { timeout: 60_000, interval: 500 };
 
 const echo = (weight: number): string => `deployment:
   v1: {}
@@ -109,7 +107,6 @@ test('a new release appears: its pods first, its routes when they are ready', as
   await scene.merge('golf is new', {
     'charts-values/golf.yaml': 'deployment: {v1: {}}\nroutes: {primary: {version: v1}}\n',
   });
-  await scene.applyOnce();
   await serves('golf', 'v1 100');
   expect(isReady(scene.record.world, 'golf/golf-v1')).toBe(true);
   expect(await scene.published(before)).toHaveLength(2);
@@ -118,7 +115,6 @@ test('a new release appears: its pods first, its routes when they are ready', as
 test('a release that deploys nothing of its own has an empty folder, and that builds', async () => {
   const text = 'deployment: {v1: {upstream: {name: outside}}}\nroutes: {primary: {version: v1}}\n';
   await scene.merge('hotel is new', { 'charts-values/hotel.yaml': text });
-  await scene.applyOnce();
   await serves('hotel', 'outside 100');
   await scene.record.until('Flux is content with the empty folder', (world) => {
     return readyOf(world.get('Kustomization/hotel/hotel-workloads'))?.status === 'True';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { trafficOf } from './routes.ts';
 import { breachesIn, namedIn } from './safety.ts';
-import { isReady, type Scene, SOURCE, startScene } from './scene.ts';
+import { isReady, type Scene, SOON, SOURCE, startScene } from './scene.ts';
 
 // Make before break, with Flux in the loop: whatever is merged, and however Flux jumps, each state of the API is safe.
 let scene: Scene;
@@ -22,7 +22,6 @@ afterAll(async () => {
 
 const FOXTROT = 'charts-values/foxtrot.yaml';
 const ECHO = 'charts-values/echo.yaml';
-const SOON = { timeout: 60_000, interval: 500 };
 
 /** A release with one version, and all traffic to it. */
 const only = (version: string, image?: string): string =>

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect, vi } from 'vitest';
 import { type Story, startStory } from '../support/story.ts';
 import { type EventRelay, startEventRelay } from './events.ts';
 import { type Kubelet, startKubelet } from './kubelet.ts';
@@ -15,8 +16,6 @@ export interface Scene extends Users {
   readonly record: Record;
   readonly kubelet: Kubelet;
   readonly relay: EventRelay;
-  /** Applies what `coalmine flux` prints: with a new namespace again, since the Alert has to name it. */
-  applyOnce(): Promise<void>;
   /** What a Receiver does when the gitops branch was pushed to. */
   nudge(): Promise<void>;
   close(): Promise<void>;
@@ -36,8 +35,41 @@ upstreams:
   - name: outside
 `;
 
-/** Where Gloo would be. */
-const GLOO = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: gloo-system\n';
+/** Where Gloo would be, and the kind that notification-controller would bring, whose part the relay plays. */
+const SURROUNDINGS = `apiVersion: v1
+kind: Namespace
+metadata:
+  name: gloo-system
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: alerts.notification.toolkit.fluxcd.io
+spec:
+  group: notification.toolkit.fluxcd.io
+  scope: Namespaced
+  names: { kind: Alert, listKind: AlertList, plural: alerts, singular: alert }
+  versions:
+    - name: v1beta3
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              x-kubernetes-preserve-unknown-fields: true
+              properties:
+                eventMetadata:
+                  type: object
+                  additionalProperties: { type: string }
+`;
+
+const ALERTS = '/apis/notification.toolkit.fluxcd.io/v1beta3/namespaces/flux-system/alerts';
+
+/** How long something may take, that takes no part in what is measured. */
+export const SOON = { timeout: 60_000, interval: 500 };
 
 /** The GitRepository, by its place in the API. */
 export const SOURCE = '/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/coalmine';
@@ -63,26 +95,21 @@ export async function startScene(interval: string): Promise<Scene> {
     const story = await startStory(dataDir);
     started.push(story.close);
     const { fluxToken } = JSON.parse(await readFile(join(dataDir, 'app.json'), 'utf8')) as AppFile;
-    let heard: readonly string[] = [];
     const url = () => `${story.app().fluxUrl}?repository=canary/shop`;
-    relay.passTo({ token: fluxToken, url, hears: (namespace) => heard.includes(namespace) });
+    relay.passTo({ token: fluxToken, url, alerts: () => lab.kubernetes.list(ALERTS) });
     const users = await startUsers(story);
 
     await users.merge('Flux tells what is live', { '.github/coalmine.yml': SETTINGS });
-    await lab.apply(GLOO);
-    const applyOnce = async () => {
-      const once = await onceInACluster((await story.clone('admin')).folder, story.app().url);
-      heard = once.namespaces;
-      await lab.apply(once.text);
-      await lab.kubernetes.patch(SOURCE, { spec: { interval } });
-    };
-    await applyOnce();
+    await lab.apply(SURROUNDINGS);
+    await vi.waitFor(async () => expect(await lab.kubernetes.get(ALERTS)).toBeDefined(), SOON); // a kind takes a while
+    await lab.apply(await onceInACluster((await story.clone('admin')).folder, story.app().url));
+    await lab.kubernetes.patch(SOURCE, { spec: { interval } });
     await record.until('the seeded releases are in the cluster', hasSeeds);
     const nudge = () =>
       lab.kubernetes.patch(SOURCE, {
         metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() } },
       });
-    return { story, lab, record, kubelet, relay, nudge, applyOnce, close, ...users };
+    return { story, lab, record, kubelet, relay, nudge, close, ...users };
   } catch (error) {
     await close();
     throw error;

@@ -47,7 +47,7 @@ export function diagnoseReadiness(
           problem(
             about,
             `nothing was ever heard of ${listed(silent)}`,
-            'an Alert names the namespaces one by one: print and apply again what coalmine flux prints',
+            'look at its Kustomizations and its Alert in the cluster, and at the root Kustomization of coalmine flux',
           ),
         ]),
   ];

@@ -9,7 +9,6 @@ export interface Cluster {
   readonly branch: string; // gitops
   readonly url: string; // that Flux clones
   readonly isPrivate: boolean;
-  readonly namespaces: readonly string[]; // of the releases
   readonly reports?: Reports; // none: nobody is told what was applied
 }
 
@@ -45,12 +44,14 @@ export function clusterManifests(cluster: Cluster, charts: Charts): readonly Man
       secret: isPrivate ? secrets.git : '',
     }),
     charts('flux/kustomization', {
-      name: ownName(cluster),
+      name: rootName(cluster),
       namespace,
       path: stage === undefined ? './flux' : `./${stage}/flux`,
       prune: true,
       wait: false,
       account: '',
+      // Flux puts it in as YAML: without quotes of its own a cluster called 1 were a number.
+      cluster: reports?.by === 'flux' ? JSON.stringify(reports.cluster ?? UNNAMED_CLUSTER) : '',
       flux,
     }),
     ...(isWoken
@@ -69,15 +70,18 @@ export function clusterManifests(cluster: Cluster, charts: Charts): readonly Man
   ];
 }
 
-/** Stages share the GitRepository of a cluster, and nothing else. */
-function ownName({ flux, stage }: Pick<Cluster, 'flux' | 'stage'>): string {
+/** In a release's Alert, the cluster that speaks: what the root Kustomization of that cluster puts there. */
+export const SPEAKING_CLUSTER = `\${coalmine_cluster:=${UNNAMED_CLUSTER}}`;
+
+/** What the root Kustomization and the Provider are called. Stages share a cluster's GitRepository, and nothing else. */
+export function rootName({ flux, stage }: Pick<Cluster, 'flux' | 'stage'>): string {
   return stage === undefined ? flux.name : `${flux.name}-${stage}`;
 }
 
 function reporting(cluster: Cluster, { by, address, cluster: name }: Reports, charts: Charts): readonly Manifest[] {
-  const { flux, namespaces } = cluster;
+  const { flux } = cluster;
   const secrets = secretNames(cluster);
-  const at = { name: ownName(cluster), namespace: flux.namespace };
+  const at = { name: rootName(cluster), namespace: flux.namespace };
   return [
     charts('flux/provider', {
       ...at,
@@ -90,8 +94,8 @@ function reporting(cluster: Cluster, { by, address, cluster: name }: Reports, ch
     }),
     charts('flux/alert', {
       ...at,
-      // Flux has no word for all of them. Its own has the root Kustomization and the domains'.
-      namespaces: [...new Set([flux.namespace, ...namespaces])].sort(),
+      provider: at.name,
+      sources: [{ name: '*', namespace: flux.namespace }], // the root Kustomization and the domains': releases have their own
       cluster: by === 'flux' ? (name ?? '') : '',
     }),
   ];

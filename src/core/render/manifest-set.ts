@@ -3,6 +3,7 @@ import { domainFluxFile, domainFolder, fluxFile, namespaceFile, routesFolder, wo
 import type { Release, ReleaseId } from '../release.ts';
 import type { Domain, StageSettings } from '../settings/settings.ts';
 import type { Charts, Manifest } from './charts.ts';
+import { rootName, SPEAKING_CLUSTER } from './cluster.ts';
 import { type RenderedRelease, renderGlooDomain } from './gloo.ts';
 import { serialize } from './serialize.ts';
 
@@ -47,6 +48,7 @@ export function domainManifestSet(
     prune: false,
     wait: false,
     account: '',
+    cluster: '',
     flux: settings.flux,
   });
   return new Map([
@@ -68,7 +70,7 @@ export function sharedNamespaces(ids: readonly ReleaseId[], charts: Charts): Man
   );
 }
 
-function fluxObjects(id: ReleaseId, { flux }: StageSettings, charts: Charts): readonly Manifest[] {
+function fluxObjects(id: ReleaseId, { flux, readiness }: StageSettings, charts: Charts): readonly Manifest[] {
   const { name, namespace } = id;
   const account = `coalmine-${name}`;
   const kustomization = (part: string, folder: string, wait: boolean) =>
@@ -79,6 +81,7 @@ function fluxObjects(id: ReleaseId, { flux }: StageSettings, charts: Charts): re
       prune: true,
       wait,
       account,
+      cluster: '',
       flux,
     });
   return [
@@ -87,7 +90,26 @@ function fluxObjects(id: ReleaseId, { flux }: StageSettings, charts: Charts): re
     charts('flux/rolebinding', { account, namespace }),
     kustomization('workloads', workloadsFolder(id), true),
     kustomization('routes', routesFolder(id), false), // waits for nothing: a rollback must not stand behind a crash loop
+    ...(readiness.by === 'delay' ? [] : [releaseAlert(id, { flux, readiness }, charts)]),
   ];
+}
+
+/**
+ * What makes Flux tell us of a release. It has no word for all namespaces, so each release brings its own Alert; which
+ * cluster speaks, the cluster's root Kustomization fills in.
+ */
+function releaseAlert(
+  { stage, name, namespace }: ReleaseId,
+  { flux, readiness }: Pick<StageSettings, 'flux' | 'readiness'>,
+  charts: Charts,
+): Manifest {
+  return charts('flux/alert', {
+    name: `${flux.name}.${namespace}.${name}`, // a dot, which neither has: a-b and c are not a and b-c
+    namespace: flux.namespace,
+    provider: rootName({ flux, stage }),
+    sources: [`${name}-workloads`, `${name}-routes`].map((source) => ({ name: source, namespace })),
+    cluster: readiness.by === 'flux' ? SPEAKING_CLUSTER : '',
+  });
 }
 
 function filesIn(folder: string, manifests: readonly Manifest[]): ManifestSet {
