@@ -4,6 +4,7 @@ import type { EventFacts, Word } from '../core/readiness/record.ts';
 import type { ReleaseId } from '../core/release.ts';
 import { isStaged } from '../core/settings/pattern.ts';
 import type { Settings } from '../core/settings/settings.ts';
+import { remembered } from './fetching.ts';
 import { touches } from './history.ts';
 import type { Commit, Repository } from './ports.ts';
 import type { Listing } from './published.ts';
@@ -26,20 +27,13 @@ export async function openBranch(
 ): Promise<{ find(sha: string): Promise<EventFactsSource | undefined> } | undefined> {
   const tip = await repository.fetchCommit(`refs/heads/${settings.gitops}`);
   if (!tip) return undefined;
-  const known = new Map<string, Promise<EventFactsSource | undefined>>();
   const fetchSource = async (sha: string): Promise<EventFactsSource | undefined> => {
     const newer = await fetchSince(repository, sha, tip.sha);
     if (!newer) return undefined;
     const files = await repository.treeOf(sha).list(isStaged(settings) ? '' : 'flux');
     return { repository, sha, newer: new Set(newer.map((commit) => commit.sha)), files };
   };
-  return {
-    find: (sha) => {
-      const found = known.get(sha) ?? fetchSource(sha);
-      known.set(sha, found);
-      return found;
-    },
-  };
+  return { find: remembered(fetchSource) };
 }
 
 /** What git says about an event's commit, as far as it matters beside what was known before. */
@@ -77,19 +71,22 @@ async function fetchDeployments(
   );
 }
 
-/** The branch's commits from its tip back to the oldest of these, newest first; those that it hasn't are left out. */
-export async function fetchHistory(
+/**
+ * Looks up the branch's commits from its tip back to the oldest of some, newest first; those that it hasn't are left out.
+ * Each commit is walked to once, of however many releases it is asked for.
+ */
+export function historyBelow(
   repository: Repository,
-  commits: readonly string[],
   tip: string,
-): Promise<readonly string[]> {
-  const walks = await Promise.all(
-    commits.map(async (sha) => {
-      const since = await fetchSince(repository, sha, tip);
-      return since ? [...since.map((commit) => commit.sha), sha] : [];
-    }),
-  );
-  return walks.reduce((longest, walk) => (walk.length > longest.length ? walk : longest), []);
+): (commits: readonly string[]) => Promise<readonly string[]> {
+  const walk = remembered(async (sha: string): Promise<readonly string[]> => {
+    const since = await fetchSince(repository, sha, tip);
+    return since ? [...since.map((commit) => commit.sha), sha] : [];
+  });
+  return async (commits) => {
+    const walks = await Promise.all(commits.map(walk));
+    return walks.reduce((longest, each) => (each.length > longest.length ? each : longest), []);
+  };
 }
 
 /** The commits after one, newest first; undefined where it isn't among the last ones. */

@@ -17,7 +17,8 @@ import { identityOf, type ReleaseId } from '../core/release.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../core/settings/settings.ts';
 import { formatMessage } from '../core/trailers.ts';
 import type { Effect, Plan } from './effect.ts';
-import { type EventFactsSource, fetchEventFacts, fetchHistory, openBranch } from './live-facts.ts';
+import { atOnce } from './fetching.ts';
+import { type EventFactsSource, fetchEventFacts, historyBelow, openBranch } from './live-facts.ts';
 import type { Ports, Repository } from './ports.ts';
 import { fetchSettings } from './snapshot.ts';
 
@@ -35,9 +36,10 @@ export async function fetchWrittenLive(repository: Repository): Promise<WrittenL
   if (!head) return { head: undefined, clusters: new Map(), fetchRelease: async () => new Map() };
   const tree = repository.treeOf(head.sha);
   const files = await tree.list('');
+  const read = atOnce((ids) => tree.read(ids));
   const fetchText = async (path: string): Promise<string> => {
     const entry = files.get(path);
-    return entry ? new TextDecoder().decode((await tree.read([entry.id])).get(entry.id)) : '';
+    return entry ? new TextDecoder().decode((await read([entry.id])).get(entry.id)) : '';
   };
   return {
     head: head.sha,
@@ -54,9 +56,10 @@ export async function fetchLive(
 ): Promise<ReadonlyMap<string, Live>> {
   const written = await fetchWrittenLive(repository);
   const spoken = [...written.clusters.keys()];
+  const fetchHistory = historyBelow(repository, tip);
   const entries = ids.map(async (id): Promise<[string, Live]> => {
     const live = await written.fetchRelease(id);
-    const history = await fetchHistory(repository, commitsIn(live), tip);
+    const history = await fetchHistory(commitsIn(live));
     return [identityOf(id), liveOf(live, { ...facts, spoken, history })];
   });
   return new Map(await Promise.all(entries));

@@ -2,6 +2,7 @@ import { type Outline, type Outlines, outlinePublished, readOutlines } from '../
 import { formatFile, outlinesFile, placeOf, releaseIdFrom } from '../core/places.ts';
 import { identityOf } from '../core/release.ts';
 import { FORMAT_TEXT, type ManifestSet } from '../core/render/manifest-set.ts';
+import { atOnce } from './fetching.ts';
 import type { FileTree, TreeEntry } from './ports.ts';
 
 /** Ids of files by path. */
@@ -73,25 +74,6 @@ export async function fetchPublished(tree: FileTree): Promise<Published> {
     const decoder = new TextDecoder();
     return new Map([...own].map(([path, { id }]) => [path, texts.get(id) ?? decoder.decode(contents.get(id))]));
   }
-}
-
-type Read = FileTree['read'];
-
-/** Reads what is asked for in one turn at once: of thousands of releases that are looked at together, too. */
-function atOnce(read: Read): Read {
-  let next: { readonly ids: Set<string>; readonly contents: ReturnType<Read> } | undefined;
-  return (wanted) => {
-    if (!next) {
-      const ids = new Set<string>();
-      const contents = Promise.resolve().then(() => {
-        next = undefined;
-        return ids.size === 0 ? new Map() : read([...ids]);
-      });
-      next = { ids, contents };
-    }
-    for (const id of wanted) next.ids.add(id);
-    return next.contents;
-  };
 }
 
 /** The outlines of these stages as a tree of the gitops branch says them; undefined if any is missing or unreadable. */

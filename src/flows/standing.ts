@@ -4,6 +4,7 @@ import { identityOf, type ReleaseId } from '../core/release.ts';
 import type { ManifestSet } from '../core/render/manifest-set.ts';
 import type { ObjectKey } from '../core/render/target.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../core/settings/settings.ts';
+import { remembered } from './fetching.ts';
 import { type History, touches } from './history.ts';
 import { fetchLive } from './live.ts';
 import type { Commit, Repository } from './ports.ts';
@@ -183,12 +184,7 @@ interface Looking extends StandingFacts {
 
 /** The gitops branch at a commit, listed once for all releases. */
 function publishedAtIn(repository: Repository): Looking['publishedAt'] {
-  const known = new Map<string, Promise<Published>>();
-  return (commit) => {
-    const found = known.get(commit) ?? fetchPublished(repository.treeOf(commit));
-    known.set(commit, found);
-    return found;
-  };
+  return remembered((commit: string) => fetchPublished(repository.treeOf(commit)));
 }
 
 /** The trees of one release on the gitops branch. */

@@ -1,3 +1,4 @@
+import { remembered } from '../flows/fetching.ts';
 import { runGitText } from '../git/program.ts';
 import { type Account, accountOf, bot, emailOf } from './accounts.ts';
 import { emitPull, emitPush } from './events.ts';
@@ -40,12 +41,7 @@ export async function followBranches(world: World, sender: Account): Promise<voi
 
 /** Which branches a commit has in its history; asked once for each commit, however many pull requests there are. */
 function mergedBranches(folder: string): (sha: string) => Promise<ReadonlySet<string>> {
-  const known = new Map<string, Promise<ReadonlySet<string>>>();
-  return (sha) => {
-    const asked = known.get(sha) ?? listMerged(folder, sha);
-    known.set(sha, asked);
-    return asked;
-  };
+  return remembered((sha: string) => listMerged(folder, sha));
 }
 
 async function listMerged(folder: string, sha: string): Promise<ReadonlySet<string>> {

@@ -51,7 +51,7 @@ export function clusterManifests(cluster: Cluster, charts: Charts): readonly Man
       wait: false,
       account: '',
       // Flux puts it in as YAML: without quotes of its own a cluster called 1 were a number.
-      cluster: reports?.by === 'flux' ? JSON.stringify(reports.cluster ?? UNNAMED_CLUSTER) : '',
+      cluster: isWoken ? JSON.stringify(reports.cluster ?? UNNAMED_CLUSTER) : '',
       flux,
     }),
     ...(isWoken
