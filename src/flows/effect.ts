@@ -1,4 +1,5 @@
 import type { CheckReport } from '../core/report/check-run.ts';
+import { markdown } from '../core/report/escape.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
 import type { CommitWrite, Job, Ports, Reaction, RefWrite } from './ports.ts';
 
@@ -27,6 +28,18 @@ export type Effect =
       readonly sectionMarker: string;
       readonly section: string;
     }
+  | {
+      readonly kind: 'propose'; // a commit on a branch of ours, and a pull request for it
+      readonly write?: CommitWrite; // none: the branch has it already, at `head`
+      readonly head?: string; // SHA
+      readonly pull: { readonly branch: string; readonly base: string; readonly title: string; readonly body: string };
+      /** None: it is left open. `said`: what comes of it in words, in which MERGED and REFUSAL stand for what isn't known yet. */
+      readonly merge?: {
+        readonly title: string;
+        readonly message: string;
+        readonly said: { readonly merged: string; readonly refused: string };
+      };
+    }
   | { readonly kind: 'react'; readonly comment: number; readonly reaction: Reaction }
   | { readonly kind: 'enqueue'; readonly job: Job; readonly later?: number }; // seconds
 
@@ -36,34 +49,52 @@ export type Plan = readonly Effect[];
 /** Stands in a report for the commit that the same plan publishes. */
 export const PUBLISHED_COMMIT = '{published commit}';
 
+/** Stand in `said` for the commit of a merge, and for the host's words where it refused one. */
+export const MERGED = '{merge commit}';
+export const REFUSAL = '{refusal}';
+
+/** Stand in an answer for the number of a pull request that the plan opens, and for what came of merging it. */
+export const proposalOf = (branch: string): string => `{pull request from ${branch}}`;
+export const mergeOf = (branch: string): string => `{merge of ${branch}}`;
+
+/** Words for what only carrying a plan out can tell, by what stands for them. */
+export type Told = ReadonlyMap<string, string>;
+
 /** How a plan ended. 'moved': the ref moved first, nothing after that was written; make the plan again. */
-export type Outcome = { readonly kind: 'done'; readonly published?: string } | { readonly kind: 'moved' };
+export type Outcome =
+  | { readonly kind: 'done'; readonly published?: string; readonly told: Told }
+  | { readonly kind: 'moved' };
 
 /** Carries a plan out: the only place where anything is written. */
 export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
-  let published: string | undefined;
+  const told = new Map<string, string>();
   for (const effect of plan) {
     switch (effect.kind) {
       case 'comment':
-        await ports.pulls.writeComment({ ...effect, body: withCommitText(effect.body, published) });
+        await ports.pulls.writeComment({ ...effect, body: withTold(effect.body, told) });
         break;
       case 'suggestions':
         await ports.pulls.writeSuggestions(effect);
         break;
-      case 'check':
-        await ports.pulls.writeCheck({ ...effect, report: withCommit(effect.report, published) });
+      case 'check': {
+        const { report } = effect;
+        await ports.pulls.writeCheck({ ...effect, report: { ...report, summary: withTold(report.summary, told) } });
         break;
+      }
       case 'publish': {
         const result = await ports.repository.commit(effect);
         if (result === 'moved') return { kind: 'moved' };
-        published = result;
+        told.set(PUBLISHED_COMMIT, result);
         break;
       }
       case 'record':
         if ((await ports.repository.commit(effect)) === 'moved') return { kind: 'moved' };
         break;
+      case 'propose':
+        if ((await propose(effect, ports, told)) === 'moved') return { kind: 'moved' };
+        break;
       case 'section':
-        await ports.pulls.writeSection({ ...effect, section: withCommitText(effect.section, published) });
+        await ports.pulls.writeSection({ ...effect, section: withTold(effect.section, told) });
         break;
       case 'react':
         await ports.pulls.react(effect);
@@ -76,13 +107,41 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
         effect satisfies never;
     }
   }
-  return published === undefined ? { kind: 'done' } : { kind: 'done', published };
+  const published = told.get(PUBLISHED_COMMIT);
+  return { kind: 'done', told, ...(published === undefined ? {} : { published }) };
 }
 
-function withCommit(report: CheckReport, sha: string | undefined): CheckReport {
-  return { ...report, summary: withCommitText(report.summary, sha) };
+/** Puts the commit on its branch, opens the pull request, and merges exactly that head; a merged branch goes. */
+async function propose(
+  { write, head, pull, merge }: Extract<Effect, { kind: 'propose' }>,
+  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
+  told: Map<string, string>,
+): Promise<'done' | 'moved'> {
+  const made = write ? await repository.commit(write) : (head ?? 'moved');
+  if (made === 'moved') return 'moved';
+  const number = await pulls.openPull(pull);
+  told.set(proposalOf(pull.branch), `#${number}`);
+  if (!merge) return 'done';
+  const { title, message, said } = merge;
+  const outcome = await pulls.mergePull({ pull: number, head: made, title, message });
+  switch (outcome.kind) {
+    case 'moved':
+      return 'moved';
+    case 'refused':
+      told.set(mergeOf(pull.branch), said.refused.replaceAll(REFUSAL, () => markdown(outcome.why)));
+      return 'done';
+    case 'merged':
+      told.set(mergeOf(pull.branch), said.merged.replaceAll(MERGED, outcome.sha));
+      await pulls.removeBranch(pull.branch);
+      return 'done';
+    default:
+      return outcome satisfies never;
+  }
 }
 
-function withCommitText(text: string, sha: string | undefined): string {
-  return sha === undefined ? text : text.replaceAll(PUBLISHED_COMMIT, sha);
+/** A text with what the plan has told by now. */
+export function withTold(text: string, told: Told): string {
+  let result = text;
+  for (const [placeholder, words] of told) result = result.replaceAll(placeholder, () => words);
+  return result;
 }

@@ -32,6 +32,8 @@ export interface Commit {
 export interface RefWrite {
   readonly ref: string; // its full name: refs/coalmine/live
   readonly expectedHead: string | undefined; // undefined: it isn't there yet
+  /** The commit whose tree is changed, and which becomes a parent beside `expectedHead`; default: `expectedHead` itself. */
+  readonly onto?: string;
   readonly files: ReadonlyMap<string, string | undefined>; // path -> text; undefined removes the file
   readonly message: string;
 }
@@ -53,6 +55,8 @@ export interface Repository {
   fetchMergeBase(one: string, other: string): Promise<string | undefined>;
   /** Commits from `to` back along first parents to `from` (left out), newest first, at most `limit`; [to] where `from` isn't among them. */
   fetchFirstParents(from: string | undefined, to: string, limit: number): Promise<readonly Commit[]>;
+  /** The commits up to that one that changed something below a path (a folder, or a file), newest first, at most `limit`. */
+  fetchLog(from: string, path: string, limit: number): Promise<readonly Commit[]>;
   /** Writes one commit by compare-and-swap: its SHA, or 'moved' when the ref is no longer at `expectedHead`. */
   commit(write: CommitWrite | RefWrite): Promise<string | 'moved'>;
 }
@@ -60,6 +64,7 @@ export interface Repository {
 export interface Pull {
   readonly number: number;
   readonly open: boolean;
+  readonly ours: boolean; // we opened it
   readonly head: { readonly sha: string; readonly branch: string; readonly fork: boolean };
   readonly base: string; // branch
   readonly mergeCommit?: string; // of the test merge while open, of the merge once merged
@@ -71,6 +76,7 @@ export interface Comment {
   readonly id: number;
   readonly pull: number | undefined; // undefined: it isn't on a pull request
   readonly author: string; // login
+  readonly authorId?: number; // where the host says it
   readonly by: 'person' | 'bot' | 'us';
   readonly body: string;
   readonly createdAt: Date;
@@ -86,6 +92,15 @@ export interface SeenCheck {
   readonly title: string;
 }
 
+/** How a merge went. `moved`: the head or the base is another one by now. */
+export type Merge =
+  | { readonly kind: 'merged'; readonly sha: string }
+  | { readonly kind: 'refused'; readonly why: string } // in the host's own words
+  | { readonly kind: 'moved' };
+
+/** What somebody said of a commit. */
+export type StatusState = 'success' | 'pending' | 'failure' | 'error';
+
 /** Pull requests, and what is said on them. Every write is found again and left alone when it already says the same. */
 export interface Pulls {
   fetchDefaultBranch(): Promise<string>;
@@ -93,6 +108,30 @@ export interface Pulls {
   fetchOpenPulls(): Promise<readonly Pull[]>;
   /** The pull requests that were merged by exactly this commit; empty where the server can't say. */
   fetchMergedBy(commit: string): Promise<readonly Pull[]>;
+  /** The pull requests from that branch of this very repository, open or not, newest first. */
+  fetchPullsFrom(branch: string): Promise<readonly Pull[]>;
+  /** Opens a pull request, or says this in the one that is open from that branch; its number. */
+  openPull(wanted: {
+    readonly branch: string;
+    readonly base: string;
+    readonly title: string;
+    readonly body: string;
+  }): Promise<number>;
+  /** Merges exactly that head, by whichever way the repository allows. */
+  mergePull(wanted: {
+    readonly pull: number;
+    readonly head: string; // SHA
+    readonly title: string;
+    readonly message: string; // of the merge commit, below its title
+  }): Promise<Merge>;
+  /** Removes a branch; nothing where it isn't there. */
+  removeBranch(branch: string): Promise<void>;
+  /** The newest commit status of each context on a commit. */
+  fetchStatuses(sha: string): Promise<ReadonlyMap<string, StatusState>>;
+  /** When our first check run of that name on a commit was started. */
+  fetchCheckStart(sha: string, name: string): Promise<Date | undefined>;
+  /** The address that somebody shows to everybody. */
+  fetchEmail(login: string): Promise<string | undefined>;
   fetchComment(id: number): Promise<Comment | undefined>;
   /** Comments of the whole repository that were made or edited since then. */
   fetchComments(since: Date): Promise<readonly Comment[]>;
