@@ -19,6 +19,7 @@ export interface Standing {
   readonly heard: boolean; // whether any cluster has ever spoken
   readonly overdue: boolean; // nothing was heard of what is published for longer than the settings allow
   readonly publishedAt?: Date; // when it last changed on the branch
+  readonly liveSince?: Date; // since when all of what is published is applied everywhere
   readonly dueIn?: number; // seconds after which more is known, by time alone
 }
 
@@ -41,6 +42,7 @@ interface Marks {
   readonly routes?: string; // applied, and what was routed before has ended
   readonly drained?: string; // workloads that were applied as long ago
   readonly routesApplied?: string;
+  readonly appliedAt?: Date; // when the last cluster was heard to have both
   readonly readyAt: ReadonlyMap<string, readonly string[]> | 'all'; // Deployment -> commits; all: of `workloads`
   readonly assumed: boolean;
   readonly failures: readonly Failure[];
@@ -127,6 +129,9 @@ function heardMarks(live: Live, { drain }: ReadinessSettings, now: Date): Marks 
     ...(workloads ? { workloads: workloads.commit } : {}),
     ...(drained === undefined ? {} : { routes: drained }),
     ...(routes ? { routesApplied: routes.commit } : {}),
+    ...(workloads && routes
+      ? { appliedAt: new Date(Math.max(Date.parse(workloads.at), Date.parse(routes.at))) }
+      : {}),
     ...(drainedWorkloads === undefined ? {} : { drained: drainedWorkloads }),
     readyAt: ready,
     assumed: false,
@@ -157,6 +162,7 @@ async function standingOf(
   const silent = !marks.assumed && !(applied.workloads && applied.routes);
   const { deadline } = stageSettings(settings, id.stage).readiness;
   const deadlineAt = silent && touching ? [touching.date.getTime() + deadline * 1000] : [];
+  const since = liveSinceOf(marks, touching, stageSettings(settings, id.stage).readiness);
   const due = [...marks.dueAt, ...deadlineAt].filter((time) => time > now.getTime());
   return {
     pending: {
@@ -173,8 +179,19 @@ async function standingOf(
     heard: marks.heard,
     overdue: deadlineAt.some((time) => time <= now.getTime()),
     ...(touching ? { publishedAt: touching.date } : {}),
+    ...(applied.workloads && applied.routes && since ? { liveSince: since } : {}),
     ...(due.length > 0 ? { dueIn: Math.ceil((Math.min(...due) - now.getTime()) / 1000) } : {}),
   };
+}
+
+/** When a release was live at last: heard of, or so long after its commit as is taken for enough. */
+function liveSinceOf(
+  { assumed, appliedAt }: Marks,
+  touching: Commit | undefined,
+  { after }: ReadinessSettings,
+): Date | undefined {
+  if (!assumed) return appliedAt;
+  return touching && new Date(touching.date.getTime() + after * 1000);
 }
 
 /** What all releases are looked up in. */

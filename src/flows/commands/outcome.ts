@@ -1,13 +1,17 @@
+import type { Options } from '../../core/commands/command.ts';
 import type { Charts } from '../../core/render/charts.ts';
 import type { Plan } from '../effect.ts';
-import type { Comment, Pull, RepositoryRef } from '../ports.ts';
+import type { Comment, Ports, Pull, RepositoryRef } from '../ports.ts';
+
+export type CommandPorts = Pick<Ports, 'repository' | 'pulls' | 'now'>;
 
 /** One command, and where it was typed. */
 export interface Asked {
   readonly ref: RepositoryRef;
   readonly pull: Pull;
   readonly comment: Comment;
-  readonly words: readonly (readonly string[])[]; // behind it, for each line that it stands in
+  readonly names: readonly (readonly string[])[]; // behind it, for each line that it stands in
+  readonly options: Options;
   readonly charts: Charts;
 }
 
@@ -21,4 +25,18 @@ export interface Outcome {
 /** Nothing comes of it, and the answer says why. */
 export function refused(text: string): Outcome {
   return { done: false, plan: [], text };
+}
+
+/** Nothing has to be written for it. */
+export function told(text: string): Outcome {
+  return { done: true, plan: [], text };
+}
+
+/** What comes of several, one after the other. */
+export function joined(outcomes: readonly Outcome[]): Outcome {
+  return {
+    done: outcomes.every(({ done }) => done),
+    plan: outcomes.flatMap(({ plan }) => plan),
+    text: outcomes.map(({ text }) => text).join('\n\n'),
+  };
 }

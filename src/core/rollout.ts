@@ -1,0 +1,305 @@
+import { nearest } from './nearest.ts';
+import { join } from './pointer.ts';
+import type { Rollout } from './settings/settings.ts';
+import type { Edit, Json } from './values/edit.ts';
+
+/** A release as its rollout sees it: what the values file on the default branch says, and what its versions were before. */
+export interface Rolling {
+  readonly versions: readonly string[]; // deployed
+  readonly primary: string;
+  readonly canary?: { readonly version: string; readonly weight: number };
+  readonly shadow?: string; // version
+  /** Versions that were primary with the pod template that they have now, the newest first. */
+  readonly former: readonly string[];
+}
+
+/** Where a rollout stands. It is derived from values and history each time, never stored. */
+export type RolloutState =
+  | { readonly kind: 'stable' }
+  | { readonly kind: 'dark' | 'draining'; readonly versions: readonly string[] } // beside the primary
+  | { readonly kind: 'header' | 'shifting' | 'shifted'; readonly version: string; readonly weight: number };
+
+/** The state of a rollout. Where several fit: a canary first, then dark, then draining. */
+export function stateOf({ versions, primary, canary, former }: Rolling): RolloutState {
+  if (canary && canary.version !== primary) {
+    const { version, weight } = canary;
+    return { kind: weight === 0 ? 'header' : weight < ALL ? 'shifting' : 'shifted', version, weight };
+  }
+  const beside = versions.filter((version) => version !== primary);
+  const dark = beside.filter((version) => !former.includes(version));
+  if (dark.length > 0) return { kind: 'dark', versions: dark };
+  if (beside.length > 0) return { kind: 'draining', versions: former.filter((version) => beside.includes(version)) };
+  return { kind: 'stable' };
+}
+
+const ALL = 100;
+
+/** What a step makes of a release. */
+export type Target =
+  | { readonly kind: 'canary'; readonly version: string; readonly weight: number }
+  | { readonly kind: 'primary'; readonly version: string }
+  | { readonly kind: 'no-canary' }
+  | { readonly kind: 'without'; readonly version: string } // it runs no more
+  | { readonly kind: 'with'; readonly version: string }; // it runs, or runs something else
+
+export type Move =
+  | {
+      readonly kind: 'step';
+      readonly edits: readonly Edit[];
+      readonly target: Target;
+      readonly note?: string; // what one should know of it
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What somebody wants of a rollout: one step, or more. */
+export interface Wanted {
+  readonly version?: string;
+  readonly to?: number | 'full'; // a weight; full: all the way to primary
+}
+
+/** The step that brings a rollout on. */
+export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout, 'steps' | 'headers'>): Move {
+  const { version } = wanted;
+  const state = stateOf(rolling);
+  if (version !== undefined) {
+    const unknown = unknownVersion(version, rolling);
+    if (unknown) return unknown;
+    if (version === rolling.primary) return refused(`${version} is the primary already`);
+    if (version !== rolling.canary?.version) return promoteOther(rolling, { ...wanted, version }, rollout);
+  }
+  switch (state.kind) {
+    case 'stable':
+      return refused(
+        `it runs ${rolling.primary} alone, so there is nothing to promote; \`/deploy\` adds a version beside it, or a pull request that does`,
+      );
+    case 'dark': {
+      const [only, ...others] = state.versions;
+      if (only === undefined || others.length > 0) return refused(whichOf(state.versions));
+      return begin(rolling, { ...wanted, version: only }, rollout);
+    }
+    case 'draining':
+      return dropOldest(rolling, state.versions, wanted);
+    default:
+      return goOn({ ...state, primary: rolling.primary }, wanted, rollout);
+  }
+}
+
+/** A version that was named and isn't the canary: one to drop, or one to begin with. */
+function promoteOther(
+  rolling: Rolling,
+  wanted: Wanted & { readonly version: string },
+  rollout: Pick<Rollout, 'steps' | 'headers'>,
+): Move {
+  const { version, to } = wanted;
+  if (rolling.former.includes(version)) return dropOldest(rolling, [version], wanted);
+  const { canary } = rolling;
+  if (!canary) return begin(rolling, wanted, rollout);
+  if (to !== undefined) {
+    return refused(`${canary.version} is the canary, so ${version} begins with weight 0: say it without "${toText(to)}"`);
+  }
+  const note = `${canary.version} was the canary with ${canary.weight}%, which the primary takes again`;
+  return { ...begin(rolling, { version }, rollout), note };
+}
+
+const toText = (to: number | 'full'): string => (to === 'full' ? to : `to ${to}`);
+
+function begin(
+  { primary, canary }: Rolling,
+  { version, to = 0 }: Wanted & { readonly version: string },
+  { headers }: Pick<Rollout, 'headers'>,
+): Extract<Move, { kind: 'step' }> {
+  if (to === 'full') return makePrimary({ version, primary, hasCanary: canary !== undefined });
+  const named = headers.size > 0 ? { headers: Object.fromEntries(headers) } : {};
+  const value: Json = { version, weight: to, ...named };
+  return {
+    kind: 'step',
+    edits: [{ kind: 'put', path: '/routes/canary', value }],
+    target: { kind: 'canary', version, weight: to },
+  };
+}
+
+function goOn(
+  { version, weight, primary }: { readonly version: string; readonly weight: number; readonly primary: string },
+  { to }: Wanted,
+  { steps }: Pick<Rollout, 'steps'>,
+): Move {
+  if (to === 'full' || (to === undefined && weight >= ALL)) return makePrimary({ version, primary, hasCanary: true });
+  if (to !== undefined && to <= weight) {
+    const next = weight >= ALL ? `; \`/promote\` without a number makes it the primary` : '';
+    return refused(`${version} takes ${weight}% already; a promotion goes to more than that, \`/rollback\` to none${next}`);
+  }
+  const next = to ?? steps.find((step) => step > weight) ?? ALL;
+  return {
+    kind: 'step',
+    edits: [{ kind: 'set', path: '/routes/canary/weight', value: next }],
+    target: { kind: 'canary', version, weight: next },
+  };
+}
+
+/** The primary that was stays deployed: it is dropped by a step of its own. */
+function makePrimary({
+  version,
+  primary,
+  hasCanary,
+}: {
+  readonly version: string;
+  readonly primary: string;
+  readonly hasCanary: boolean;
+}): Extract<Move, { kind: 'step' }> {
+  return {
+    kind: 'step',
+    edits: [
+      { kind: 'set', path: '/routes/primary/version', value: version },
+      ...(hasCanary ? [{ kind: 'remove', path: '/routes/canary' } as const] : []),
+    ],
+    target: { kind: 'primary', version },
+    note: `${primary} stays deployed until the next promotion`,
+  };
+}
+
+function dropOldest(rolling: Rolling, versions: readonly string[], { to }: Wanted): Move {
+  const version = versions.at(-1) ?? '';
+  if (typeof to === 'number') return refused(`there is no canary: ${version} was the primary, and only waits to be dropped`);
+  return drop(rolling, version);
+}
+
+/** A shadow of it goes with it: a route to a version that isn't there is an error. */
+function drop({ shadow }: Rolling, version: string): Extract<Move, { kind: 'step' }> {
+  return {
+    kind: 'step',
+    edits: [
+      { kind: 'remove', path: join('/deployment', version) },
+      ...(shadow === version ? [{ kind: 'remove', path: '/routes/shadow' } as const] : []),
+    ],
+    target: { kind: 'without', version },
+  };
+}
+
+/** A primary of before, as the history has it. */
+export interface Previous {
+  readonly version: string;
+  readonly block: Json; // its entry in the deployment map
+}
+
+/**
+ * The step that takes a rollout back. `previous` is asked for only where the release runs its primary alone: what was
+ * primary before has to be started again.
+ */
+export function rollback(rolling: Rolling, wanted: Pick<Wanted, 'version'>, previous?: Previous): Move {
+  const { primary, canary } = rolling;
+  const { version } = wanted;
+  const state = stateOf(rolling);
+  if (state.kind === 'stable') return previous ? restore(rolling, previous) : refused(NO_PRIMARY);
+  if (version !== undefined) {
+    const unknown = unknownVersion(version, rolling);
+    if (unknown) return unknown;
+  }
+  switch (state.kind) {
+    case 'dark': {
+      const [only, ...others] = state.versions;
+      const named = version !== undefined && state.versions.includes(version) ? version : undefined;
+      if (named !== undefined) return drop(rolling, named);
+      if (version !== undefined && version !== primary) return returnTo(version);
+      return only !== undefined && others.length === 0 ? drop(rolling, only) : refused(whichOf(state.versions));
+    }
+    case 'draining':
+      return returnTo(version !== undefined && version !== primary ? version : (state.versions[0] ?? ''));
+    default:
+      if (version === undefined || version === primary || version === canary?.version) return removeCanary(state);
+      return refused(
+        `${state.version} is the canary: \`/rollback\` without a version takes it off traffic, and ${version} is a matter of the next one`,
+      );
+  }
+}
+
+const NO_PRIMARY = 'the gitops branch knows no primary before this one; a pull request can bring one';
+
+function removeCanary({ version }: { readonly version: string }): Move {
+  return {
+    kind: 'step',
+    edits: [{ kind: 'remove', path: '/routes/canary' }],
+    target: { kind: 'no-canary' },
+    note: `${version} stays deployed, without traffic`,
+  };
+}
+
+function returnTo(version: string): Move {
+  return {
+    kind: 'step',
+    edits: [{ kind: 'set', path: '/routes/primary/version', value: version }],
+    target: { kind: 'primary', version },
+  };
+}
+
+function restore({ primary }: Rolling, { version, block }: Previous): Move {
+  const own = { kind: 'put', path: join('/deployment', version), value: block } as const;
+  if (version === primary) {
+    return {
+      kind: 'step',
+      edits: [own],
+      target: { kind: 'with', version },
+      note: `${version} runs what it ran before: its pods are replaced in place, since there was no other version`,
+    };
+  }
+  return {
+    kind: 'step',
+    edits: [own, { kind: 'set', path: '/routes/primary/version', value: version }],
+    target: { kind: 'primary', version },
+    note: `${version} doesn't run any more, so this is a rollout forward: it is started first, and takes the traffic once it is ready. ${primary} stays deployed`,
+  };
+}
+
+/** The step that adds a version as a copy of the primary, or gives one that takes no traffic another image. */
+export function deploy(rolling: Rolling, { version, image }: { readonly version: string; readonly image?: string }): Move {
+  const { versions, primary, canary } = rolling;
+  const own = join('/deployment', version);
+  const imaged: readonly Edit[] = image === undefined ? [] : [{ kind: 'set', path: join(own, 'image'), value: image }];
+  const target = { kind: 'with', version } as const;
+  if (!versions.includes(version)) {
+    return { kind: 'step', edits: [{ kind: 'copy', from: join('/deployment', primary), to: own }, ...imaged], target };
+  }
+  if (image === undefined) return refused(`${version} is deployed already; with an image it would run that one`);
+  if (version === primary) {
+    return refused(
+      `${version} is the primary: all of its traffic would reach ${image} at once; add a version beside it, and promote that`,
+    );
+  }
+  if (version !== canary?.version || canary.weight === 0) return { kind: 'step', edits: imaged, target };
+  return {
+    kind: 'step',
+    edits: [...imaged, { kind: 'set', path: '/routes/canary/weight', value: 0 }],
+    target,
+    note: `${version} was the canary with ${canary.weight}%: it begins again at 0%`,
+  };
+}
+
+/** Whether a release as somebody else's change has it is where a step leads, or further. */
+export function isReached({ versions, primary, canary }: Rolling, target: Target): boolean {
+  switch (target.kind) {
+    case 'canary':
+      return primary === target.version || (canary?.version === target.version && canary.weight >= target.weight);
+    case 'primary':
+      return primary === target.version;
+    case 'no-canary':
+      return canary === undefined;
+    case 'without':
+      return !versions.includes(target.version);
+    case 'with':
+      return versions.includes(target.version);
+  }
+}
+
+function unknownVersion(version: string, { versions }: Rolling): Move | undefined {
+  if (versions.includes(version)) return undefined;
+  const meant = nearest(version, versions);
+  const hint = meant === undefined ? `; it has ${versions.join(', ')}` : `; did you mean "${meant}"?`;
+  return refused(`it has no version "${version}"${hint}`);
+}
+
+function whichOf(versions: readonly string[]): string {
+  return `several versions run without traffic: ${versions.join(', ')}; say which, behind the release's name`;
+}
+
+function refused(reason: string): Extract<Move, { kind: 'refused' }> {
+  return { kind: 'refused', reason };
+}

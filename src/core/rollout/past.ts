@@ -1,0 +1,39 @@
+import { podTemplates } from '../publication/pending.ts';
+import { identityOf, type ReleaseId } from '../release.ts';
+import type { ManifestSet } from '../render/manifest-set.ts';
+import { trafficOf } from '../report/meaning.ts';
+import { type Message, trailers } from '../trailers.ts';
+
+/** Who was primary in a published tree, and with which pod template; none for a version that exists outside. */
+export interface Reign {
+  readonly primary: string;
+  readonly template: string | undefined;
+}
+
+export function reignOf(id: ReleaseId, published: ManifestSet): Reign | undefined {
+  const primary = trafficOf(id, published)?.primary;
+  return primary === undefined ? undefined : { primary, template: templateIn(id, published, primary) };
+}
+
+/** The pod template of a version in a tree, as text. */
+export function templateIn(id: ReleaseId, tree: ManifestSet, version: string): string | undefined {
+  return podTemplates(id, tree).get(`Deployment/${id.name}-${version}`);
+}
+
+/** What a commit of the gitops branch says of a release's traffic: `v1 75% v2 25%`; undefined: it says nothing. */
+export function sharesIn(message: Message, id: ReleaseId): string | undefined {
+  const names = [id.name, identityOf(id)];
+  for (const text of trailers(message, 'Traffic')) {
+    const [, name = '', shares = ''] = /^(\S+) (.+)$/.exec(text) ?? [];
+    if (names.includes(name)) return shares;
+  }
+  return undefined;
+}
+
+/**
+ * The version that can have been primary while these shares held: the first one. A canary with all of the traffic looks
+ * alike, so that only the tree itself tells.
+ */
+export function leaderOf(shares: string): string | undefined {
+  return /^(\S+) \d+%/.exec(shares)?.[1];
+}

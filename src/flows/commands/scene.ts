@@ -1,0 +1,129 @@
+import { nearest } from '../../core/nearest.ts';
+import { identityOf, type ReleaseId } from '../../core/release.ts';
+import { formatNothing } from '../../core/report/answer.ts';
+import { code, markdown } from '../../core/report/escape.ts';
+import { shortNames } from '../../core/report/meaning.ts';
+import type { Pull, Repository } from '../ports.ts';
+import { type Ends, fetchEnds } from '../publication-facts.ts';
+import { fetchTarget } from '../publish.ts';
+import { changedEntries, fetchIndex, type ValuesEntry, type ValuesIndex } from '../snapshot.ts';
+import type { Asked, CommandPorts } from './outcome.ts';
+
+/** What every command looks at: the default branch with its releases, and what is published of them. */
+export interface Scene {
+  readonly ends: Ends;
+  readonly base: string; // the default branch
+  readonly index: ValuesIndex;
+  readonly nameOf: (id: ReleaseId) => string;
+}
+
+/** Looks at the default branch and the gitops branch; a text where nobody can. */
+export async function fetchScene(ports: CommandPorts): Promise<Scene | string> {
+  const target = await fetchTarget(ports);
+  const ends = target && (await fetchEnds(ports.repository, target));
+  if (!ends) return formatNothing('The default branch has no commit.', []);
+  if (ends.kind === 'refused') return formatNothing(`${markdown(ends.reason)}.`, []);
+  const index = await fetchIndex(ends.tree, ends.settings);
+  const nameOf = shortNames([...index.values()].map(({ release }) => release));
+  return { ends, base: await ports.pulls.fetchDefaultBranch(), index, nameOf };
+}
+
+/** One release that a command is about, and the words beside its name. */
+export interface Named {
+  readonly entry: ValuesEntry;
+  readonly name: string;
+  readonly words: readonly string[]; // a version, an image
+}
+
+/** More are named by name only. */
+const MOST = 10;
+
+/**
+ * The releases that a command means: those that are named, else those that its pull request changes. Every other word is
+ * left to the command, `words` of them at most, and only where it is about a single release. A text where that can't be.
+ */
+export async function fetchNamed(
+  { repository }: Pick<CommandPorts, 'repository'>,
+  { pull, names }: Pick<Asked, 'pull' | 'names'>,
+  { scene, words: most }: { readonly scene: Scene; readonly words: number },
+): Promise<readonly Named[] | string> {
+  const found = new Map<string, Named>();
+  for (const line of names) {
+    const { entries, words } = split(line, scene);
+    const meant = entries.length > 0 ? entries : await fetchTouched(repository, pull, scene);
+    const wrong = wrongIn(line, { meant, words, most, scene });
+    if (wrong !== undefined) return formatNothing(wrong, []);
+    for (const entry of meant) {
+      const identity = identityOf(entry.release);
+      if (!found.has(identity)) found.set(identity, { entry, name: scene.nameOf(entry.release), words });
+    }
+  }
+  const all = [...found.values()];
+  return all.length > MOST ? formatNothing(`That is ${all.length} releases; name at most ${MOST}.`, []) : all;
+}
+
+function split(
+  line: readonly string[],
+  { index, nameOf }: Scene,
+): { readonly entries: readonly ValuesEntry[]; readonly words: readonly string[] } {
+  const all = [...index.values()];
+  const words: string[] = [];
+  const entries = line.flatMap((word) => {
+    const own = all.filter(({ release }) => [identityOf(release), nameOf(release)].includes(word));
+    if (own.length === 0) words.push(word);
+    return own;
+  });
+  return { entries, words };
+}
+
+interface Meaning {
+  readonly meant: readonly ValuesEntry[];
+  readonly words: readonly string[];
+  readonly most: number;
+  readonly scene: Scene;
+}
+
+function wrongIn(line: readonly string[], { meant, words, most, scene }: Meaning): string | undefined {
+  const [word] = words;
+  if (word !== undefined && (words.length > most || meant.length !== 1)) return unknownName(word, scene);
+  if (meant.length > 0) return undefined;
+  const names = [...scene.index.values()].map(({ release }) => code(scene.nameOf(release)));
+  if (names.length === 0) return 'There is no release here: no values file matches the pattern in the settings.';
+  const some = names.length > MOST ? `${names.slice(0, MOST).join(', ')}, ...` : names.join(', ');
+  return `This pull request changes no release${line.length === 0 ? ', and none is named' : ''}; name one: ${some}.`;
+}
+
+/** Says that no release is called so, and which one was most likely meant. */
+export function unknownName(word: string, { index, nameOf }: Pick<Scene, 'index' | 'nameOf'>): string {
+  const near = nearest(
+    word,
+    [...index.values()].map(({ release }) => nameOf(release)),
+  );
+  return `No release is called ${code(word)}.${near === undefined ? '' : ` Did you mean ${code(near)}?`}`;
+}
+
+/** The releases whose values file a pull request changes, as the default branch has them. */
+export async function fetchTouched(
+  repository: Repository,
+  pull: Pull,
+  { ends: { settings }, index }: Pick<Scene, 'ends' | 'index'>,
+): Promise<readonly ValuesEntry[]> {
+  const base = await fetchBase(repository, pull);
+  if (base === undefined) return [];
+  const [before, after] = await Promise.all(
+    [base, pull.head.sha].map((sha) => fetchIndex(repository.treeOf(sha), settings)),
+  );
+  if (!before || !after) return [];
+  const gone = [...before.keys()].filter((file) => !after.has(file));
+  const touched = new Set([...changedEntries(after, before).map(({ file }) => file), ...gone]);
+  return [...index.values()].filter(({ file }) => touched.has(file));
+}
+
+/** Where a pull request's branch left its base, whether or not it was merged since, and by whichever way. */
+async function fetchBase(repository: Repository, { open, base, head, mergeCommit }: Pull): Promise<string | undefined> {
+  if (!(await repository.fetchCommit(head.sha))) return undefined;
+  const merge = open || mergeCommit === undefined ? undefined : await repository.fetchCommit(mergeCommit);
+  const [before] = merge?.parents ?? [];
+  const tip = before ?? (await repository.fetchCommit(`refs/heads/${base}`))?.sha;
+  return tip === undefined ? undefined : repository.fetchMergeBase(tip, head.sha);
+}

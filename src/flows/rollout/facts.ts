@@ -1,0 +1,113 @@
+import { type Built, withClashes } from '../../core/build.ts';
+import type { Hold } from '../../core/hold.ts';
+import { identityOf } from '../../core/release.ts';
+import type { Charts } from '../../core/render/charts.ts';
+import type { ManifestSet } from '../../core/render/manifest-set.ts';
+import type { Rolling } from '../../core/rollout.ts';
+import { type StageSettings, stageSettings } from '../../core/settings/settings.ts';
+import type { Draft } from '../../core/values/draft.ts';
+import { parseYaml } from '../../core/yaml/document.ts';
+import { historyOf } from '../history.ts';
+import { judgeBuilds, outlinedOf } from '../outlines.ts';
+import type { Commit, FileTree, Repository } from '../ports.ts';
+import type { Ends } from '../publication-facts.ts';
+import { fetchBuilt, type ValuesEntry } from '../snapshot.ts';
+import { fetchStandings, type Standing, standingNowhere } from '../standing.ts';
+import { contentOf } from './content.ts';
+import { fetchPast, type Past } from './past.ts';
+
+/** The text of a values file, and what it says. */
+export interface ValuesText {
+  readonly text: string;
+  readonly values: unknown; // undefined: it isn't YAML
+}
+
+/** One release as its rollout stands: what is desired, published and live. */
+export interface RolloutFacts extends ValuesText {
+  readonly name: string; // short where unambiguous
+  readonly entry: ValuesEntry;
+  readonly settings: StageSettings;
+  readonly built: Built; // of the default branch, beside the others
+  readonly rolling: Rolling | undefined; // none: there is no primary to be read
+  readonly published: ManifestSet;
+  readonly isPublished: boolean; // desired is
+  readonly standing: Standing;
+  readonly past: Past;
+  readonly newest: Commit | undefined; // of the gitops branch, the last that changed it
+  readonly hold: Hold | undefined;
+}
+
+export interface RolloutScope {
+  readonly ends: Ends;
+  readonly entry: ValuesEntry;
+  readonly name: string;
+  readonly charts: Charts;
+}
+
+/** Looks at one release from all sides. */
+export async function fetchRollout(
+  repository: Repository,
+  { ends, entry, name, charts }: RolloutScope,
+): Promise<RolloutFacts> {
+  const { tree, settings, tip, published, target } = ends;
+  const { release: id, file } = entry;
+  const owner = identityOf(id);
+  const [alone, written, outlines, past, hold] = await Promise.all([
+    fetchBuilt(tree, [entry], settings, charts),
+    fetchText(tree, file),
+    published.fetchOutlines(),
+    fetchPast(repository, { id, file, tip }),
+    published.fetchHold(id),
+  ]);
+  const { clashes } = judgeBuilds(alone.map(outlinedOf(settings)), { before: outlines, settings });
+  const built = withClashes(alone[0] ?? { id, file, findings: [] }, clashes.get(owner) ?? []);
+  const texts = await published.fetchTexts(owner, built.manifests);
+  const facts = { tip, history: historyOf(repository, tip), settings, now: target.now };
+  const release = { id, published: texts };
+  const standings = await fetchStandings(repository, facts, [release]);
+  return {
+    ...(written ?? { text: '', values: undefined }),
+    name,
+    entry,
+    settings: stageSettings(settings, id.stage),
+    built,
+    rolling: built.draft && (await fetchRolling(past, built.draft, built.manifests ?? texts)),
+    published: texts,
+    isPublished: built.manifests !== undefined && published.equals(owner, built.manifests),
+    standing: standings.get(owner) ?? standingNowhere(release),
+    past,
+    newest: past.commits[0],
+    hold,
+  };
+}
+
+/** A file's text, with what it holds. */
+export async function fetchText(tree: FileTree, file: string): Promise<ValuesText | undefined> {
+  const bytes = await contentOf(tree, file);
+  if (!bytes) return undefined;
+  const parsed = parseYaml(file, bytes);
+  return {
+    text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+    values: parsed.ok ? parsed.document.value : undefined,
+  };
+}
+
+/** A release as its rollout sees it; `tree` has its pods as they are now. */
+async function fetchRolling(past: Past, draft: Draft, tree: ManifestSet): Promise<Rolling | undefined> {
+  const { versions, primary } = draft;
+  if (!versions || primary === undefined) return undefined;
+  const beside = [...versions.keys()].filter((version) => version !== primary);
+  return { ...rollingIn(draft, primary), former: await past.fetchFormer(beside, tree) };
+}
+
+/** The same without a look at the past, as somebody's change has it. */
+export function rollingIn(draft: Draft, primary: string): Rolling {
+  const { versions, canary, shadow } = draft;
+  return {
+    versions: [...(versions?.keys() ?? [])],
+    primary,
+    ...(canary?.version === undefined ? {} : { canary: { version: canary.version, weight: canary.weight ?? 0 } }),
+    ...(shadow?.version === undefined ? {} : { shadow: shadow.version }),
+    former: [],
+  };
+}

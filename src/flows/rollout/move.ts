@@ -1,0 +1,88 @@
+import { type Built, build, withChange } from '../../core/build.ts';
+import { patchOf } from '../../core/diff.ts';
+import { type Finding, isError } from '../../core/finding.ts';
+import type { Charts } from '../../core/render/charts.ts';
+import { meaningOf } from '../../core/report/meaning.ts';
+import type { Move } from '../../core/rollout.ts';
+import { type Guard, guardsOf, type LiveFacts } from '../../core/rollout/guards.ts';
+import type { Settings } from '../../core/settings/settings.ts';
+import { editValues } from '../../core/values/edit.ts';
+import type { Standing } from '../standing.ts';
+import type { RolloutFacts } from './facts.ts';
+
+type Step = Extract<Move, { kind: 'step' }>;
+
+/** A values file after a step. */
+export interface Stepped {
+  readonly kind: 'stepped';
+  readonly step: Step;
+  readonly before: Built;
+  readonly after: Built;
+  readonly text: string;
+  readonly headline: string; // `canary v2 0% -> 50%`
+}
+
+/** What can't be written by us: a patch for somebody's own hands, where there is one. */
+export interface ByHand {
+  readonly kind: 'by-hand';
+  readonly reason: string;
+  readonly patch?: string;
+}
+
+/** Makes a step's edits in a values file, and reads what comes of them. */
+export function stepped(
+  { built, text, entry }: Pick<RolloutFacts, 'built' | 'text' | 'entry'>,
+  step: Step,
+  { settings, charts }: { readonly settings: Settings; readonly charts: Charts },
+): Stepped | ByHand {
+  const { file, release: id } = entry;
+  const edited = editValues(text, step.edits, file);
+  if (!edited.ok) return { ...edited, kind: 'by-hand' };
+  const alone = build({ file, id, bytes: new TextEncoder().encode(edited.text) }, settings, charts);
+  const after = withChange(alone, built, settings);
+  return { kind: 'stepped', step, before: built, after, text: edited.text, headline: headlineOf(built, after) };
+}
+
+function headlineOf(before: Built, after: Built): string {
+  const { headline } = meaningOf(after.id, before.manifests ?? new Map(), after.manifests ?? new Map());
+  return headline;
+}
+
+/** The patch that makes a file this text. */
+export function patchFor({ file }: Built, before: string, after: string): string {
+  return patchOf({ path: file, before, after });
+}
+
+export interface Asking {
+  readonly statuses: ReadonlyMap<string, string> | undefined;
+  readonly skipsSoak: boolean;
+  readonly now: Date;
+}
+
+/** What a promotion asks for, met or not. */
+export function guardsFor(facts: RolloutFacts, after: readonly Finding[], asking: Asking): readonly Guard[] {
+  const { name, entry, newest, built, standing, settings, hold } = facts;
+  return guardsOf({
+    name,
+    file: entry.file,
+    commit: newest?.sha,
+    before: built.findings,
+    after: built.findings.some(isError) ? [] : after,
+    live: liveFacts(standing),
+    rollout: settings.rollout,
+    hold,
+    ...asking,
+  });
+}
+
+/** Where the clusters stand with what is published. */
+export function liveFacts({ applied, liveSince, assumed, heard, overdue, failures }: Standing): LiveFacts {
+  return {
+    isLive: applied.workloads && applied.routes,
+    ...(liveSince ? { since: liveSince } : {}),
+    assumed,
+    heard,
+    overdue,
+    failures,
+  };
+}

@@ -1,0 +1,118 @@
+import { releaseFolder } from '../../core/places.ts';
+import { join } from '../../core/pointer.ts';
+import { identityOf, type ReleaseId } from '../../core/release.ts';
+import type { ManifestSet } from '../../core/render/manifest-set.ts';
+import type { Previous } from '../../core/rollout.ts';
+import { leaderOf, type Reign, reignOf, sharesIn, templateIn } from '../../core/rollout/past.ts';
+import { parseMessage, trailer } from '../../core/trailers.ts';
+import type { Json } from '../../core/values/edit.ts';
+import { valueAt } from '../../core/values/edit/data.ts';
+import { parseYaml } from '../../core/yaml/document.ts';
+import { remembered } from '../fetching.ts';
+import { isHold } from '../history.ts';
+import type { Commit, Repository } from '../ports.ts';
+import { fetchPublished } from '../published.ts';
+import { contentOf } from './content.ts';
+
+/** How many of a release's own commits are looked back at. */
+const FURTHEST = 100;
+
+/** A commit of the gitops branch that changed a release, with the traffic that held from there on, as far as commits say. */
+interface PastCommit {
+  readonly commit: Commit;
+  readonly shares: string | undefined;
+}
+
+/** What the gitops branch knows of a release's earlier days. */
+export interface Past {
+  readonly commits: readonly Commit[]; // that changed it, newest first
+  /** Those of the versions that were primary with the pod templates that they have in `tree`, the newest first. */
+  fetchFormer(versions: readonly string[], tree: ManifestSet): Promise<readonly string[]>;
+  /** The newest primary with other pods than now, or of that name, with its block in the values of that time. */
+  fetchPrevious(now: Reign, named?: string): Promise<Previous | undefined>;
+}
+
+export interface PastFacts {
+  readonly id: ReleaseId;
+  readonly file: string; // its values file
+  readonly tip: Commit | undefined; // of the gitops branch
+}
+
+export async function fetchPast(repository: Repository, { id, file, tip }: PastFacts): Promise<Past> {
+  const log = tip ? await repository.fetchLog(tip.sha, releaseFolder(id), FURTHEST) : [];
+  const commits = log.filter((commit) => !isHold(commit));
+  const past = withShares(commits, id);
+  const treeAt = remembered(async ({ sha }: Commit) => {
+    return (await fetchPublished(repository.treeOf(sha))).fetchTexts(identityOf(id));
+  });
+
+  /** Whether a version was primary in that commit, with these pods. */
+  async function reigned(commit: Commit, version: string, template: string | undefined): Promise<boolean> {
+    const reign = reignOf(id, await treeAt(commit));
+    return reign?.primary === version && reign.template === template;
+  }
+
+  return {
+    commits,
+    async fetchFormer(versions, tree) {
+      const found: { readonly version: string; readonly age: number }[] = [];
+      for (const version of versions) {
+        const template = templateIn(id, tree, version);
+        for (const [age, { commit, shares }] of past.entries()) {
+          if (!canLead(shares, version) || !(await reigned(commit, version, template))) continue;
+          found.push({ version, age });
+          break;
+        }
+      }
+      return found.sort((a, b) => a.age - b.age).map(({ version }) => version);
+    },
+
+    async fetchPrevious(now, named) {
+      for (const { commit, shares } of past) {
+        if (named !== undefined && !canLead(shares, named)) continue;
+        const reign = reignOf(id, await treeAt(commit));
+        if (!reign || (named !== undefined && reign.primary !== named)) continue;
+        if (reign.primary === now.primary && reign.template === now.template) continue;
+        const block = await fetchBlock(repository, { commit, file, version: reign.primary });
+        if (block !== undefined) return { version: reign.primary, block };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The traffic at each commit: what it says itself, else what the newest before it that says something does. */
+function withShares(commits: readonly Commit[], id: ReleaseId): readonly PastCommit[] {
+  let shares: string | undefined;
+  const oldestFirst = commits.toReversed().map((commit) => {
+    shares = sharesIn(parseMessage(commit.message), id) ?? (isOurs(commit) ? shares : undefined);
+    return { commit, shares };
+  });
+  return oldestFirst.reverse();
+}
+
+/** One made by hand may have changed the traffic without a word. */
+function isOurs({ message }: Commit): boolean {
+  return trailer(parseMessage(message), 'Source-Commit') !== undefined;
+}
+
+/** Whether a version may have been primary while these shares held: where nothing is said, the tree has to be read. */
+function canLead(shares: string | undefined, version: string): boolean {
+  return shares === undefined || leaderOf(shares) === version;
+}
+
+/** The entry of a version in the values that a commit was rendered from, where it was their primary. */
+async function fetchBlock(
+  repository: Repository,
+  { commit, file, version }: { readonly commit: Commit; readonly file: string; readonly version: string },
+): Promise<Json | undefined> {
+  const source = trailer(parseMessage(commit.message), 'Source-Commit');
+  const found = source === undefined ? undefined : await repository.fetchCommit(source);
+  const bytes = found && (await contentOf(repository.treeOf(found.sha), file));
+  const parsed = bytes && parseYaml(file, bytes);
+  if (!parsed?.ok) return undefined; // too long ago, elsewhere then, or broken
+  const { value } = parsed.document;
+  const block = valueAt(value, join('/deployment', version));
+  return valueAt(value, '/routes/primary/version') === version && block !== undefined ? ((block ?? {}) as Json) : undefined;
+}
+

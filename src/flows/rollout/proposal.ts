@@ -1,0 +1,145 @@
+import type { Verb } from '../../core/commands/index.ts';
+import { identityOf, type ReleaseId } from '../../core/release.ts';
+import type { Charts } from '../../core/render/charts.ts';
+import { formatProposal } from '../../core/report/proposal.ts';
+import { formatMessage, parseMessage, trailers } from '../../core/trailers.ts';
+import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
+import type { Comment, Commit, Ports, Pull, Repository } from '../ports.ts';
+import { decideReview } from '../review.ts';
+import type { Stepped } from './move.ts';
+
+/** The commands that bring a pull request of their own. */
+export type Kind = Extract<Verb, 'promote' | 'rollback' | 'deploy'>;
+
+/** Who asked for it, and why. */
+export interface Request {
+  readonly comment: Pick<Comment, 'id' | 'author' | 'authorId'>;
+  readonly pull: number; // where it was asked
+  readonly line: string; // `/promote echo`
+  readonly forced?: string; // why
+}
+
+/** The branch of ours that a command's edit of a release is made on. */
+export function branchFor(kind: Kind, id: ReleaseId): string {
+  return `coalmine/${kind}/${identityOf(id)}`;
+}
+
+/** The trailers of a values commit by which the publication knows who asked, and a redelivery that it is done. */
+export function requestTrailers({ comment, forced }: Pick<Request, 'comment' | 'forced'>) {
+  const { id, author, authorId } = comment;
+  const at = authorId === undefined ? author : `${authorId}+${author}`;
+  return [
+    ['Requested-By', author],
+    ['Command', String(id)],
+    ...(forced === undefined ? [] : [[FORCED_TRAILER, forced.replace(/\s+/g, ' ')]]),
+    ['Co-authored-by', `${author} <${at}@users.noreply.github.com>`],
+  ] as readonly (readonly [string, string])[];
+}
+
+/** Why somebody passed over what a promotion asks for. */
+export const FORCED_TRAILER = 'Forced';
+
+/** Whether a commit was made for that comment. */
+export function isFor({ message }: Pick<Commit, 'message'>, comment: Pick<Comment, 'id'>): boolean {
+  return trailers(parseMessage(message), 'Command').includes(String(comment.id));
+}
+
+/** So many of a branch's pull requests are looked at, the newest first. */
+const LOOKED_AT = 5;
+
+/** The pull request that was made for a comment already. */
+export async function fetchProposed(
+  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
+  branch: string,
+  comment: Pick<Comment, 'id'>,
+): Promise<Pull | undefined> {
+  for (const pull of (await pulls.fetchPullsFrom(branch)).slice(0, LOOKED_AT)) {
+    const head = pull.ours ? await repository.fetchCommit(pull.head.sha) : undefined;
+    if (head && isFor(head, comment)) return pull;
+  }
+  return undefined;
+}
+
+export interface Proposing {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly stepped: Stepped;
+  readonly request: Request;
+  readonly source: Commit; // the default branch's tip
+  readonly base: string; // the default branch
+  readonly merges: boolean; // whether the settings let us merge it
+  readonly charts: Charts;
+}
+
+/** A proposal that is made, or made again: the edit on a branch of its own, its pull request, and the merge. */
+export async function planProposal(repository: Repository, proposing: Proposing): Promise<Effect> {
+  const { kind, name, stepped, request, source, base, merges, charts } = proposing;
+  const { id, file } = stepped.after;
+  const branch = branchFor(kind, id);
+  const tip = await repository.fetchCommit(`refs/heads/${branch}`);
+  const title = `${name}: ${stepped.headline}`;
+  const message = formatMessage({ subject: title, trailers: requestTrailers(request) });
+  const isThere = tip !== undefined && (await isOurEdit(repository, { tip, source, file, text: stepped.text }));
+  const review = decideReview(
+    {
+      before: { builds: [stepped.before], domains: new Map() },
+      after: { builds: [stepped.after], domains: new Map() },
+      changedFiles: new Set([file]),
+      besides: [],
+      settingsFindings: [],
+      base,
+      head: source.sha,
+      notes: [],
+    },
+    charts,
+  );
+  return {
+    kind: 'propose',
+    ...(isThere
+      ? { head: tip.sha }
+      : {
+          write: {
+            branch,
+            expectedHead: tip?.sha,
+            onto: source.sha,
+            files: new Map([[file, stepped.text]]),
+            message,
+          },
+        }),
+    pull: { branch, base, title, body: formatProposal(request, review, stepped.step.note) },
+    ...(merges
+      ? {
+          merge: {
+            title,
+            message: message.split('\n').slice(2).join('\n').trimEnd(),
+            said: { merged: MERGED_TEXT, refused: REFUSED_TEXT },
+          },
+        }
+      : {}),
+  };
+}
+
+const MERGED_TEXT = `merged as ${MERGED}`;
+const REFUSED_TEXT = `**not merged**: "${REFUSAL}"`;
+
+/** Stand in the answer for the pull request, and for what came of merging it. */
+export function proposalWords(kind: Kind, id: ReleaseId): { readonly pull: string; readonly merge: string } {
+  const branch = branchFor(kind, id);
+  return { pull: proposalOf(branch), merge: mergeOf(branch) };
+}
+
+/**
+ * Whether a commit on a branch of ours, where anybody with write access could have put one, is our own edit of the
+ * default branch as it is now, and nothing but that.
+ */
+async function isOurEdit(
+  repository: Repository,
+  edit: { readonly tip: Commit; readonly source: Commit; readonly file: string; readonly text: string },
+): Promise<boolean> {
+  const { tip, source, file, text } = edit;
+  if (tip.parents.at(-1) !== source.sha) return false;
+  const [before, after] = [repository.treeOf(source.sha), repository.treeOf(tip.sha)];
+  const [old, now] = await Promise.all([before.list(''), after.list('')]);
+  const isSame = (path: string) => now.get(path)?.id === (path === file ? after.idOf(text) : old.get(path)?.id);
+  return [...new Set([...old.keys(), ...now.keys()])].every(isSame);
+}
