@@ -70,7 +70,7 @@ export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout,
   switch (state.kind) {
     case 'stable':
       return refused(
-        `it runs ${rolling.primary} alone, so there is nothing to promote; \`/deploy\` adds a version beside it, or a pull request that does`,
+        `it runs ${rolling.primary} alone, so there is nothing to promote; /deploy adds a version beside it, or a pull request that does`,
       );
     case 'dark': {
       const [only, ...others] = state.versions;
@@ -125,8 +125,8 @@ function goOn(
 ): Move {
   if (to === 'full' || (to === undefined && weight >= ALL)) return makePrimary({ version, primary, hasCanary: true });
   if (to !== undefined && to <= weight) {
-    const next = weight >= ALL ? `; \`/promote\` without a number makes it the primary` : '';
-    return refused(`${version} takes ${weight}% already; a promotion goes to more than that, \`/rollback\` to none${next}`);
+    const next = weight >= ALL ? `; /promote without a number makes it the primary` : '';
+    return refused(`${version} takes ${weight}% already; a promotion goes to more than that, /rollback to none${next}`);
   }
   const next = to ?? steps.find((step) => step > weight) ?? ALL;
   return {
@@ -207,7 +207,7 @@ export function rollback(rolling: Rolling, wanted: Pick<Wanted, 'version'>, prev
     default:
       if (version === undefined || version === primary || version === canary?.version) return removeCanary(state);
       return refused(
-        `${state.version} is the canary: \`/rollback\` without a version takes it off traffic, and ${version} is a matter of the next one`,
+        `${state.version} is the canary: /rollback without a version takes it off traffic, and ${version} is a matter of the next one`,
       );
   }
 }

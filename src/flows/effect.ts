@@ -20,7 +20,7 @@ export type Effect =
     }
   | { readonly kind: 'check'; readonly name: string; readonly sha: string; readonly report: CheckReport }
   | ({ readonly kind: 'publish' } & CommitWrite)
-  | ({ readonly kind: 'record' } & RefWrite) // what is known to be live
+  | ({ readonly kind: 'record' } & RefWrite) // any other commit: what is live, a hold, a step on somebody's branch
   | {
       readonly kind: 'section'; // of our comment with that marker
       readonly pull: number;
@@ -30,8 +30,7 @@ export type Effect =
     }
   | {
       readonly kind: 'propose'; // a commit on a branch of ours, and a pull request for it
-      readonly write?: CommitWrite; // none: the branch has it already, at `head`
-      readonly head?: string; // SHA
+      readonly write: CommitWrite;
       readonly pull: { readonly branch: string; readonly base: string; readonly title: string; readonly body: string };
       /** None: it is left open. `said`: what comes of it in words, in which MERGED and REFUSAL stand for what isn't known yet. */
       readonly merge?: {
@@ -56,6 +55,9 @@ export const REFUSAL = '{refusal}';
 /** Stand in an answer for the number of a pull request that the plan opens, and for what came of merging it. */
 export const proposalOf = (branch: string): string => `{pull request from ${branch}}`;
 export const mergeOf = (branch: string): string => `{merge of ${branch}}`;
+
+/** Stands for the commit that the plan makes on a ref. */
+export const commitOn = (ref: string): string => `{commit on ${ref}}`;
 
 /** Words for what only carrying a plan out can tell, by what stands for them. */
 export type Told = ReadonlyMap<string, string>;
@@ -87,9 +89,12 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
         told.set(PUBLISHED_COMMIT, result);
         break;
       }
-      case 'record':
-        if ((await ports.repository.commit(effect)) === 'moved') return { kind: 'moved' };
+      case 'record': {
+        const result = await ports.repository.commit(effect);
+        if (result === 'moved') return { kind: 'moved' };
+        told.set(commitOn(effect.ref), result);
         break;
+      }
       case 'propose':
         if ((await propose(effect, ports, told)) === 'moved') return { kind: 'moved' };
         break;
@@ -113,11 +118,11 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
 
 /** Puts the commit on its branch, opens the pull request, and merges exactly that head; a merged branch goes. */
 async function propose(
-  { write, head, pull, merge }: Extract<Effect, { kind: 'propose' }>,
+  { write, pull, merge }: Extract<Effect, { kind: 'propose' }>,
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
   told: Map<string, string>,
 ): Promise<'done' | 'moved'> {
-  const made = write ? await repository.commit(write) : (head ?? 'moved');
+  const made = await repository.commit(write);
   if (made === 'moved') return 'moved';
   const number = await pulls.openPull(pull);
   told.set(proposalOf(pull.branch), `#${number}`);

@@ -32,7 +32,10 @@ export interface Commit {
 export interface RefWrite {
   readonly ref: string; // its full name: refs/coalmine/live
   readonly expectedHead: string | undefined; // undefined: it isn't there yet
-  /** The commit whose tree is changed, and which becomes a parent beside `expectedHead`; default: `expectedHead` itself. */
+  /**
+   * The commit to write on top of, in place of `expectedHead`: the ref is moved there though it isn't straight on. Where
+   * it has this very tree and parent already, nothing is written.
+   */
   readonly onto?: string;
   readonly files: ReadonlyMap<string, string | undefined>; // path -> text; undefined removes the file
   readonly message: string;

@@ -1,6 +1,6 @@
 import type { Charts } from '../core/render/charts.ts';
-import { answerComment } from './commands/answer-comment.ts';
-import { type Outcome, type Plan, perform } from './effect.ts';
+import { type Answered, openComment, planAnswer, planCommand, planTakingUp } from './commands/answer-comment.ts';
+import { type Outcome, type Plan, perform, withTold } from './effect.ts';
 import { recordFluxEvents } from './live.ts';
 import type { Job, Ports } from './ports.ts';
 import { publishDefaultBranch } from './publish.ts';
@@ -10,16 +10,28 @@ import { sweepRepository } from './sweep.ts';
 /** How often a plan is made again because somebody else moved the branch, before the job is left to be tried later. */
 const ATTEMPTS = 5;
 
+type Done = Extract<Outcome, { kind: 'done' }>;
+
 /** Does one job: makes its plan from what the world says now, and carries it out. May run any number of times. */
-export async function runJob(job: Job, ports: Ports, charts: Charts): Promise<Outcome> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const outcome = await perform(await planFor(job, ports, charts), ports);
-    if (outcome.kind === 'done') return outcome;
-  }
-  throw new Error(`the branch moved ${ATTEMPTS} times while a publication was planned`);
+export async function runJob(job: Job, ports: Ports, charts: Charts): Promise<Done> {
+  if (job.kind === 'command') return answerComment(job, ports, charts);
+  return (await carryOut(ports, async () => ({ plan: await planFor(job, ports, charts) }))).outcome;
 }
 
-async function planFor(job: Job, ports: Ports, charts: Charts): Promise<Plan> {
+/** Makes a plan and carries it out, again and again until nobody is in between. */
+async function carryOut<T extends { readonly plan: Plan }>(
+  ports: Ports,
+  makePlan: () => Promise<T>,
+): Promise<{ readonly made: T; readonly outcome: Done }> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const made = await makePlan();
+    const outcome = await perform(made.plan, ports);
+    if (outcome.kind === 'done') return { made, outcome };
+  }
+  throw new Error(`a branch moved ${ATTEMPTS} times while a plan was made`);
+}
+
+async function planFor(job: Exclude<Job, { kind: 'command' }>, ports: Ports, charts: Charts): Promise<Plan> {
   switch (job.kind) {
     case 'review':
       return reviewPullRequest(ports, job.pull, charts);
@@ -27,8 +39,6 @@ async function planFor(job: Job, ports: Ports, charts: Charts): Promise<Plan> {
       return reviewMergeGroup(ports, job, charts);
     case 'publish':
       return publishDefaultBranch(ports, job.repository, { charts });
-    case 'command':
-      return answerComment(ports, job, charts);
     case 'flux-events':
       return planEvents(await recordFluxEvents(ports, job.events), job);
     case 'sweep':
@@ -36,6 +46,22 @@ async function planFor(job: Job, ports: Ports, charts: Charts): Promise<Plan> {
     default:
       return job satisfies never;
   }
+}
+
+/** A comment's commands, one after the other: each sees what the ones before it did. */
+async function answerComment(job: Extract<Job, { kind: 'command' }>, ports: Ports, charts: Charts): Promise<Done> {
+  const comment = await openComment(ports, job);
+  if (!comment) return { kind: 'done', told: new Map() };
+  await perform(planTakingUp(comment), ports);
+  const answered: Answered[] = [];
+  for (const lines of comment.commands) {
+    const { made, outcome } = await carryOut(ports, async () => {
+      const planned = await planCommand(ports, comment, { lines, charts });
+      return planned ?? { done: false, plan: [], text: '' };
+    });
+    answered.push({ done: made.done, text: withTold(made.text, outcome.told) });
+  }
+  return (await carryOut(ports, async () => ({ plan: planAnswer(comment, answered) }))).outcome;
 }
 
 /** What was heard may be what a publication waits for. */

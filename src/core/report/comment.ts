@@ -45,6 +45,15 @@ export function formatDiff(review: Review): string {
   return `${blocks.length === 0 ? 'Nothing changes in the cluster.' : blocks.join('\n\n')}\n`;
 }
 
+/** The same for a description of a pull request: what doesn't fit into so many bytes is left out, and said. */
+export function formatDifference(review: Review, limit: number): string {
+  const blocks = [...meaningBlocks(review), ...findingBlocks(review.findings), ...foldBlocks(review)];
+  const { text, shown } = fitBlocks(blocks, limit - CUT.length - 2);
+  return shown < blocks.length ? `${text}\n\n${CUT}` : text;
+}
+
+const CUT = '_The rest is too long for this place; the comment below has more._';
+
 function meaningBlocks({ releases, others }: Review): readonly string[] {
   const said = releases.flatMap(({ name, meaning, findings, parts }) => {
     if (meaning) return [meaningBlock(name, meaning, parts)];

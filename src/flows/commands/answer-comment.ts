@@ -1,44 +1,66 @@
 import type { Verb } from '../../core/commands/index.ts';
 import { type Parsed, parseComment } from '../../core/commands/parse.ts';
 import type { Charts } from '../../core/render/charts.ts';
-import { answerMarker, formatAnswer, formatUnknown } from '../../core/report/answer.ts';
+import { answerMarker, formatAnswer, formatMisused, formatUnknown } from '../../core/report/answer.ts';
 import type { Effect, Plan } from '../effect.ts';
-import type { Comment, Job, Ports } from '../ports.ts';
-import type { Asked, Outcome } from './outcome.ts';
+import type { Comment, Job, Ports, Pull, Reaction } from '../ports.ts';
+import { deploy } from './deploy.ts';
+import { help } from './help.ts';
+import { hold } from './hold.ts';
+import type { Asked, CommandPorts, Outcome } from './outcome.ts';
+import { promote } from './promote.ts';
 import { resume } from './resume.ts';
+import { rollback } from './rollback.ts';
+import { status } from './status.ts';
 
 /** What each command does. */
-const HANDLERS: Readonly<Record<Verb, (ports: CommandPorts, asked: Asked) => Promise<Outcome>>> = { resume };
+const HANDLERS: Readonly<Record<Verb, (ports: CommandPorts, asked: Asked) => Promise<Outcome>>> = {
+  promote,
+  rollback,
+  deploy,
+  hold,
+  resume,
+  status,
+  help,
+};
 
-type CommandPorts = Pick<Ports, 'repository' | 'pulls' | 'now'>;
+type CommandJob = Extract<Job, { kind: 'command' }>;
+type Run = Extract<Parsed, { kind: 'run' }>;
 
-/** Plans what a comment's commands ask for, and the answer, which comes last: it says that all of it is done. */
-export async function answerComment(
-  ports: CommandPorts,
-  { repository: ref, pull: number, comment: id }: Extract<Job, { kind: 'command' }>,
-  charts: Charts,
-): Promise<Plan> {
-  const { pulls } = ports;
+/** What one of a comment's commands comes to, once it is carried out. */
+export interface Answered {
+  readonly done: boolean;
+  readonly text: string;
+}
+
+/** A comment that waits for its answer, with its commands in order. */
+export interface Unanswered {
+  readonly job: CommandJob;
+  readonly commands: readonly (readonly [Run, ...Run[]])[]; // lines that say the same of other releases are one
+  readonly answers: readonly Answered[]; // to lines that aren't commands
+}
+
+/** Reads a comment; undefined where there is nothing to answer, or it was answered before. */
+export async function openComment(
+  { pulls }: Pick<Ports, 'pulls'>,
+  job: CommandJob,
+): Promise<Unanswered | undefined> {
+  const { pull: number, comment: id } = job;
   const comment = await pulls.fetchComment(id);
   const parsed = comment?.pull === number ? commandsIn(comment) : [];
-  const marker = answerMarker(id);
-  if (!comment || parsed.length === 0 || (await pulls.hasComment({ pull: number, marker }))) return [];
-  const pull = await pulls.fetchPull(number);
-  if (!pull) return [];
+  if (parsed.length === 0 || (await pulls.hasComment({ pull: number, marker: answerMarker(id) }))) return undefined;
+  if (!(await pulls.fetchPull(number))) return undefined;
+  const runs = parsed.filter((each) => each.kind === 'run');
+  const byWords = Map.groupBy(runs, ({ verb, options }) => JSON.stringify([verb, options]));
+  return {
+    job,
+    commands: [...byWords.values()].flatMap(([first, ...others]) => (first ? [[first, ...others] as const] : [])),
+    answers: parsed.flatMap((each) => (each.kind === 'run' ? [] : [{ done: false, text: wrongText(each) }])),
+  };
+}
 
-  const outcomes: Outcome[] = [];
-  for (const [verb, words] of wordsByVerb(parsed))
-    outcomes.push(await HANDLERS[verb](ports, { ref, pull, comment, words, charts }));
-  const unknown = parsed.filter((each) => each.kind === 'unknown');
-  const done = unknown.length === 0 && outcomes.every((each) => each.done);
-  const texts = [...outcomes.map(({ text }) => text), ...unknown.map(({ word, meant }) => formatUnknown(word, meant))];
-  const react = (reaction: 'eyes' | 'rocket' | 'confused'): Effect => ({ kind: 'react', comment: id, reaction });
-  return [
-    ...(outcomes.some((each) => each.done) ? [react('eyes')] : []),
-    ...outcomes.flatMap(({ plan }) => plan),
-    react(done ? 'rocket' : 'confused'),
-    { kind: 'comment', pull: number, marker, body: formatAnswer(id, texts), editOnly: false },
-  ];
+function wrongText(parsed: Exclude<Parsed, Run>): string {
+  return parsed.kind === 'misused' ? formatMisused(parsed.verb, parsed.problem) : formatUnknown(parsed.word, parsed.meant);
 }
 
 /** What a comment asks us for. Robots are silent, so that no two of them talk forever; and so is what was edited: by whom, nobody knows. */
@@ -46,9 +68,40 @@ export function commandsIn({ by, edited, body }: Comment): readonly Parsed[] {
   return by === 'person' && !edited ? parseComment(body) : [];
 }
 
-/** A command that stands in several lines is one, of all that they name; a line without names still says so. */
-function wordsByVerb(parsed: readonly Parsed[]): ReadonlyMap<Verb, readonly (readonly string[])[]> {
-  const lines = parsed.filter((each) => each.kind === 'run');
-  const byVerb = Map.groupBy(lines, ({ verb }) => verb);
-  return new Map([...byVerb].map(([verb, own]) => [verb, own.map(({ words }) => words)]));
+/** Says that somebody's command was taken up. */
+export function planTakingUp({ job, commands }: Unanswered): Plan {
+  return commands.length === 0 ? [] : [react(job, 'eyes')];
+}
+
+/** Plans one of a comment's commands, from what the world says now; undefined where comment or pull request has gone. */
+export async function planCommand(
+  ports: CommandPorts,
+  { job }: Unanswered,
+  { lines, charts }: { readonly lines: readonly [Run, ...Run[]]; readonly charts: Charts },
+): Promise<Outcome | undefined> {
+  const { verb, options } = lines[0];
+  const [comment, pull]: [Comment | undefined, Pull | undefined] = await Promise.all([
+    ports.pulls.fetchComment(job.comment),
+    ports.pulls.fetchPull(job.pull),
+  ]);
+  if (!comment || !pull) return undefined;
+  const names = lines.map((line) => line.names);
+  return HANDLERS[verb](ports, { ref: job.repository, pull, comment, names, options, charts });
+}
+
+/** The answer to a comment: it comes last, and says that all of it is done. */
+export function planAnswer({ job, answers }: Unanswered, answered: readonly Answered[]): Plan {
+  const all = [...answered, ...answers];
+  const body = formatAnswer(
+    job.comment,
+    all.map(({ text }) => text),
+  );
+  return [
+    react(job, all.every(({ done }) => done) ? 'rocket' : 'confused'),
+    { kind: 'comment', pull: job.pull, marker: answerMarker(job.comment), body, editOnly: false },
+  ];
+}
+
+function react({ comment }: CommandJob, reaction: Reaction): Effect {
+  return { kind: 'react', comment, reaction };
 }

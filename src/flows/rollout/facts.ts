@@ -93,7 +93,7 @@ export async function fetchText(tree: FileTree, file: string): Promise<ValuesTex
 }
 
 /** A release as its rollout sees it; `tree` has its pods as they are now. */
-async function fetchRolling(past: Past, draft: Draft, tree: ManifestSet): Promise<Rolling | undefined> {
+export async function fetchRolling(past: Past, draft: Draft, tree: ManifestSet): Promise<Rolling | undefined> {
   const { versions, primary } = draft;
   if (!versions || primary === undefined) return undefined;
   const beside = [...versions.keys()].filter((version) => version !== primary);

@@ -19,6 +19,7 @@ export interface Stepped {
   readonly before: Built;
   readonly after: Built;
   readonly text: string;
+  readonly patch: string; // the same for somebody's own hands
   readonly headline: string; // `canary v2 0% -> 50%`
 }
 
@@ -40,17 +41,20 @@ export function stepped(
   if (!edited.ok) return { ...edited, kind: 'by-hand' };
   const alone = build({ file, id, bytes: new TextEncoder().encode(edited.text) }, settings, charts);
   const after = withChange(alone, built, settings);
-  return { kind: 'stepped', step, before: built, after, text: edited.text, headline: headlineOf(built, after) };
+  return {
+    kind: 'stepped',
+    step,
+    before: built,
+    after,
+    text: edited.text,
+    patch: patchOf({ path: file, before: text, after: edited.text }),
+    headline: headlineOf(built, after),
+  };
 }
 
 function headlineOf(before: Built, after: Built): string {
   const { headline } = meaningOf(after.id, before.manifests ?? new Map(), after.manifests ?? new Map());
   return headline;
-}
-
-/** The patch that makes a file this text. */
-export function patchFor({ file }: Built, before: string, after: string): string {
-  return patchOf({ path: file, before, after });
 }
 
 export interface Asking {

@@ -53,9 +53,12 @@ export async function fetchProposed(
   branch: string,
   comment: Pick<Comment, 'id'>,
 ): Promise<Pull | undefined> {
-  for (const pull of (await pulls.fetchPullsFrom(branch)).slice(0, LOOKED_AT)) {
-    const head = pull.ours ? await repository.fetchCommit(pull.head.sha) : undefined;
-    if (head && isFor(head, comment)) return pull;
+  const made = (await pulls.fetchPullsFrom(branch)).filter(({ ours }) => ours).slice(0, LOOKED_AT);
+  for (const pull of made) {
+    // A head that was there already when it was asked for once more was made for somebody else; its merge was not.
+    const said = [pull.head.sha, ...(pull.open ? [] : [pull.mergeCommit])].filter((sha) => sha !== undefined);
+    const commits = await Promise.all(said.map((sha) => repository.fetchCommit(sha)));
+    if (commits.some((commit) => commit && isFor(commit, comment))) return pull;
   }
   return undefined;
 }
@@ -79,7 +82,6 @@ export async function planProposal(repository: Repository, proposing: Proposing)
   const tip = await repository.fetchCommit(`refs/heads/${branch}`);
   const title = `${name}: ${stepped.headline}`;
   const message = formatMessage({ subject: title, trailers: requestTrailers(request) });
-  const isThere = tip !== undefined && (await isOurEdit(repository, { tip, source, file, text: stepped.text }));
   const review = decideReview(
     {
       before: { builds: [stepped.before], domains: new Map() },
@@ -95,17 +97,7 @@ export async function planProposal(repository: Repository, proposing: Proposing)
   );
   return {
     kind: 'propose',
-    ...(isThere
-      ? { head: tip.sha }
-      : {
-          write: {
-            branch,
-            expectedHead: tip?.sha,
-            onto: source.sha,
-            files: new Map([[file, stepped.text]]),
-            message,
-          },
-        }),
+    write: { branch, expectedHead: tip?.sha, onto: source.sha, files: new Map([[file, stepped.text]]), message },
     pull: { branch, base, title, body: formatProposal(request, review, stepped.step.note) },
     ...(merges
       ? {
@@ -126,20 +118,4 @@ const REFUSED_TEXT = `**not merged**: "${REFUSAL}"`;
 export function proposalWords(kind: Kind, id: ReleaseId): { readonly pull: string; readonly merge: string } {
   const branch = branchFor(kind, id);
   return { pull: proposalOf(branch), merge: mergeOf(branch) };
-}
-
-/**
- * Whether a commit on a branch of ours, where anybody with write access could have put one, is our own edit of the
- * default branch as it is now, and nothing but that.
- */
-async function isOurEdit(
-  repository: Repository,
-  edit: { readonly tip: Commit; readonly source: Commit; readonly file: string; readonly text: string },
-): Promise<boolean> {
-  const { tip, source, file, text } = edit;
-  if (tip.parents.at(-1) !== source.sha) return false;
-  const [before, after] = [repository.treeOf(source.sha), repository.treeOf(tip.sha)];
-  const [old, now] = await Promise.all([before.list(''), after.list('')]);
-  const isSame = (path: string) => now.get(path)?.id === (path === file ? after.idOf(text) : old.get(path)?.id);
-  return [...new Set([...old.keys(), ...now.keys()])].every(isSame);
 }

@@ -1,0 +1,76 @@
+import type { Guard } from '../rollout/guards.ts';
+import { code, fenced, markdown } from './escape.ts';
+
+/** Something of one release was done: `**echo: canary v2 0% -> 50%**: #5, merged as 1a2b3c4`. */
+export function formatMoved({
+  name,
+  headline,
+  where,
+  notes,
+}: {
+  readonly name: string;
+  readonly headline: string;
+  readonly where: readonly string[]; // Markdown
+  readonly notes: readonly string[]; // Markdown
+}): string {
+  const line = `**${markdown(`${name}: ${headline}`)}**: ${where.join(', ')}.`;
+  return [line, ...notes.map((note) => `- ${note}`)].join('\n');
+}
+
+/** Nothing was done with one release, and why. */
+export function formatStays(name: string, why: string): string {
+  return `${markdown(name)}: ${why}. Nothing was done.`;
+}
+
+const MARKS: Readonly<Record<Guard['state'], string>> = { met: '✅', unmet: '❌', unknown: '❓' };
+
+/** What a promotion asks for, a line each. */
+export function formatGuards(guards: readonly Guard[]): readonly string[] {
+  return guards.map(({ state, text }) => `${MARKS[state]} ${text}`);
+}
+
+/** The same, folded: all of it is met, or somebody passed over what isn't. */
+export function foldGuards(guards: readonly Guard[]): string {
+  const met = guards.filter(({ state }) => state === 'met').length;
+  const summary = met === guards.length ? `All ${met} checks are met` : `${met} of ${guards.length} checks are met`;
+  return `<details><summary>${summary}</summary>\n\n${list(formatGuards(guards))}\n\n</details>`;
+}
+
+/** A promotion that has to wait. */
+export function formatUnmet({
+  name,
+  headline,
+  guards,
+}: {
+  readonly name: string;
+  readonly headline: string;
+  readonly guards: readonly Guard[];
+}): string {
+  const open = guards.filter(({ state }) => state !== 'met');
+  const way = open.every(({ passable }) => passable)
+    ? `\n\n${code(`/promote ${name} --force "why"`)} passes over it, for whom the settings name (${code('commands.force')}).`
+    : '';
+  const what = markdown(`${name}: ${headline}`);
+  return `**${what}** has to wait. Nothing was done.\n\n${list(formatGuards(guards))}${way}`;
+}
+
+/** What somebody has to do by hand, since the file can't be changed here without touching more. */
+export function formatByHand({
+  name,
+  reason,
+  patch,
+  headline,
+}: {
+  readonly name: string;
+  readonly reason: string;
+  readonly patch: string | undefined;
+  readonly headline?: string;
+}): string {
+  const what = markdown(headline === undefined ? name : `${name}: ${headline}`);
+  const said = `**${what}** is a matter of your own hands: ${markdown(reason)}. Nothing was done.`;
+  return patch === undefined ? said : `${said} This would do it:\n\n${fenced('diff', patch)}`;
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}

@@ -1,0 +1,32 @@
+import { code } from '../../core/report/escape.ts';
+import { formatMisused } from '../../core/report/answer.ts';
+import { formatStays } from '../../core/report/rollout.ts';
+import { holdText } from '../../core/report/hold.ts';
+import { decideDeployment } from '../rollout/decide.ts';
+import { type About, eachRelease } from './each-release.ts';
+import { type Asked, type CommandPorts, type Outcome, refused } from './outcome.ts';
+import { fetchDone, notStepped, writeStep } from './write-step.ts';
+
+/** Adds a version beside the others. */
+export function deploy(ports: CommandPorts, asked: Asked): Promise<Outcome> {
+  return eachRelease(ports, asked, { verb: 'deploy', words: 2, owners: true }, (about) => deployOne(ports, about));
+}
+
+async function deployOne(ports: CommandPorts, about: About): Promise<Outcome> {
+  const { asked, scene, words, name } = about;
+  const [version, image] = words;
+  if (version === undefined) return refused(formatMisused('deploy', 'it takes the name of a version'));
+  const done = await fetchDone(ports, about, 'deploy');
+  if (done) return done;
+  const facts = await about.fetchFacts();
+  if (facts.hold) return refused(formatStays(name, `${holdText(facts.hold)}; ${code(`/resume ${name}`)} lifts it`));
+  const decided = decideDeployment(facts, {
+    ends: scene.ends,
+    charts: asked.charts,
+    version,
+    ...(image === undefined ? {} : { image }),
+  });
+  if (decided.kind !== 'step') return notStepped(facts, decided);
+  const { stepped, notes } = decided;
+  return writeStep(ports, about, { kind: 'deploy', facts, stepped, notes, below: [] });
+}

@@ -1,0 +1,45 @@
+import type { Verb } from '../../core/commands/index.ts';
+import { fetchRollout, type RolloutFacts } from '../rollout/facts.ts';
+import { type Asked, type CommandPorts, joined, type Outcome, refused } from './outcome.ts';
+import { fetchForbidden, fetchNotOwner } from './rights.ts';
+import { fetchNamed, fetchScene, type Named, type Scene } from './scene.ts';
+
+/** One release that a command is about, and all that is known of it. */
+export interface About extends Named {
+  readonly asked: Asked;
+  readonly scene: Scene;
+  readonly fetchFacts: () => Promise<RolloutFacts>;
+}
+
+export interface Asking {
+  readonly verb: Verb;
+  readonly words: number; // beside the names
+  readonly owners?: true; // whoever owns the values file has to be the one who asks
+}
+
+/** Does a command for each release that is meant, for those whom it may be done for. */
+export async function eachRelease(
+  ports: CommandPorts,
+  asked: Asked,
+  { verb, words, owners }: Asking,
+  act: (about: About) => Promise<Outcome>,
+): Promise<Outcome> {
+  const scene = await fetchScene(ports);
+  if (typeof scene === 'string') return refused(scene);
+  const { ends } = scene;
+  const login = asked.comment.author;
+  const named = await fetchNamed(ports, asked, { scene, words });
+  const stages = typeof named === 'string' ? [undefined] : named.map(({ entry }) => entry.release.stage);
+  const forbidden = await fetchForbidden(ports, ends.settings, { verb, login, stages });
+  if (forbidden !== undefined) return refused(forbidden);
+  if (typeof named === 'string') return refused(named);
+
+  const outcomes: Outcome[] = [];
+  for (const each of named) {
+    const { entry, name } = each;
+    const stranger = owners && (await fetchNotOwner(ports, { tree: ends.tree, ref: asked.ref, file: entry.file, login }));
+    const fetchFacts = () => fetchRollout(ports.repository, { ends, entry, name, charts: asked.charts });
+    outcomes.push(stranger === undefined ? await act({ ...each, asked, scene, fetchFacts }) : refused(stranger));
+  }
+  return joined(outcomes);
+}

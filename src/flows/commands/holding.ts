@@ -1,0 +1,55 @@
+import { formatHold, type Hold } from '../../core/hold.ts';
+import { holdFile } from '../../core/places.ts';
+import { identityOf, type ReleaseId } from '../../core/release.ts';
+import { formatMessage } from '../../core/trailers.ts';
+import type { Effect, Plan } from '../effect.ts';
+import { HOLD_TRAILER } from '../history.ts';
+import type { Ends } from '../publication-facts.ts';
+import type { Asked, CommandPorts } from './outcome.ts';
+import type { Scene } from './scene.ts';
+
+/** Holds to set or to lift, in one commit of their own on the gitops branch. */
+export interface Holding {
+  readonly releases: readonly { readonly id: ReleaseId; readonly name: string }[];
+  readonly why: string | undefined; // undefined: they are lifted
+  readonly asked: Asked;
+}
+
+/** Plans that commit, which no part of a publication waits for; nothing where there is no branch yet. */
+export function planHolds({ branch, tip, last, target }: Ends, { releases, why, asked }: Holding): Plan {
+  if (!tip || releases.length === 0) return [];
+  const { author, id: command } = asked.comment;
+  const lifted = why === undefined;
+  const hold: Hold = { who: author, why: why ?? '', when: target.now.toISOString() };
+  const files = new Map(releases.map(({ id }) => [holdFile(id), lifted ? undefined : formatHold(hold)] as const));
+  const what = lifted ? 'hold lifted' : 'hold';
+  const names = releases.map(({ name }) => name);
+  const message = formatMessage({
+    subject: names.length === 1 ? `${names[0]}: ${what}` : `${what} of ${names.length} releases`,
+    trailers: [
+      ...(last === undefined ? [] : ([['Source-Commit', last]] as const)),
+      ['Pull-Request', `#${asked.pull.number}`],
+      ['Requested-By', author],
+      ['Command', String(command)],
+      ...releases.map(({ id }) => ['Release', identityOf(id)] as const),
+      [HOLD_TRAILER, lifted ? 'lifted' : 'set'],
+      ...(why === undefined || why === '' ? [] : ([['Reason', why.replace(/\s+/g, ' ')]] as const)),
+    ],
+  });
+  return [{ kind: 'record', ref: `refs/heads/${branch}`, expectedHead: tip.sha, files, message }];
+}
+
+/** The reviews of open pull requests say who is on hold. */
+export async function fetchReviewsAgain({ pulls }: Pick<CommandPorts, 'pulls'>, { ref }: Asked): Promise<Plan> {
+  const open = await pulls.fetchOpenPulls();
+  return open.map(({ number }): Effect => ({ kind: 'enqueue', job: { kind: 'review', repository: ref, pull: number } }));
+}
+
+/** The holds that are there, of these releases. */
+export async function fetchHolds(
+  { ends: { published } }: Pick<Scene, 'ends'>,
+  ids: readonly ReleaseId[],
+): Promise<readonly { readonly id: ReleaseId; readonly hold: Hold }[]> {
+  const found = await Promise.all(ids.map(async (id) => ({ id, hold: await published.fetchHold(id) })));
+  return found.flatMap(({ id, hold }) => (hold ? [{ id, hold }] : []));
+}

@@ -1,0 +1,40 @@
+import { code, markdown } from '../../core/report/escape.ts';
+import { formatStays } from '../../core/report/rollout.ts';
+import { parseMessage, trailer } from '../../core/trailers.ts';
+import type { Comment, Commit, Ports } from '../ports.ts';
+import type { RolloutFacts } from '../rollout/facts.ts';
+
+/**
+ * Why a comment speaks of a state that has gone: its release was published anew after it was written, or at the same
+ * time by somebody else's comment. Two people who type the same within a second mean one step.
+ */
+export async function fetchOvertaken(
+  { pulls }: Pick<Ports, 'pulls'>,
+  { newest, name }: Pick<RolloutFacts, 'newest' | 'name'>,
+  comment: Comment,
+): Promise<string | undefined> {
+  if (!newest || !(await isAfter({ pulls }, newest, comment))) return undefined;
+  const { subject } = parseMessage(newest.message);
+  const by = trailer(parseMessage(newest.message), 'Requested-By');
+  const who = by === undefined ? '' : `, by ${code(by)}`;
+  return formatStays(
+    name,
+    `it has moved since this comment was written (${markdown(subject)}${who}); if one more step is meant, say it again`,
+  );
+}
+
+/** Whether a commit was made after a comment was written; or for one that somebody else wrote within the same second. */
+export async function isAfter(
+  { pulls }: Pick<Ports, 'pulls'>,
+  { date, message }: Commit,
+  comment: Comment,
+): Promise<boolean> {
+  if (date > comment.createdAt) return true;
+  const command = Number(trailer(parseMessage(message), 'Command'));
+  if (!(command > 0) || command === comment.id) return false;
+  const other = await pulls.fetchComment(command);
+  if (!other || other.author === comment.author) return false;
+  return Math.abs(other.createdAt.getTime() - comment.createdAt.getTime()) <= SECOND;
+}
+
+const SECOND = 1000;

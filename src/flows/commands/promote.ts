@@ -1,0 +1,51 @@
+import { foldGuards, formatUnmet } from '../../core/report/rollout.ts';
+import type { Wanted } from '../../core/rollout.ts';
+import { decidePromotion } from '../rollout/decide.ts';
+import { type About, eachRelease } from './each-release.ts';
+import { type Asked, type CommandPorts, type Outcome, refused } from './outcome.ts';
+import { fetchOvertaken } from './overtaken.ts';
+import { fetchForbidden } from './rights.ts';
+import { fetchDone, notStepped, writeStep } from './write-step.ts';
+
+/** Brings each release that is meant one step on. */
+export function promote(ports: CommandPorts, asked: Asked): Promise<Outcome> {
+  return eachRelease(ports, asked, { verb: 'promote', words: 1, owners: true }, (about) => promoteOne(ports, about));
+}
+
+async function promoteOne(ports: CommandPorts, about: About): Promise<Outcome> {
+  const { asked, scene, name, words, entry } = about;
+  const done = await fetchDone(ports, about, 'promote');
+  if (done) return done;
+  const facts = await about.fetchFacts();
+  const overtaken = await fetchOvertaken(ports, facts, asked.comment);
+  if (overtaken !== undefined) return refused(overtaken);
+  const { to, force } = asked.options;
+  const [version] = words;
+  const wanted: Wanted = { ...(version === undefined ? {} : { version }), ...(to === undefined ? {} : { to }) };
+  const decided = await decidePromotion(facts, wanted, {
+    ends: scene.ends,
+    charts: asked.charts,
+    fetchStatuses: (sha) => ports.pulls.fetchStatuses(sha),
+  });
+  if (decided.kind === 'stay' || decided.kind === 'by-hand') return notStepped(facts, decided);
+  const { stepped, guards } = decided;
+  const passes = force !== undefined && guards.every(({ state, passable }) => state === 'met' || passable);
+  if (decided.kind === 'wait' && !passes) {
+    return refused(formatUnmet({ name, headline: stepped.headline, guards }));
+  }
+  const stages = [entry.release.stage];
+  const forbidden =
+    force === undefined
+      ? undefined
+      : await fetchForbidden(ports, scene.ends.settings, { verb: 'force', login: asked.comment.author, stages });
+  if (forbidden !== undefined) return refused(forbidden);
+  const notes = decided.kind === 'step' ? decided.notes : [];
+  return writeStep(ports, about, {
+    kind: 'promote',
+    facts,
+    stepped,
+    notes,
+    below: [foldGuards(guards)],
+    ...(force === undefined ? {} : { forced: force }),
+  });
+}

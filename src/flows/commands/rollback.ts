@@ -1,0 +1,53 @@
+import { code, markdown } from '../../core/report/escape.ts';
+import { formatStays } from '../../core/report/rollout.ts';
+import { decideRollback } from '../rollout/decide.ts';
+import { branchFor } from '../rollout/proposal.ts';
+import { type About, eachRelease } from './each-release.ts';
+import { fetchReviewsAgain, planHolds } from './holding.ts';
+import { type Asked, type CommandPorts, type Outcome, told } from './outcome.ts';
+import { isAfter } from './overtaken.ts';
+import { fetchDone, notStepped, writeStep } from './write-step.ts';
+
+/** Takes each release that is meant back, and holds it. */
+export function rollback(ports: CommandPorts, asked: Asked): Promise<Outcome> {
+  return eachRelease(ports, asked, { verb: 'rollback', words: 1 }, (about) => rollbackOne(ports, about));
+}
+
+async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> {
+  const { asked, scene, words } = about;
+  const done = (await fetchDone(ports, about, 'rollback')) ?? (await fetchRolledBack(ports, about));
+  if (done) return withHold(ports, about, done);
+  const facts = await about.fetchFacts();
+  const [version] = words;
+  const decided = await decideRollback(ports.repository, facts, { ends: scene.ends, charts: asked.charts, version });
+  if (decided.kind !== 'step') return notStepped(facts, decided);
+  const { stepped, notes } = decided;
+  const outcome = await writeStep(ports, about, { kind: 'rollback', facts, stepped, notes, below: [] });
+  return outcome.done ? withHold(ports, about, outcome) : outcome;
+}
+
+/** Somebody else was as fast: one rollback is what both of them want, not two. */
+async function fetchRolledBack(ports: CommandPorts, { asked, entry, name }: About): Promise<Outcome | undefined> {
+  const [newest] = await ports.pulls.fetchPullsFrom(branchFor('rollback', entry.release));
+  if (!newest?.ours || newest.open || newest.mergeCommit === undefined) return undefined;
+  const merge = await ports.repository.fetchCommit(newest.mergeCommit);
+  if (!merge || !(await isAfter(ports, merge, asked.comment))) return undefined;
+  return told(formatStays(name, `#${newest.number} has rolled it back already, since this comment was written`));
+}
+
+/** The hold that a rollback leaves, unless there is one; the hold names what it is for. */
+async function withHold(ports: CommandPorts, about: About, outcome: Outcome): Promise<Outcome> {
+  const { asked, scene, entry, name } = about;
+  const { ends } = scene;
+  const id = entry.release;
+  const lift = `${code(`/resume ${name}`)} lifts it`;
+  const held = await ends.published.fetchHold(id);
+  if (held) return { ...outcome, text: `${outcome.text}\n- ${markdown(name)} is on hold: ${lift}.` };
+  const plan = planHolds(ends, { releases: [{ id, name }], why: `rolled back in #${asked.pull.number}`, asked });
+  if (plan.length === 0) return outcome;
+  return {
+    ...outcome,
+    plan: [...outcome.plan, ...plan, ...(await fetchReviewsAgain(ports, asked))],
+    text: `${outcome.text}\n- ${markdown(name)} is on hold from now on, for ${code('/promote')} and ${code('/deploy')}: ${lift}.`,
+  };
+}

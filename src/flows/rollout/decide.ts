@@ -1,0 +1,123 @@
+import { type Finding, isError } from '../../core/finding.ts';
+import { code, markdown } from '../../core/report/escape.ts';
+import { sharesText, trafficOf } from '../../core/report/meaning.ts';
+import { deploy, type Move, promote, rollback, stateOf, type Wanted } from '../../core/rollout.ts';
+import type { Guard } from '../../core/rollout/guards.ts';
+import { reignOf } from '../../core/rollout/past.ts';
+import type { Charts } from '../../core/render/charts.ts';
+import type { Repository } from '../ports.ts';
+import type { Ends } from '../publication-facts.ts';
+import type { RolloutFacts } from './facts.ts';
+import { fetchLastGood } from './last-good.ts';
+import { type ByHand, guardsFor, type Stepped, stepped } from './move.ts';
+
+/** What a command comes to for one release. Texts are Markdown without a full stop. */
+export type Decided =
+  | { readonly kind: 'step'; readonly stepped: Stepped; readonly guards: readonly Guard[]; readonly notes: readonly string[] }
+  | { readonly kind: 'wait'; readonly stepped: Stepped; readonly guards: readonly Guard[] } // some aren't met
+  | { readonly kind: 'stay'; readonly why: string }
+  | ByHand;
+
+export interface Deciding {
+  readonly ends: Ends;
+  readonly charts: Charts;
+}
+
+export interface Promoting extends Deciding {
+  /** The commit statuses of the commit that last changed the release; undefined: nobody can be asked. */
+  readonly fetchStatuses: (sha: string) => Promise<ReadonlyMap<string, string> | undefined>;
+}
+
+/** The next step of a release's rollout, with everything that it asks for. */
+export async function decidePromotion(
+  facts: RolloutFacts,
+  wanted: Wanted,
+  { ends, charts, fetchStatuses }: Promoting,
+): Promise<Decided> {
+  const { rolling, settings, newest, built } = facts;
+  if (!rolling) return noPrimary(facts);
+  if (!facts.isPublished && !built.findings.some(isError)) return stay(whyUnpublished(facts, ends));
+  const move = promote(rolling, wanted, settings.rollout);
+  if (move.kind === 'refused') return stay(markdown(move.reason));
+  const step = stepped(facts, move, { settings: ends.settings, charts });
+  if (step.kind === 'by-hand') return step;
+  const { gates } = settings.rollout;
+  const statuses = gates.length > 0 && newest ? await fetchStatuses(newest.sha) : new Map<string, string>();
+  const asking = { statuses, skipsSoak: wanted.to === 'full', now: ends.target.now };
+  const guards = guardsFor(facts, step.after.findings, asking);
+  const isMet = guards.every(({ state }) => state === 'met');
+  return isMet
+    ? { kind: 'step', stepped: step, guards, notes: notesOf(move) }
+    : { kind: 'wait', stepped: step, guards };
+}
+
+/** The way back, which nothing stands in the way of. */
+export async function decideRollback(
+  repository: Repository,
+  given: RolloutFacts,
+  { ends, charts, version }: Deciding & { readonly version: string | undefined },
+): Promise<Decided> {
+  const good = given.built.findings.some(isError) ? await fetchLastGood(repository, given, { ends, charts }) : undefined;
+  const facts = good ?? given;
+  const { rolling, built } = facts;
+  if (!rolling) return noPrimary(facts);
+  const reign = reignOf(built.id, built.manifests ?? facts.published);
+  const isAlone = stateOf(rolling).kind === 'stable';
+  const previous = isAlone && reign ? await facts.past.fetchPrevious(reign, version) : undefined;
+  const move = rollback(rolling, version === undefined ? {} : { version }, previous);
+  if (move.kind === 'refused') return stay(markdown(move.reason));
+  const step = stepped(facts, move, { settings: ends.settings, charts });
+  if (step.kind === 'by-hand') return step;
+  const [error] = step.after.manifests ? [] : step.after.findings.filter(isError);
+  if (error) return stay(`the values would still have an error, and nothing of them be published: ${findingText(error)}`);
+  const notes = [...(good ? [restoredText(given)] : []), ...notesOf(move)];
+  return { kind: 'step', stepped: step, guards: [], notes };
+}
+
+/** A version beside the others. */
+export function decideDeployment(
+  facts: RolloutFacts,
+  { ends, charts, version, image }: Deciding & { readonly version: string; readonly image?: string },
+): Decided {
+  const { rolling } = facts;
+  if (!rolling) return noPrimary(facts);
+  const move = deploy(rolling, { version, ...(image === undefined ? {} : { image }) });
+  if (move.kind === 'refused') return stay(markdown(move.reason));
+  const step = stepped(facts, move, { settings: ends.settings, charts });
+  if (step.kind === 'by-hand') return step;
+  if (step.text === facts.text) return stay(`${markdown(version)} runs that image already`);
+  const [error] = step.after.findings.filter(isError);
+  if (error) return stay(`the values would have an error: ${findingText(error)}`);
+  return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
+}
+
+function notesOf({ note }: Extract<Move, { kind: 'step' }>): readonly string[] {
+  return note === undefined ? [] : [markdown(note)];
+}
+
+function stay(why: string): Decided {
+  return { kind: 'stay', why };
+}
+
+function noPrimary({ entry, built }: RolloutFacts): Decided {
+  const [error] = built.findings.filter(isError);
+  return stay(`no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`);
+}
+
+function findingText({ file, range, message }: Finding): string {
+  return `${markdown(message)} (${code(`${file}:${range.line}`)})`;
+}
+
+/** What is on the way says where it goes: a step more would be of something that nobody has seen. */
+function whyUnpublished({ built, published }: RolloutFacts, { branch, target }: Ends): string {
+  const { id } = built;
+  const [wanted, there] = [built.manifests ?? new Map(), published].map((tree) => sharesText(trafficOf(id, tree)));
+  const sha = target.source.sha.slice(0, 7);
+  const state = published.size === 0 ? 'nothing of it is published yet' : 'what the default branch has is not published yet';
+  return `${state} (${markdown(`${sha} has ${wanted}, ${branch} has ${there}`)}); the check ${code('coalmine/publish')} on that commit says what it waits for`;
+}
+
+function restoredText({ entry, built }: RolloutFacts): string {
+  const [error] = built.findings.filter(isError);
+  return `${code(entry.file)} has errors${error ? ` (${findingText(error)})` : ''}, so it is taken back to how it was last published`;
+}
