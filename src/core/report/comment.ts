@@ -101,7 +101,7 @@ function partsBlock(parts: readonly string[]): string {
 const BAR = 20;
 
 /** The shares after the change, a line a version; where a share moves, what it was. */
-export function trafficBar({ before, after }: Meaning): string {
+export function trafficBar({ before, after }: Pick<Meaning, 'before' | 'after'>): string {
   if (!after) return '';
   const was = new Map(before ? sharesOf(before) : []);
   const now = new Map(sharesOf(after));

@@ -10,6 +10,10 @@ export async function help(ports: CommandPorts, { comment }: Asked): Promise<Out
   const target = await fetchTarget(ports);
   const read = target && (await fetchSettings(ports.repository.treeOf(target.source.sha)));
   if (!read?.ok) return told(formatHelp(COMMANDS, undefined));
-  const forbidden = await fetchForbidden(ports, read.value, { verb: 'help', login: comment.author, stages: [undefined] });
+  const forbidden = await fetchForbidden(ports, read.value, {
+    verb: 'help',
+    login: comment.author,
+    stages: [undefined],
+  });
   return forbidden === undefined ? told(formatHelp(COMMANDS, read.value.commands)) : refused(forbidden);
 }

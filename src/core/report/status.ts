@@ -1,0 +1,77 @@
+import type { Hold } from '../hold.ts';
+import type { Traffic } from '../render/gloo.ts';
+import type { RolloutState } from '../rollout.ts';
+import type { LiveFacts } from '../rollout/guards.ts';
+import { timeText } from '../time.ts';
+import { trafficBar } from './comment.ts';
+import { code, fenced, markdown } from './escape.ts';
+import { holdText } from './hold.ts';
+import { sharesText } from './meaning.ts';
+
+/** How one release stands, from all sides. */
+export interface ReleaseStatus {
+  readonly name: string;
+  readonly state: RolloutState | undefined; // undefined: no primary can be read
+  readonly desired: Traffic | undefined; // undefined: its values have errors
+  readonly source: string; // the default branch's commit
+  readonly published: { readonly traffic: Traffic | undefined; readonly commit: string; readonly at: Date } | undefined;
+  readonly isPublished: boolean; // desired is
+  readonly live: LiveFacts;
+  readonly hold: Hold | undefined;
+  readonly next: string; // Markdown: what `/promote` would do, or why nothing
+}
+
+/** One line on where a rollout is: `shifting: v2 is the canary with 50%`. */
+export function stateText(state: RolloutState | undefined): string {
+  switch (state?.kind) {
+    case undefined:
+      return 'unreadable';
+    case 'stable':
+      return 'stable: it runs the primary alone';
+    case 'dark':
+      return `dark: ${state.versions.join(', ')} without traffic`;
+    case 'draining':
+      return `draining: ${state.versions.join(', ')} was the primary, and waits to be dropped`;
+    case 'header':
+      return `header: ${state.version} is the canary, for testers alone`;
+    default:
+      return `${state.kind}: ${state.version} is the canary, with ${state.weight}%`;
+  }
+}
+
+/** What desired, published and live are, and what comes next: plain lines for a terminal are made of the same. */
+export function statusLines(status: ReleaseStatus): readonly (readonly [what: string, text: string])[] {
+  const { desired, source, published, isPublished, live, hold, next } = status;
+  const where = published ? ` in ${published.commit.slice(0, 7)}, ${timeText(published.at)}` : '';
+  const there = published
+    ? isPublished
+      ? `the same,${where}`
+      : `${sharesText(published.traffic)},${where}`
+    : 'nothing yet';
+  return [
+    ['Desired', desired ? `${sharesText(desired)}, by ${source.slice(0, 7)}` : `its values have errors, in ${source.slice(0, 7)}`],
+    ['Published', there],
+    ['Live', published ? liveText(live) : 'nothing'],
+    ['Next', next],
+    ...(hold ? ([['Hold', holdText(hold)]] as const) : []),
+  ];
+}
+
+function liveText({ isLive, since, assumed, heard, overdue, failures }: LiveFacts): string {
+  const [failure] = failures;
+  if (failure) return `**failed**: Flux (${markdown(failure.cluster)}, ${failure.part}) says ${code(failure.message.trim().slice(0, 500))}`;
+  const when = since ? `, since ${timeText(since)}` : '';
+  if (isLive) return assumed ? `taken for live${when} (no cluster is heard)` : `all of it${when}`;
+  if (!heard) return 'unknown: no cluster has ever answered';
+  return overdue ? 'unknown: nothing was heard for too long' : 'not yet';
+}
+
+/** The same as Markdown, with a bar of the traffic that is published and a fold with the history. */
+export function formatStatus(status: ReleaseStatus, history: readonly string[]): string {
+  const { name, state, published, desired } = status;
+  const shown = published?.traffic ?? desired;
+  const bar = shown ? [fenced('text', trafficBar({ after: shown }))] : [];
+  const lines = statusLines(status).map(([what, text]) => `- ${what}: ${text}.`);
+  const past = history.length === 0 ? [] : [`<details><summary>History</summary>\n\n${history.map((line) => `- ${line}`).join('\n')}\n\n</details>`];
+  return [`### ${markdown(`${name}: ${stateText(state)}`)}`, ...bar, lines.join('\n'), ...past].join('\n\n');
+}

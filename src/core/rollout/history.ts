@@ -1,0 +1,51 @@
+import type { ReleaseId } from '../release.ts';
+import { identityOf } from '../release.ts';
+import { parseMessage, trailer, trailers } from '../trailers.ts';
+import { sharesIn } from './past.ts';
+
+/** A commit of the gitops branch, as far as its history goes. */
+export interface SaidCommit {
+  readonly sha: string;
+  readonly message: string;
+  readonly date: Date;
+}
+
+/** Something that happened to a release, as the trailers of the gitops branch tell it. */
+export interface Happening {
+  readonly commit: string;
+  readonly at: Date;
+  readonly what: string; // the subject, without the release's name
+  readonly from?: string; // shares: `v1 100%`
+  readonly to?: string;
+  readonly who: readonly string[]; // logins
+  readonly why?: string;
+  readonly pulls: readonly string[]; // `#12`
+}
+
+/** What happened to a release, from its commits, newest first. */
+export function happeningsOf(id: ReleaseId, commits: readonly SaidCommit[], nameOf: string): readonly Happening[] {
+  let shares: string | undefined;
+  const oldestFirst = commits.toReversed().map(({ sha, message, date }): Happening => {
+    const parsed = parseMessage(message);
+    const now = sharesIn(parsed, id);
+    const from = now === undefined ? undefined : shares;
+    shares = now ?? shares;
+    const why = trailer(parsed, 'Forced') ?? trailer(parsed, 'Reason');
+    return {
+      commit: sha,
+      at: date,
+      what: whatOf(parsed.subject, [nameOf, id.name, identityOf(id)]),
+      ...(from === undefined ? {} : { from }),
+      ...(now === undefined ? {} : { to: now }),
+      who: trailers(parsed, 'Requested-By'),
+      ...(why === undefined ? {} : { why }),
+      pulls: trailers(parsed, 'Pull-Request'),
+    };
+  });
+  return oldestFirst.reverse();
+}
+
+function whatOf(subject: string, names: readonly string[]): string {
+  const name = names.find((each) => subject.startsWith(`${each}: `));
+  return name === undefined ? subject : subject.slice(name.length + 2);
+}

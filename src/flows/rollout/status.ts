@@ -1,0 +1,44 @@
+import { markdown } from '../../core/report/escape.ts';
+import { trafficOf } from '../../core/report/meaning.ts';
+import { formatGuards } from '../../core/report/rollout.ts';
+import type { ReleaseStatus } from '../../core/report/status.ts';
+import { stateOf } from '../../core/rollout.ts';
+import { type Decided, decidePromotion, type Promoting } from './decide.ts';
+import type { RolloutFacts } from './facts.ts';
+import { liveFacts } from './move.ts';
+
+/** How a release stands: what is desired, published and live, and what `/promote` would do. */
+export async function fetchStatus(facts: RolloutFacts, promoting: Promoting): Promise<ReleaseStatus> {
+  const { name, rolling, built, published, newest, isPublished, standing, hold } = facts;
+  const { id } = built;
+  const isThere = published.size > 0 && newest !== undefined;
+  return {
+    name,
+    state: rolling && stateOf(rolling),
+    desired: built.manifests && trafficOf(id, built.manifests),
+    source: promoting.ends.target.source.sha,
+    published: isThere ? { traffic: trafficOf(id, published), commit: newest.sha, at: newest.date } : undefined,
+    isPublished,
+    live: liveFacts(standing),
+    hold,
+    next: nextText(await decidePromotion(facts, {}, promoting)),
+  };
+}
+
+function nextText(decided: Decided): string {
+  switch (decided.kind) {
+    case 'stay':
+      return `nothing to promote: ${decided.why}`;
+    case 'by-hand':
+      return `a matter of your own hands: ${markdown(decided.reason)}`;
+    case 'step':
+      return `/promote: ${markdown(decided.stepped.headline)}`;
+    case 'wait': {
+      const open = formatGuards(decided.guards.filter(({ state }) => state !== 'met'));
+      return `/promote: ${markdown(decided.stepped.headline)}, once this is met: ${open.join('; ')}`;
+    }
+    default:
+      return decided satisfies never;
+  }
+}
+
