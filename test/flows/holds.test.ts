@@ -3,10 +3,10 @@ import { charts } from '../../src/charts/charts.ts';
 import { formatHold } from '../../src/core/hold.ts';
 import { formatFile, holdFile } from '../../src/core/places.ts';
 import { formatMessage, parseMessage, trailer } from '../../src/core/trailers.ts';
-import { HOLD_TRAILER, isHold } from '../../src/flows/history.ts';
+import { HOLD_TRAILER, isHold, releasesOf, touches } from '../../src/flows/history.ts';
 import { fetchPublished, NOTHING_PUBLISHED } from '../../src/flows/published.ts';
 import { runJob } from '../../src/flows/run-job.ts';
-import { commentOf, type FakeWorld, outline, SHOP } from '../support/fakes.ts';
+import { commentOf, type FakeWorld, fakeWorld, outline, SHOP } from '../support/fakes.ts';
 import { memoryTree } from '../support/memory-tree.ts';
 import { values } from '../support/values.ts';
 import {
@@ -31,26 +31,22 @@ const FLUX = 'readiness: { by: flux }\n';
 const TWO = { [ECHO]: only('v1'), [BETA]: values(25) };
 
 /** Somebody holds echo, or lets it go again; no part waits for that. */
-function hold(world: FakeWorld, state: 'set' | 'lifted' = 'set', more: { readonly command?: number } = {}): void {
+function hold(world: FakeWorld, state: 'set' | 'lifted' = 'set', more: Readonly<Record<string, string>> = {}): void {
   const source = trailer(parseMessage(world.repository.tipOf('gitops')?.message ?? ''), 'Source-Commit');
-  world.repository.push({
-    branch: 'gitops',
-    files: {
-      [holdFile(ID)]:
-        state === 'set' ? formatHold({ who: 'writer', why: 'errors', when: world.now().toISOString() }) : undefined,
-    },
-    message: formatMessage({
-      subject: state === 'set' ? 'echo: hold' : 'echo: hold lifted',
-      trailers: [
-        ['Source-Commit', source ?? ''],
-        ['Pull-Request', '#99'],
-        ['Requested-By', 'holder'],
-        ['Command', String(more.command ?? 70)],
-        ['Release', 'echo/echo'],
-        [HOLD_TRAILER, state],
-      ],
-    }),
-  });
+  const when = world.now().toISOString();
+  const text = state === 'set' ? formatHold({ who: 'writer', why: 'errors', when }) : undefined;
+  const said = {
+    ...(source === undefined ? {} : { 'Source-Commit': source }),
+    'Pull-Request': '#99',
+    'Requested-By': 'holder',
+    Command: '70',
+    Release: 'echo/echo',
+    [HOLD_TRAILER]: state,
+    ...more,
+  };
+  const subject = state === 'set' ? 'echo: hold' : 'echo: hold lifted';
+  const message = formatMessage({ subject, trailers: Object.entries(said) });
+  world.repository.push({ branch: 'gitops', files: { [holdFile(ID)]: text }, message });
 }
 
 /** So many holds, set and lifted by turns. */
@@ -168,45 +164,30 @@ describe('a hold on top of what is published', () => {
     const path = 'apps/echo/echo/routes/routetable-echo-routes.yaml';
     const right = world.repository.filesOf('gitops')[path];
     world.repository.push({ branch: 'gitops', files: { [path]: 'by: hand\n' }, message: 'By hand' });
-    hold(world);
-    world.repository.push({
-      branch: 'gitops',
-      files: {},
-      message:
-        world.repository
-          .tipOf('gitops')
-          ?.message.replace(/Source-Commit: .*/, `Source-Commit: ${world.repository.tipOf('main')?.sha}`) ?? '',
-    }); // it says as of which publication
+    hold(world, 'set', { 'Source-Commit': world.repository.tipOf('main')?.sha ?? '' }); // that of our newest publication
     await publish(world);
     expect(world.repository.filesOf('gitops')[path]).toBe(right);
   });
 
-  test('doesn’t make a review read every values file', async () => {
+  test('lets a review read what it would without: all values files where the branch can’t be relied on', async () => {
     const world = await publishedWorld();
-    const head = world.repository.push({
-      branch: 'feature',
-      files: { [ECHO]: values(50) },
-      onto: [world.repository.tipOf('main')?.sha ?? ''],
-    });
-    const pull = {
-      number: 5,
-      open: true,
-      ours: false,
-      head: { sha: head, branch: 'feature', fork: false },
-      base: 'main',
-    };
-    world.pulls.pulls.set(5, pull);
+    const main = world.repository.tipOf('main')?.sha ?? '';
+    const files = { [ECHO]: `${values(50)}  paths: [{ prefix: /new }]\n` };
+    const sha = world.repository.push({ branch: 'feature', files, onto: [main] });
+    const head = { sha, branch: 'feature', fork: false };
+    world.pulls.pulls.set(5, { number: 5, open: true, ours: false, head, base: 'main' });
     const review = async () => {
       world.repository.takeReads();
       await runJob({ kind: 'review', repository: SHOP, pull: 5 }, world, charts);
-      return new Set(world.repository.takeReads());
+      return world.repository.takeReads().includes('charts-values/old.yaml');
     };
-    const before = await review();
-    expect(before).not.toContain('charts-values/old.yaml');
-    world.repository.push({ branch: 'main', files: { 'README.md': 'x' } });
-    await publish(world);
-    hold(world);
-    expect(await review()).toEqual(before);
+    expect(await review()).toBe(false);
+    hold(world, 'set', { 'Source-Commit': 'unknown' });
+    expect(await review()).toBe(false);
+    world.repository.push({ branch: 'gitops', files: { 'README.md': 'by hand\n' }, message: 'By hand' });
+    expect(await review()).toBe(true);
+    hold(world, 'set', { 'Source-Commit': main });
+    expect(await review()).toBe(true);
   });
 
   test('isn’t what the same comment’s /resume has done', async () => {
@@ -215,12 +196,22 @@ describe('a hold on top of what is published', () => {
     for (const seconds of [60, 90]) await later(world, seconds);
     world.pulls.permissions.set('writer', 'write');
     world.pulls.conversation.set(7, commentOf({ id: 7, body: '/resume', createdAt: world.now() }));
-    hold(world, 'set', { command: 7 });
+    hold(world, 'set', { Command: '7' });
     await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: 7 }, world, charts);
     const tip = world.repository.tipOf('gitops');
     expect(tip && subjectOf(tip)).toBe('echo: stop v1 (3/3)');
     expect(world.pulls.answers.get(7)).toContain('echo: stop v1 (3/3)');
   });
+});
+
+test.each([{}, { 'Source-Commit': 'abc' }])('a hold touches nothing, whatever it says (%j)', async (said) => {
+  const world = fakeWorld();
+  hold(world, 'set', said);
+  const tip = world.repository.tipOf('gitops');
+  expect(tip && [touches(tip, ID), releasesOf(tip), isHold(tip)]).toEqual([false, [], true]);
+  world.repository.push({ branch: 'gitops', files: {}, message: 'Hold on\n\nby hand' });
+  const byHand = world.repository.tipOf('gitops');
+  expect(byHand && [touches(byHand, ID), isHold(byHand)]).toEqual([true, false]);
 });
 
 describe('a release that goes', () => {
