@@ -19,6 +19,11 @@ export function outlinesFile(stage?: string): string {
   return `${rootOf(stage)}.coalmine/outlines.yml`;
 }
 
+/** What stops a release from being moved on by a command. */
+export function holdFile({ stage, namespace, name }: ReleaseId): string {
+  return `${rootOf(stage)}.coalmine/holds/${namespace}/${name}.yml`;
+}
+
 export function releaseFolder({ stage, namespace, name }: ReleaseId): string {
   return `${rootOf(stage)}apps/${namespace}/${name}/`;
 }
@@ -51,7 +56,7 @@ export function domainFluxFile(apiGroup: string, stage?: string): string {
 
 /** What a file on the gitops branch is. */
 export type Place =
-  | { readonly kind: 'release'; readonly stage?: string; readonly owner: string } // the release's identity
+  | { readonly kind: 'release' | 'hold'; readonly stage?: string; readonly owner: string } // the release's identity
   | { readonly kind: 'domain'; readonly stage?: string; readonly owner: string } // `[stage/]domains/<apiGroup>`
   | { readonly kind: 'namespace' | 'format' | 'outlines'; readonly stage?: string };
 
@@ -69,16 +74,21 @@ export function placeOf(path: string): Place | undefined {
         ? { kind: 'outlines', ...at }
         : undefined;
   }
-  const release = (name: string): Place => ({
-    kind: 'release',
+  const belonging = (kind: 'release' | 'hold', namespace: string, name: string): Place => ({
+    kind,
     ...at,
-    owner: identityOf({ ...at, namespace: first, name }),
+    owner: identityOf({ ...at, namespace, name }),
   });
   const domain = (apiGroup: string): Place => ({
     kind: 'domain',
     ...at,
     owner: `${rootOf(at.stage)}domains/${apiGroup}`,
   });
+  if (top === '.coalmine') {
+    const held = rest.length === 1 && first === 'holds' ? /^(.+)\.yml$/.exec(rest[0] ?? '')?.[1] : undefined;
+    return held === undefined ? undefined : belonging('hold', second, held);
+  }
+  const release = (name: string) => belonging('release', first, name);
   if (top === 'apps' && rest.length > 0) return release(second);
   if (top === 'domains') return domain(first);
   if (top !== 'flux' || rest.length > 0) return undefined;

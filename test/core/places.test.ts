@@ -10,6 +10,8 @@ test.each<[ReleaseId, string]>([
   expect(places.workloadsFolder(id)).toBe(`${root}apps/team/echo/workloads/`);
   expect(places.routesFolder(id)).toBe(`${root}apps/team/echo/routes/`);
   expect(places.fluxFile(id)).toBe(`${root}flux/team/echo.yaml`);
+  expect(places.holdFile(id)).toBe(`${root}.coalmine/holds/team/echo.yml`);
+  expect(places.placeOf(places.holdFile(id))).toMatchObject({ kind: 'hold', owner: identityOf(id) });
   expect(places.namespaceFile(id)).toBe(`${root}flux/team/_namespace.yaml`);
   expect(places.releaseIdFrom(identityOf(id))).toEqual(id);
 });
@@ -33,6 +35,13 @@ test.each([
   [places.formatFile(), { kind: 'format' }],
   [places.formatFile('dev'), { kind: 'format', stage: 'dev' }],
   [places.outlinesFile('dev'), { kind: 'outlines', stage: 'dev' }],
+  ['.coalmine/holds/team/echo.yml', { kind: 'hold', owner: 'team/echo' }],
+  ['dev/.coalmine/holds/team/v1.2.yml', { kind: 'hold', stage: 'dev', owner: 'dev/team/v1.2' }],
+  ['.coalmine/holds/team/echo.yaml', undefined],
+  ['.coalmine/holds/team/.yml', undefined],
+  ['.coalmine/holds/echo.yml', undefined],
+  ['.coalmine/holds/team/deep/echo.yml', undefined],
+  ['.coalmine/other/team/echo.yml', undefined],
   ['.coalmine/other.yml', undefined],
   ['README.md', undefined],
 ])('%s is %j', (path, place) => {

@@ -1,3 +1,4 @@
+import type { Owner } from '../codeowners.ts';
 import { COMMANDS, type Verb } from '../commands/index.ts';
 import type { Permission, Right } from '../settings/settings.ts';
 import { code, markdown } from './escape.ts';
@@ -37,6 +38,47 @@ export function formatForbidden(
   ];
   const needed = who.length > 0 ? who.join(', or ') : 'somebody whom the settings name, and they name nobody';
   return `${code(`/${verb}`)} takes ${needed}; ${code(login)} has ${code(permission)} here. Nothing was done.`;
+}
+
+/** A values file that has owners, and where that is said. */
+export interface Owned {
+  readonly file: string;
+  readonly owners: readonly Owner[];
+  readonly says: string; // file
+  readonly line: number;
+}
+
+/** So many owners are named: a line may have thousands. */
+const OWNERS = 10;
+
+/** Whose word counts for a file, said to somebody who isn't one of them. */
+export function formatNotOwner(
+  { file, owners, says, line }: Owned,
+  { login, address }: { readonly login: string; readonly address: string | undefined }, // undefined: they show none
+): string {
+  const names = owners.map(ownerText).map(code);
+  const more = names.length - OWNERS;
+  const shown = more > 0 ? [...names.slice(0, OWNERS), `${more} more`] : names;
+  const who = [shown.slice(0, -1).join(', '), ...shown.slice(-1)].filter((part) => part !== '').join(' or ');
+  const verdict = owners.length > 1 ? `${code(login)} is none of them` : `not by ${code(login)}`;
+  const unknown =
+    address === undefined && owners.some(({ kind }) => kind === 'email')
+      ? `, as far as can be seen: ${code(login)} shows no e-mail address on the profile that could be one of these`
+      : '';
+  return `${code(file)} is owned by ${who} (${code(says)}, line ${line}); ${verdict}${unknown}. Nothing was done.`;
+}
+
+function ownerText(owner: Owner): string {
+  switch (owner.kind) {
+    case 'user':
+      return `@${owner.login}`;
+    case 'team':
+      return `@${owner.org}/${owner.slug}`;
+    case 'email':
+      return owner.address;
+    default:
+      return owner satisfies never;
+  }
 }
 
 /** A part that somebody let go. */
