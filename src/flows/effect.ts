@@ -128,7 +128,10 @@ async function propose(
     case 'moved':
       return 'moved';
     case 'refused':
-      told.set(mergeOf(pull.branch), said.refused.replaceAll(REFUSAL, () => markdown(outcome.why)));
+      told.set(
+        mergeOf(pull.branch),
+        said.refused.replaceAll(REFUSAL, () => markdown(outcome.why)),
+      );
       return 'done';
     case 'merged':
       told.set(mergeOf(pull.branch), said.merged.replaceAll(MERGED, outcome.sha));
