@@ -235,7 +235,7 @@ function commitTests(name: string, open: () => Promise<OpenRepository>): void {
       expect(await repository.fetchCommit(`refs/heads/${BRANCH}`)).toMatchObject({ sha, parents: [head, onto] });
       const changed = await git(folder, ['diff', '--name-status', onto, sha]);
       expect(changed.split('\n')).toEqual(['M\ta', 'A\tdeep/too']);
-      expect(await repository.commit(write)).toBe('moved');
+      expect(await repository.commit({ ...write, message: 'late\n' })).toBe('moved');
     });
 
     test('names a parent once', async () => {
