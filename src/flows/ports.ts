@@ -49,6 +49,11 @@ export function refOf(write: CommitWrite | RefWrite): string {
   return 'ref' in write ? write.ref : `refs/heads/${write.branch}`;
 }
 
+/** The parents of the commit that is written, each once: the ref stays reachable from what it becomes. */
+export function parentsOf({ expectedHead, onto }: Pick<RefWrite, 'expectedHead' | 'onto'>): readonly string[] {
+  return [...new Set([expectedHead, onto])].filter((parent) => parent !== undefined);
+}
+
 /** A git repository, on GitHub or on disk. */
 export interface Repository {
   /** The commit that the full name of a ref (`refs/heads/<branch>`) or a full SHA names; undefined if there is none. */

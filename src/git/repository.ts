@@ -13,6 +13,7 @@ export function gitRepository(folder: string, identity?: Identity): Repository {
     treeOf: (sha) => gitTree(folder, sha),
     fetchMergeBase: (one, other) => orUndefined(runGitText(folder, ['merge-base', one, other])),
     fetchFirstParents: (from, to, limit) => fetchFirstParents(folder, { from, to, limit }),
+    fetchLog: (from, path, limit) => fetchLog(folder, { from, path, limit }),
     commit: (write) => writeCommit(folder, write, identity),
   };
 }
@@ -46,9 +47,28 @@ async function fetchFirstParents(
   const list = await runGitText(folder, ['rev-list', '--first-parent', `--max-count=${limit + 1}`, to]);
   const shas = list.split('\n');
   const end = from === undefined ? -1 : shas.indexOf(from);
-  const wanted = end < 0 ? [to] : shas.slice(0, end);
-  const raw = await readObjects(folder, 'commit', wanted);
-  return wanted.map((sha) => parseCommit(sha, raw.get(sha) ?? new Uint8Array()));
+  return readCommits(folder, end < 0 ? [to] : shas.slice(0, end));
+}
+
+/** Along first parents, so that a merge stands for all that it brought. */
+async function fetchLog(
+  folder: string,
+  { from, path, limit }: { readonly from: string; readonly path: string; readonly limit: number },
+): Promise<readonly Commit[]> {
+  const start = await fetchCommit(folder, from);
+  if (!start) return [];
+  const below = path.replace(/\/$/, '');
+  const options = ['--literal-pathspecs', 'rev-list', '--first-parent', `--max-count=${limit}`];
+  const list = await runGitText(folder, [...options, start.sha, '--', ...(below === '' ? [] : [below])]);
+  return readCommits(
+    folder,
+    list.split('\n').filter((line) => line !== ''),
+  );
+}
+
+async function readCommits(folder: string, shas: readonly string[]): Promise<readonly Commit[]> {
+  const raw = await readObjects(folder, 'commit', shas);
+  return shas.map((sha) => parseCommit(sha, raw.get(sha) ?? new Uint8Array()));
 }
 
 function gitTree(folder: string, sha: string): FileTree {

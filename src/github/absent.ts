@@ -8,6 +8,14 @@ export async function unlessAbsent<T>(request: Promise<T>, statuses: readonly nu
   }
 }
 
+/** What the server said of a request that it refused; in an error's own message an address follows it. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { data } = (error as { readonly response?: { readonly data?: unknown } }).response ?? {};
+  const said = typeof data === 'object' && data !== null && 'message' in data ? data.message : undefined;
+  return typeof said === 'string' ? said : error.message.replace(/ - https?:\/\/\S+$/, '');
+}
+
 /** The HTTP status with which a request failed; undefined for any other failure. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'status' in error ? Number(error.status) : undefined;

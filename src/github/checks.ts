@@ -13,6 +13,7 @@ interface RawCheck {
   readonly name: string;
   readonly status: string;
   readonly conclusion: string | null;
+  readonly started_at: string | null;
   readonly app: { readonly id: number } | null;
   readonly output: {
     readonly title: string | null;
@@ -37,14 +38,16 @@ export function githubChecks(
   octokit: GitHub,
   repository: RepositoryName,
   app: AppIdentity,
-): Pick<Pulls, 'fetchCheck' | 'writeCheck'> {
+): Pick<Pulls, 'fetchCheck' | 'fetchCheckStart' | 'writeCheck'> {
   const { checks } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
+
+  const isOurs = (check: RawCheck, name: string) => check.name === name && check.app?.id === app.id;
 
   async function findCheck(sha: string, name: string): Promise<RawCheck | undefined> {
     const asked = { ...at, ref: sha, check_name: name, app_id: app.id, filter: 'latest' as const };
     const { data } = await checks.listForRef(asked);
-    const ours = data.check_runs.filter((check) => check.name === name && check.app?.id === app.id);
+    const ours = data.check_runs.filter((check) => isOurs(check, name));
     return ours.sort((one, other) => other.id - one.id)[0];
   }
 
@@ -60,6 +63,14 @@ export function githubChecks(
     async fetchCheck(sha, name) {
       const found = await findCheck(sha, name);
       return found && { completed: found.status === 'completed', title: found.output.title ?? '' };
+    },
+
+    async fetchCheckStart(sha, name) {
+      const asked = { ...at, ref: sha, check_name: name, app_id: app.id, filter: 'all' as const, per_page: 100 };
+      const listed: readonly RawCheck[] = await octokit.paginate(checks.listForRef, asked);
+      const times = listed.flatMap((check) => (isOurs(check, name) ? (check.started_at ?? []) : []));
+      const first = Math.min(...times.map((time) => Date.parse(time)));
+      return Number.isFinite(first) ? new Date(first) : undefined;
     },
 
     async writeCheck({ name, sha, report }) {

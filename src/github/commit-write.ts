@@ -1,4 +1,4 @@
-import { type CommitWrite, type RefWrite, refOf } from '../flows/ports.ts';
+import { type CommitWrite, parentsOf, type RefWrite, refOf } from '../flows/ports.ts';
 import { statusOf } from './absent.ts';
 import { type Objects, toCommit } from './objects.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
@@ -20,7 +20,7 @@ export async function writeCommit(target: Target, write: CommitWrite | RefWrite)
   const { octokit, repository, objects } = target;
   const { expectedHead, message } = write;
   const tree = await writeTree(target, write);
-  const parents = expectedHead === undefined ? [] : [expectedHead];
+  const parents = [...parentsOf(write)];
   // No author and no committer: then GitHub signs it in the App's name.
   const { data } = await octokit.rest.git.createCommit({ ...at(repository), message, tree, parents });
   objects.keepCommit(toCommit(data));
@@ -33,7 +33,8 @@ function at({ owner, name }: RepositoryName) {
 }
 
 async function writeTree({ octokit, repository, objects }: Target, write: CommitWrite | RefWrite): Promise<string> {
-  let tree = write.expectedHead === undefined ? undefined : await treeOf(objects, write.expectedHead);
+  const { expectedHead, onto = expectedHead } = write;
+  let tree = onto === undefined ? undefined : await treeOf(objects, onto);
   for (const files of chunks([...write.files])) {
     const base = tree === undefined ? {} : { base_tree: tree };
     try {
@@ -82,7 +83,7 @@ function chunks(files: readonly File[]): File[][] {
 // GitHub leaves this out of a ref's name in addresses.
 const REFS = 'refs/';
 
-/** The new commit has `expectedHead` as its only parent, so that a fast forward is possible from nowhere else. */
+/** A fast forward leads to the new commit only from its history: from where a parent is, or was before. */
 async function pointRef(
   { octokit, repository }: Target,
   { ref, expectedHead, sha }: { ref: string; expectedHead: string | undefined; sha: string },

@@ -7,7 +7,7 @@ interface RawComment {
   readonly id: number;
   readonly html_url: string;
   readonly body?: string | null;
-  readonly user: { readonly login: string; readonly type?: string } | null;
+  readonly user: { readonly id: number; readonly login: string; readonly type?: string } | null;
   readonly performed_via_github_app?: { readonly id: number } | null;
   readonly created_at: string;
   readonly updated_at: string;
@@ -48,6 +48,7 @@ function toComment(comment: RawComment, app: AppIdentity): Comment {
     id,
     pull: pull === undefined ? undefined : Number(pull),
     author: user?.login ?? 'ghost',
+    ...(user ? { authorId: user.id } : {}),
     by: isOurs(comment, app) ? 'us' : isBot || !user ? 'bot' : 'person',
     body: body ?? '',
     createdAt: new Date(created_at),

@@ -3,14 +3,19 @@ import type { Pulls } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-/** Who may do what in a repository, asked each time: rights are taken away without a word. */
+/** Who somebody is, and may do in a repository, asked each time: rights are taken away without a word. */
 export function githubPermissions(
   octokit: GitHub,
   repository: RepositoryName,
-): Pick<Pulls, 'fetchPermission' | 'isInTeam'> {
-  const { repos, teams } = octokit.rest;
+): Pick<Pulls, 'fetchEmail' | 'fetchPermission' | 'isInTeam'> {
+  const { repos, teams, users } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
   return {
+    async fetchEmail(login) {
+      const answer = await unlessAbsent(users.getByUsername({ username: login }), [404]);
+      return answer?.data.email ?? undefined;
+    },
+
     async fetchPermission(login) {
       const asked = repos.getCollaboratorPermissionLevel({ ...at, username: login });
       const answer = await unlessAbsent(asked, [404]); // nobody is called like that any more

@@ -1,10 +1,13 @@
 import type { Pull, Pulls } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
 import { githubChecks } from './checks.ts';
-import { type AppIdentity, githubComments } from './comments.ts';
+import { type AppIdentity, githubComments, isOurs } from './comments.ts';
 import { githubConversation } from './conversation.ts';
+import { githubMerges } from './merges.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 import { githubPermissions } from './permissions.ts';
+import { githubProposals } from './proposals.ts';
+import { githubStatuses } from './statuses.ts';
 import { githubSuggestions } from './suggestions.ts';
 
 /** A pull request as GitHub writes it, in lists and alone. */
@@ -13,6 +16,7 @@ interface RawPull {
   readonly state: string;
   readonly merged_at: string | null;
   readonly merge_commit_sha: string | null;
+  readonly user: { readonly login: string } | null;
   readonly merged_by?: { readonly login: string } | null;
   readonly head: { readonly sha: string; readonly ref: string; readonly repo: { readonly id: number } | null };
   readonly base: { readonly ref: string; readonly repo: { readonly id: number } };
@@ -26,7 +30,7 @@ export function githubPulls(octokit: GitHub, repository: RepositoryName, app: Ap
 
   async function fetchPull(number: number): Promise<Pull | undefined> {
     const answer = await unlessAbsent(pulls.get({ ...at, pull_number: number }), [404]);
-    return answer && toPull(answer.data);
+    return answer && toPull(answer.data, app);
   }
 
   return {
@@ -35,6 +39,9 @@ export function githubPulls(octokit: GitHub, repository: RepositoryName, app: Ap
     ...githubPermissions(octokit, repository),
     ...githubSuggestions(octokit, repository, app),
     ...githubChecks(octokit, repository, app),
+    ...githubStatuses(octokit, repository),
+    ...githubProposals(octokit, repository),
+    ...githubMerges(octokit, repository),
     fetchPull,
 
     async fetchDefaultBranch() {
@@ -43,7 +50,15 @@ export function githubPulls(octokit: GitHub, repository: RepositoryName, app: Ap
     },
 
     async fetchOpenPulls() {
-      return (await octokit.paginate(pulls.list, { ...at, state: 'open', per_page: 100 })).map(toPull);
+      const listed = await octokit.paginate(pulls.list, { ...at, state: 'open', per_page: 100 });
+      return listed.map((pull) => toPull(pull, app));
+    },
+
+    async fetchPullsFrom(branch) {
+      // The first page is enough: it has the open one, and those before it that anybody still asks about.
+      const asked = { ...at, head: `${repository.owner}:${branch}`, state: 'all', sort: 'created' } as const;
+      const { data } = await pulls.list({ ...asked, direction: 'desc' });
+      return data.map((pull) => toPull(pull, app)).filter(({ head }) => head.branch === branch && !head.fork);
     },
 
     async fetchMergedBy(commit) {
@@ -57,12 +72,14 @@ export function githubPulls(octokit: GitHub, repository: RepositoryName, app: Ap
   };
 }
 
-function toPull({ number, state, merged_at, merge_commit_sha, merged_by, head, base }: RawPull): Pull {
+function toPull(pull: RawPull, app: AppIdentity): Pull {
+  const { number, state, merged_at, merge_commit_sha, merged_by, head, base } = pull;
   const open = state === 'open';
   const hasMerge = merge_commit_sha !== null && (open || merged_at !== null);
   return {
     number,
     open,
+    ours: isOurs(pull, app),
     head: { sha: head.sha, branch: head.ref, fork: head.repo?.id !== base.repo.id },
     base: base.ref,
     ...(hasMerge ? { mergeCommit: merge_commit_sha } : {}),

@@ -10,6 +10,26 @@ const BRANCH = 'refs/heads/';
 const REF = /^refs\/[^/]+\/./;
 const SHA = /^[0-9a-f]{40}$/;
 
+const LARGEST_PAGE = 100;
+
+interface Source {
+  readonly octokit: GitHub;
+  readonly repository: RepositoryName;
+  readonly objects: Objects;
+}
+
+/** A commit as GitHub writes it with the accounts behind it; an account that is gone may be empty. */
+interface ListedCommit {
+  readonly sha: string;
+  readonly parents: readonly { readonly sha: string }[];
+  readonly author: { readonly login?: string } | null;
+  readonly commit: {
+    readonly message: string;
+    readonly tree: { readonly sha: string };
+    readonly committer: { readonly date?: string } | null;
+  };
+}
+
 /** A repository through GitHub's REST API. The cache may be shared by all repositories of a process. */
 export function githubRepository(octokit: GitHub, repository: RepositoryName, cache: Cache): Repository {
   const objects = githubObjects(octokit, repository, cache);
@@ -17,17 +37,8 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
   async function fetchBranch(branch: string): Promise<Commit | undefined> {
     const asked = octokit.rest.repos.getBranch({ owner: repository.owner, repo: repository.name, branch });
     const data = (await unlessAbsent(asked, [404]))?.data;
-    if (data?.name !== branch) return undefined; // GitHub leads on from a renamed branch to its new name
-    const { sha, parents, author, commit } = data.commit;
-    const date = commit.committer?.date; // not for certain, by GitHub's description
-    const { tree, message } = commit;
-    const object = date
-      ? toCommit({ sha, parents, tree, message, committer: { date } })
-      : await objects.fetchCommit(sha);
-    if (!object) return undefined;
-    objects.keepCommit(object);
-    const login = author && 'login' in author ? author.login : undefined;
-    return { ...formatCommit(object), ...(login === undefined ? {} : { author: login }) };
+    // GitHub leads on from a renamed branch to its new name.
+    return data?.name === branch ? keepListed(objects, data.commit) : undefined;
   }
 
   async function fetchByRef(ref: string): Promise<Commit | undefined> {
@@ -45,17 +56,56 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
     return object && formatCommit(object);
   }
 
+  async function fetchCommit(rev: string): Promise<Commit | undefined> {
+    if (rev.startsWith(BRANCH)) return fetchBranch(rev.slice(BRANCH.length));
+    if (REF.test(rev)) return fetchByRef(rev);
+    return SHA.test(rev) ? fetchBySha(rev) : undefined;
+  }
+
   return {
-    async fetchCommit(rev) {
-      if (rev.startsWith(BRANCH)) return fetchBranch(rev.slice(BRANCH.length));
-      if (REF.test(rev)) return fetchByRef(rev);
-      return SHA.test(rev) ? fetchBySha(rev) : undefined;
-    },
+    fetchCommit,
     treeOf: (sha) => githubTree(objects, sha),
     fetchMergeBase: async (one, other) => (one === other ? one : objects.fetchMergeBase(one, other)),
     fetchFirstParents: (from, to, limit) => fetchFirstParents(objects, { from, to, limit }),
+    async fetchLog(from, path, limit) {
+      // GitHub takes many names for a commit: only a SHA never means another one.
+      const sha = SHA.test(from) ? from : (await fetchCommit(from))?.sha;
+      return sha === undefined ? [] : fetchLog({ octokit, repository, objects }, { sha, path, limit });
+    },
     commit: (write) => writeCommit({ octokit, repository, objects }, write),
   };
+}
+
+/** As many pages as it takes. */
+async function fetchLog(
+  { octokit, repository, objects }: Source,
+  { sha, path, limit }: { readonly sha: string; readonly path: string; readonly limit: number },
+): Promise<readonly Commit[]> {
+  const below = path.replace(/\/$/, '');
+  const at = { owner: repository.owner, repo: repository.name, sha, ...(below === '' ? {} : { path: below }) };
+  const perPage = Math.min(limit, LARGEST_PAGE);
+  const found: Commit[] = [];
+  for (let page = 1; found.length < limit; page += 1) {
+    const asked = octokit.rest.repos.listCommits({ ...at, per_page: perPage, page });
+    const listed = (await unlessAbsent(asked, [404, 409, 422]))?.data ?? [];
+    const commits = await Promise.all(listed.map((commit) => keepListed(objects, commit)));
+    found.push(...commits.filter((commit) => commit !== undefined));
+    if (listed.length < perPage) break;
+  }
+  return found.slice(0, limit);
+}
+
+/** A commit of a list or a branch, with its author's account: it has all that the object has. */
+async function keepListed(
+  objects: Objects,
+  { sha, parents, author, commit }: ListedCommit,
+): Promise<Commit | undefined> {
+  const { tree, message, committer } = commit;
+  const date = committer?.date; // not for certain, by GitHub's description
+  const object = date ? toCommit({ sha, parents, tree, message, committer: { date } }) : await objects.fetchCommit(sha);
+  if (!object) return undefined;
+  objects.keepCommit(object);
+  return { ...formatCommit(object), ...(author?.login === undefined ? {} : { author: author.login }) };
 }
 
 function formatCommit({ sha, parents, message, date }: CommitObject): Commit {

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
-import { type Plan, PUBLISHED_COMMIT, perform } from '../../src/flows/effect.ts';
-import { fakeWorld, outline, SHOP } from '../support/fakes.ts';
+import { describe, expect, test } from 'vitest';
+import { MERGED, mergeOf, type Plan, PUBLISHED_COMMIT, perform, proposalOf, REFUSAL } from '../../src/flows/effect.ts';
+import { type FakeWorld, fakeWorld, outline, SHOP } from '../support/fakes.ts';
 
 const PLAN: Plan = [
   { kind: 'comment', pull: 1, marker: '<!-- m -->', body: 'said', editOnly: false },
@@ -29,7 +29,7 @@ test('carries effects out in their order, and the check names the commit that wa
   };
   const outcome = await perform(PLAN, world);
   const sha = world.repository.tipOf('gitops')?.sha;
-  expect(outcome).toEqual({ kind: 'done', published: sha });
+  expect(outcome).toEqual({ kind: 'done', published: sha, told: new Map([[PUBLISHED_COMMIT, sha]]) });
   expect(seen).toEqual([`as ${sha}, ${sha}`, 'comment #1: said', '0 enqueued']);
   expect(world.pulls.written.at(-1)).toBe('check coalmine/publish abc: success, done');
   expect(world.enqueued).toEqual([{ kind: 'review', repository: SHOP, pull: 2 }]);
@@ -42,7 +42,7 @@ test('stops where the branch has moved: nothing after that is written', async ()
   expect(await perform(PLAN, world)).toEqual({ kind: 'moved' });
   expect(world.pulls.written).toEqual(['comment #1: said']);
   expect(world.enqueued).toEqual([]);
-  expect(await perform([], world)).toEqual({ kind: 'done' });
+  expect(await perform([], world)).toEqual({ kind: 'done', told: new Map() });
 });
 
 test('an answer names the commit that was published, after a reaction', async () => {
@@ -89,4 +89,146 @@ test('carries out what is to come later, and what only adds to a comment', async
     'write section of comment #1',
     'enqueue publish in 30 s',
   ]);
+});
+
+describe('a proposal', () => {
+  const BRANCH = 'coalmine/promote/echo';
+  const PULL = { branch: BRANCH, base: 'main', title: 'Echo to 50 %', body: 'Asked for by writer\n' };
+  const MERGE = {
+    title: 'Echo to 50 % (#2)',
+    message: 'Command: 7\n',
+    said: { merged: `as ${MERGED}`, refused: `not merged: ${REFUSAL}` },
+  };
+  const ANSWER = {
+    kind: 'comment',
+    pull: 1,
+    marker: '<!-- m -->',
+    body: `opened ${proposalOf(BRANCH)}, ${mergeOf(BRANCH)}`,
+    editOnly: false,
+  } as const;
+
+  function start(): { readonly world: FakeWorld; readonly onto: string } {
+    const world = fakeWorld();
+    return { world, onto: world.repository.push({ branch: 'main', files: { a: '1\n', b: '1\n' } }) };
+  }
+
+  function proposal(onto: string, isMerged = true): Plan {
+    const files = new Map([['a', '2\n']]);
+    const write = { branch: BRANCH, expectedHead: undefined, onto, files, message: 'echo: 50 %\n' };
+    return [{ kind: 'propose', write, pull: PULL, ...(isMerged ? { merge: MERGE } : {}) }, ANSWER];
+  }
+
+  test('is written, opened and merged; its branch goes, and the answer tells all of it', async () => {
+    const { world, onto } = start();
+    const outcome = await perform(proposal(onto), world);
+    const { sha = '', ...merge } = world.repository.tipOf('main') ?? {};
+    const pull = await world.pulls.fetchPull(1);
+    expect(merge).toMatchObject({ parents: [onto, pull?.head.sha], message: 'Echo to 50 % (#2)\n\nCommand: 7\n' });
+    expect(pull).toMatchObject({ open: false, ours: true, mergeCommit: sha, mergedBy: 'coalmine[bot]' });
+    expect(world.repository.filesOf('main')).toEqual({ a: '2\n', b: '1\n' });
+    expect(world.repository.tipOf(BRANCH)).toBeUndefined();
+    expect(world.pulls.proposals.get(1)).toEqual({ title: PULL.title, body: PULL.body });
+    expect(world.pulls.written).toEqual([
+      `open #1 from ${BRANCH}: Echo to 50 %`,
+      'merge #1',
+      `remove ${BRANCH}`,
+      `comment #1: opened #1, as ${sha}`,
+    ]);
+    const told = new Map([
+      [proposalOf(BRANCH), '#1'],
+      [mergeOf(BRANCH), `as ${sha}`],
+    ]);
+    expect(outcome).toEqual({ kind: 'done', told });
+  });
+
+  test('without a merge stays open, and so does its branch', async () => {
+    const { world, onto } = start();
+    const plan = proposal(onto, false);
+    expect(outline([...proposal(onto), ...plan])).toEqual([
+      `propose ${BRANCH}: Echo to 50 %, and merge`,
+      'write comment #1',
+      `propose ${BRANCH}: Echo to 50 %`,
+      'write comment #1',
+    ]);
+    await perform(plan, world);
+    expect(world.pulls.written).toEqual([
+      `open #1 from ${BRANCH}: Echo to 50 %`,
+      `comment #1: opened #1, ${mergeOf(BRANCH)}`,
+    ]);
+    expect(world.repository.tipOf('main')?.sha).toBe(onto);
+    expect(world.repository.tipOf(BRANCH)).toMatchObject({ parents: [onto] });
+  });
+
+  test('stays open where the host refuses the merge, whose words are told as text', async () => {
+    const { world, onto } = start();
+    world.pulls.protection = 'Required status check "ci" is expected by *you*, $& and @somebody';
+    const outcome = await perform(proposal(onto), world);
+    expect(outcome.kind).toBe('done');
+    const [opened, answer] = world.pulls.written;
+    expect(opened).toBe(`open #1 from ${BRANCH}: Echo to 50 %`);
+    expect(answer).toMatch(/not merged: Required status check .*ci.* is expected by .*you.*, .* and .*somebody$/);
+    expect(answer).not.toContain('*you*');
+    expect(answer).not.toContain(REFUSAL);
+    expect(world.repository.tipOf('main')?.sha).toBe(onto);
+    expect(world.repository.tipOf(BRANCH)).toBeDefined();
+  });
+
+  test('is merged later with the commit that its branch has already', async () => {
+    const { world, onto } = start();
+    await perform(proposal(onto, false), world);
+    const head = world.repository.tipOf(BRANCH)?.sha ?? '';
+    const again = { kind: 'propose', head, pull: { ...PULL, title: 'Echo to 50 % at last' }, merge: MERGE } as const;
+    expect((await perform([again], world)).kind).toBe('done');
+    expect(world.pulls.written.slice(2)).toEqual(['edit #1: Echo to 50 % at last', 'merge #1', `remove ${BRANCH}`]);
+  });
+
+  test.each<[string, (world: FakeWorld) => void, readonly string[]]>([
+    ['branch', (world) => world.repository.push({ branch: BRANCH, files: { a: 'x\n' } }), []],
+    [
+      'head, once it is open,',
+      (world) => {
+        const { openPull } = world.pulls;
+        world.pulls.openPull = async (wanted) => {
+          const number = await openPull(wanted);
+          world.repository.push({ branch: BRANCH, files: { a: 'x\n' } });
+          return number;
+        };
+      },
+      [`open #1 from ${BRANCH}: Echo to 50 %`],
+    ],
+  ])('whose %s has moved is not merged, and nothing after it is written', async (_, move, written) => {
+    const { world, onto } = start();
+    move(world);
+    expect(await perform(proposal(onto), world)).toEqual({ kind: 'moved' });
+    expect(world.pulls.written).toEqual(written);
+    expect(world.repository.tipOf('main')?.sha).toBe(onto);
+    expect(world.repository.tipOf(BRANCH)).toBeDefined();
+  });
+
+  test('with neither a commit nor a head is made again', async () => {
+    const { world } = start();
+    expect(await perform([{ kind: 'propose', pull: PULL }, ANSWER], world)).toEqual({ kind: 'moved' });
+    expect(world.pulls.written).toEqual([]);
+  });
+});
+
+describe('the merge of the fake', () => {
+  test.each([
+    ['another file', { b: '3\n' }, { a: '2\n', b: '3\n' }],
+    ['the same file in the same way', { a: '2\n' }, { a: '2\n', b: '1\n' }],
+    ['the same file differently', { a: '3\n' }, undefined],
+    ['the file away', { a: undefined }, undefined],
+  ])('of a branch while the base changes %s', async (_, onMain, expected) => {
+    const { repository, pulls } = fakeWorld();
+    const onto = repository.push({ branch: 'main', files: { a: '1\n', b: '1\n' } });
+    const head = repository.push({ branch: 'ours', files: { a: '2\n' }, onto: [onto] });
+    const base = repository.push({ branch: 'main', files: onMain });
+    const pull = await pulls.openPull({ branch: 'ours', base: 'main', title: 't', body: 'b' });
+    const outcome = await pulls.mergePull({ pull, head, title: 't', message: 'm' });
+    expect(outcome.kind).toBe(expected ? 'merged' : 'refused');
+    expect(repository.tipOf('main')?.parents).toEqual(expected ? [base, head] : [onto]);
+    if (expected) expect(repository.filesOf('main')).toEqual(expected);
+    const again = await pulls.mergePull({ pull, head, title: 't', message: 'm' });
+    expect(again).toEqual(outcome);
+  });
 });

@@ -21,7 +21,14 @@ export function push(
   const base = repository.tipOf(more.base ?? 'main')?.sha ?? '';
   const sha = repository.push({ branch: 'change', files, onto: [known?.sha ?? base] });
   const { fork = false, ...rest } = more;
-  pulls.pulls.set(1, { number: 1, open: true, base: 'main', ...rest, head: { sha, branch: 'change', fork } });
+  pulls.pulls.set(1, {
+    number: 1,
+    open: true,
+    ours: false,
+    base: 'main',
+    ...rest,
+    head: { sha, branch: 'change', fork },
+  });
   return sha;
 }
 

@@ -72,6 +72,7 @@ export function merge(
   world.pulls.pulls.set(number, {
     number,
     open: false,
+    ours: false,
     head,
     base: 'main',
     mergeCommit: sha,

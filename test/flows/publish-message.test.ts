@@ -69,7 +69,7 @@ describe('who and what for', () => {
   test('open pull requests are reviewed again, since they are compared with something else now', async () => {
     const world = await publishedWorld();
     const head = { sha: 'head5', branch: 'b', fork: false };
-    world.pulls.pulls.set(5, { number: 5, open: true, head, base: 'main' });
+    world.pulls.pulls.set(5, { number: 5, open: true, ours: false, head, base: 'main' });
     merge(world, { 'charts-values/echo.yaml': values(50) }, 12);
     expect((await publishOnce(world)).at(-1)).toBe('enqueue review #5');
     expect(world.enqueued).toContainEqual({ kind: 'review', repository: SHOP, pull: 5 });
@@ -81,7 +81,7 @@ describe('a kill between the commit and its check', () => {
     const world = await publishedWorld();
     merge(world, { 'charts-values/echo.yaml': values(50) }, 12);
     const head = { sha: 'head5', branch: 'b', fork: false };
-    world.pulls.pulls.set(5, { number: 5, open: true, head, base: 'main' });
+    world.pulls.pulls.set(5, { number: 5, open: true, ours: false, head, base: 'main' });
     const [commit, ...rest] = await plan(world);
     await perform(commit ? [commit] : [], world);
     const made = await plan(world);

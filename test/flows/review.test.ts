@@ -141,7 +141,13 @@ describe('what it would be after the merge', () => {
   test('an unrelated history is compared file by file with the base branch', async () => {
     const world = worldWith();
     const sha = world.repository.push({ branch: 'orphan', onto: [], files: { [ECHO]: values(50), [BETA]: values() } });
-    world.pulls.pulls.set(1, { number: 1, open: true, base: 'main', head: { sha, branch: 'orphan', fork: false } });
+    world.pulls.pulls.set(1, {
+      number: 1,
+      open: true,
+      ours: false,
+      base: 'main',
+      head: { sha, branch: 'orphan', fork: false },
+    });
     expect(outline(await review(world))[1]).toBe('check coalmine: success, echo: canary v2 25% -> 50%');
   });
 

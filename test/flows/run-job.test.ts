@@ -22,7 +22,7 @@ test('a publication that was overtaken is planned again, on top of what came fir
   const overtake = () => void world.repository.push({ branch: 'gitops', files: { 'README.md': 'by hand\n' } });
   world.repository.interfere(overtake, overtake);
   const outcome = await runJob(PUBLISH, world, charts);
-  expect(outcome).toEqual({ kind: 'done', published: world.repository.tipOf('gitops')?.sha });
+  expect(outcome).toMatchObject({ kind: 'done', published: world.repository.tipOf('gitops')?.sha });
   const files = world.repository.filesOf('gitops');
   expect(files['README.md']).toBe('by hand\n');
   expect(files['apps/echo/echo/routes/routetable-echo-routes.yaml']).toContain('weight: 50');
@@ -47,7 +47,13 @@ test('each kind of job makes its own plan, and any may run again', async () => {
   const world = worldWithValues();
   const base = world.repository.tipOf('main')?.sha ?? '';
   const head = world.repository.push({ branch: 'b', onto: [base], files: { 'charts-values/echo.yaml': values(50) } });
-  world.pulls.pulls.set(1, { number: 1, open: true, head: { sha: head, branch: 'b', fork: false }, base: 'main' });
+  world.pulls.pulls.set(1, {
+    number: 1,
+    open: true,
+    ours: false,
+    head: { sha: head, branch: 'b', fork: false },
+    base: 'main',
+  });
   await runJob({ kind: 'sweep', repository: SHOP }, world, charts);
   expect(world.enqueued).toEqual([PUBLISH, { kind: 'review', repository: SHOP, pull: 1 }]);
   for (const job of [...world.enqueued, ...world.enqueued]) await runJob(job, world, charts);

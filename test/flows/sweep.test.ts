@@ -6,7 +6,7 @@ test('enqueues the publication, and a review where none was finished', async () 
   const { pulls, now } = fakeWorld();
   const pull = (number: number, open = true) => {
     const head = { sha: `head${number}`, branch: 'b', fork: false };
-    pulls.pulls.set(number, { number, open, head, base: 'main' });
+    pulls.pulls.set(number, { number, open, ours: false, head, base: 'main' });
   };
   for (const number of [1, 2, 3]) pull(number);
   pull(4, false);

@@ -103,6 +103,15 @@ describe('on disk', () => {
     expect(await repository.commit({ ...WRITE, expectedHead: sha, message: 'second\n' })).toHaveLength(64);
   });
 
+  test('in the log of a folder a merge stands for what it brought', async () => {
+    const { folder, repository } = await open();
+    const root = await importCommit(folder, { files: { 'a/1': '1\n', b: '1\n' } });
+    const side = await importCommit(folder, { parents: [root], files: { 'a/1': '2\n' } });
+    const base = await importCommit(folder, { parents: [root], files: { b: '2\n' } });
+    const merge = await importCommit(folder, { parents: [base, side], files: { 'a/1': '2\n' } });
+    expect((await repository.fetchLog(merge, 'a', 9)).map(({ sha }) => sha)).toEqual([merge, root]);
+  });
+
   test('resolveCommit takes any name that git knows, and nothing for an option', async () => {
     const { folder } = await open();
     const sha = await git(folder, ['rev-parse', 'main']);

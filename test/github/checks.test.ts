@@ -52,6 +52,27 @@ test('finds our newest check run', async () => {
   expect(await pulls.fetchCheck(sha('a'), 'coalmine')).toBeUndefined();
 });
 
+test('finds when the first of our check runs was started', async () => {
+  const { pulls, answer } = mockChecks();
+  const ALL = `${LIST.replace('filter=latest', 'filter=all')}&per_page=100`;
+  const started = (id: number, started_at: string | null, more: object = {}) => ({
+    ...runAnswer(id),
+    started_at,
+    ...more,
+  });
+  const link = { link: `<https://api.github.com${ALL.slice(4)}&page=2>; rel="next"` };
+  const others = [
+    started(2, '2026-05-04T10:00:00Z', { app: { id: 99 } }),
+    started(3, '2026-05-04T10:00:00Z', { name: 'coalmine/publish' }),
+    started(4, null),
+  ];
+  answer(ALL, 200, list([started(7, '2026-05-04T12:00:00Z'), ...others]), link);
+  answer(`${ALL}&page=2`, 200, list([started(5, '2026-05-04T11:00:00Z'), started(6, '2026-05-04T11:30:00Z')]));
+  expect(await pulls.fetchCheckStart(sha('a'), 'coalmine')).toEqual(new Date('2026-05-04T11:00:00Z'));
+  answer(ALL, 200, list(others));
+  expect(await pulls.fetchCheckStart(sha('a'), 'coalmine')).toBeUndefined();
+});
+
 test('makes a check run where there is none, all in one request', async () => {
   const { found, write, answer, requests } = mockChecks();
   found();

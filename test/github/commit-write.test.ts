@@ -71,6 +71,36 @@ test('starts a branch without parents', async () => {
   expect(await mock.repository.commit(write)).toBe('moved');
 });
 
+test('starts a branch on another commit', async () => {
+  const mock = mockRepository();
+  mockObjects(mock);
+  mock.answer(`POST ${REPO}/git/refs`, 201, refAnswer);
+  const write = writeOf({ expectedHead: undefined, onto: sha('a') });
+  expect(await mock.repository.commit(write)).toBe(sha('c'));
+  expect(mock.requests.slice(1).map(({ body }) => body)).toMatchObject([
+    { base_tree: sha('e') },
+    { message: write.message, tree: sha('1'), parents: [sha('a')] },
+    { ref: 'refs/heads/gitops', sha: sha('c') },
+  ]);
+});
+
+test.each([
+  ['another commit', 'b', ['a', 'b']],
+  ['its own head', 'a', ['a']],
+])("moves a branch onto %s: that one's tree, and each parent once", async (_, onto, parents) => {
+  const mock = mockRepository();
+  mock.answer(`GET ${REPO}/git/commits/${sha(onto)}`, 200, commitAnswer(sha(onto)));
+  mock.answer(`POST ${REPO}/git/trees`, 201, treeAnswer(sha('1'), []));
+  mock.answer(`POST ${REPO}/git/commits`, 201, commitAnswer(sha('c'), parents.map(sha)));
+  mock.answer(PATCH, 200, refAnswer);
+  expect(await mock.repository.commit(writeOf({ onto: sha(onto) }))).toBe(sha('c'));
+  expect(mock.requests.slice(1).map(({ body }) => body)).toMatchObject([
+    { base_tree: sha('e') },
+    { message: 'echo: canary v2 25%\n', tree: sha('1'), parents: parents.map(sha) },
+    { sha: sha('c'), force: false },
+  ]);
+});
+
 test.each([
   ['entries', 1100, 'x', [500, 500, 100]],
   ['bytes', 5, 'ä'.repeat(200_000), [2, 2, 1]],

@@ -30,6 +30,22 @@ export function mockPulls(): PullsMock {
   return { ...mock, pulls: githubPulls(mock.octokit, { owner: 'canary', name: 'shop' }, { id: 1, slug: 'coalmine' }) };
 }
 
+/** A pull request of the branch echo-25, as lists and answers have it. */
+export function pullAnswer(number: number, more: object = {}) {
+  return {
+    number,
+    state: 'open',
+    title: 'Echo to 25 %',
+    body: null,
+    user: userAnswer('writer'),
+    merged_at: null,
+    merge_commit_sha: sha('d'),
+    head: { sha: sha('b'), ref: 'echo-25', repo: { id: 1 } },
+    base: { sha: sha('a'), ref: 'main', repo: { id: 1 } },
+    ...more,
+  };
+}
+
 /** When the commits of `commitAnswer` were committed, which isn't when they were written. */
 export const COMMITTED = new Date('2026-05-04T12:00:00Z');
 

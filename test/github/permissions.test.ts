@@ -41,3 +41,13 @@ test.each([
   answer('GET /orgs/canary/teams/platform/memberships/writer', status, body);
   expect(await pulls.isInTeam('platform', 'writer')).toBe(expected);
 });
+
+test.each([
+  ['shows', 200, { ...userAnswer('writer'), email: 'writer@example.com' }, 'writer@example.com'],
+  ['does not show', 200, { ...userAnswer('writer'), email: null }, undefined],
+  ['has no more', 404, { message: 'Not Found' }, undefined],
+])('finds the address that somebody %s', async (_, status, body, expected) => {
+  const { pulls, answer } = mockPulls();
+  answer('GET /users/writer', status, body);
+  expect(await pulls.fetchEmail('writer')).toBe(expected);
+});

@@ -1,20 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { mockPulls, REPO, sha, userAnswer } from './fixture.ts';
-
-function pullAnswer(number: number, more: object = {}) {
-  return {
-    number,
-    state: 'open',
-    merged_at: null,
-    merge_commit_sha: sha('d'),
-    head: { sha: sha('b'), ref: 'echo-25', repo: { id: 1 } },
-    base: { sha: sha('a'), ref: 'main', repo: { id: 1 } },
-    ...more,
-  };
-}
+import { mockPulls, pullAnswer, REPO, sha, userAnswer } from './fixture.ts';
 
 const merged = { state: 'closed', merged_at: '2026-01-01T00:00:00Z' };
-const pull = { number: 3, open: true, head: { sha: sha('b'), branch: 'echo-25', fork: false }, base: 'main' };
+const pull = {
+  number: 3,
+  open: true,
+  ours: false,
+  head: { sha: sha('b'), branch: 'echo-25', fork: false },
+  base: 'main',
+};
 
 describe('fetchPull', () => {
   test.each([
@@ -26,6 +20,7 @@ describe('fetchPull', () => {
       { ...merged, merged_by: userAnswer('writer') },
       { ...pull, open: false, mergeCommit: sha('d'), mergedBy: 'writer' },
     ],
+    ['one of ours', { user: userAnswer('coalmine[bot]') }, { ...pull, ours: true, mergeCommit: sha('d') }],
     [
       'one from a fork',
       { head: { sha: sha('b'), ref: 'echo-25', repo: { id: 2 } } },
@@ -55,6 +50,20 @@ test('fetchOpenPulls reads every page', async () => {
   answer(`GET ${list}`, 200, [pullAnswer(3)], { link: `<https://api.github.com${list}&page=2>; rel="next"` });
   answer(`GET ${list}&page=2`, 200, [pullAnswer(4)]);
   expect((await pulls.fetchOpenPulls()).map(({ number }) => number)).toEqual([3, 4]);
+});
+
+test('fetchPullsFrom gives the newest first, of this repository and that branch alone', async () => {
+  const { pulls, answer } = mockPulls();
+  answer(`GET ${REPO}/pulls?head=canary:echo-25&state=all&sort=created&direction=desc`, 200, [
+    pullAnswer(6, { user: userAnswer('coalmine[bot]') }),
+    pullAnswer(5, { head: { sha: sha('b'), ref: 'echo-25', repo: { id: 2 } } }),
+    pullAnswer(4, { head: { sha: sha('b'), ref: 'echo', repo: { id: 1 } } }),
+    pullAnswer(3, { ...merged, user: null }), // its author is gone
+  ]);
+  expect(await pulls.fetchPullsFrom('echo-25')).toEqual([
+    { ...pull, number: 6, ours: true, mergeCommit: sha('d') },
+    { ...pull, open: false, mergeCommit: sha('d') },
+  ]);
 });
 
 describe('fetchMergedBy', () => {

@@ -151,3 +151,58 @@ describe('fetchFirstParents', () => {
     expect(requests).toHaveLength(2);
   });
 });
+
+describe('fetchLog', () => {
+  const listed = (id: string, more: object = {}) => {
+    const { sha: _, parents, ...commit } = commitAnswer(id, [sha('0')]);
+    return { sha: id, parents, author: userAnswer('writer'), commit: { ...commit, ...more } };
+  };
+  const list = (query: string) => `GET ${REPO}/commits?sha=${sha('a')}&path=apps/echo&${query}`;
+  const one = { sha: sha('b'), parents: [sha('0')], message: 'commit b', author: 'writer', date: COMMITTED };
+
+  test('asks for as many as are wanted, and knows them afterwards', async () => {
+    const { repository, answer, requests } = mockRepository();
+    answer(list('per_page=2&page=1'), 200, [listed(sha('b')), { ...listed(sha('c')), author: null }]);
+    const { author: _, ...second } = { ...one, sha: sha('c'), message: 'commit c' };
+    expect(await repository.fetchLog(sha('a'), 'apps/echo/', 2)).toEqual([one, second]);
+    expect(await repository.fetchCommit(sha('b'))).toMatchObject({ parents: [sha('0')], date: COMMITTED });
+    expect(requests).toHaveLength(1);
+  });
+
+  test('reads further pages until it has enough, or all', async () => {
+    const { repository, answer, requests } = mockRepository();
+    const page = (start: number, count: number) =>
+      Array.from({ length: count }, (_, index) => listed(String(start + index).padStart(40, '0')));
+    answer(list('per_page=100&page=1'), 200, page(0, 100));
+    answer(list('per_page=100&page=2'), 200, page(100, 100));
+    const found = await repository.fetchLog(sha('a'), 'apps/echo', 120);
+    expect(found.map((commit) => Number(commit.sha))).toEqual(Array.from({ length: 120 }, (_, index) => index));
+    answer(list('per_page=100&page=1'), 200, page(0, 100));
+    answer(list('per_page=100&page=2'), 200, page(100, 3));
+    expect(await repository.fetchLog(sha('a'), 'apps/echo', 500)).toHaveLength(103);
+    expect(requests).toHaveLength(4);
+  });
+
+  test('of everything, from a branch: by its SHA, since a name may mean a tag as well', async () => {
+    const { repository, answer } = mockRepository();
+    answer(`GET ${REPO}/branches/main`, 200, { name: 'main', protected: false, commit: listed(sha('a')) });
+    answer(`GET ${REPO}/commits?sha=${sha('a')}&per_page=9&page=1`, 200, [listed(sha('a'))]);
+    expect(await repository.fetchLog('refs/heads/main', '', 9)).toMatchObject([{ sha: sha('a') }]);
+    answer(`GET ${REPO}/branches/none`, 404, { message: 'Branch not found' });
+    expect(await repository.fetchLog('refs/heads/none', '', 9)).toEqual([]);
+    expect(await repository.fetchLog('main', '', 9)).toEqual([]);
+  });
+
+  test('asks for the date of a commit that comes without it', async () => {
+    const { repository, answer } = mockRepository();
+    answer(list('per_page=9&page=1'), 200, [listed(sha('b'), { committer: null })]);
+    answer(`GET ${REPO}/git/commits/${sha('b')}`, 200, commitAnswer(sha('b'), [sha('0')]));
+    expect(await repository.fetchLog(sha('a'), 'apps/echo', 9)).toEqual([one]);
+  });
+
+  test.each([404, 409, 422])('is empty where GitHub answers %i', async (status) => {
+    const { repository, answer } = mockRepository();
+    answer(list('per_page=9&page=1'), status, { message: 'No commit found' });
+    expect(await repository.fetchLog(sha('a'), 'apps/echo', 9)).toEqual([]);
+  });
+});

@@ -14,10 +14,13 @@ import {
   type Ports,
   type Pull,
   type Pulls,
+  parentsOf,
   type RefWrite,
   type Repository,
   refOf,
+  type StatusState,
 } from '../../src/flows/ports.ts';
+import { type FakeProposals, fakeProposals } from './fake-proposals.ts';
 import { memoryTree } from './memory-tree.ts';
 
 type Files = ReadonlyMap<string, string>;
@@ -41,6 +44,9 @@ export interface FakeRepository extends Repository {
   push(commit: CommitToMake): string;
   tipOf(branch: string): Commit | undefined;
   filesOf(branch: string): Readonly<Record<string, string>>;
+  filesAt(sha: string | undefined): Readonly<Record<string, string>>;
+  /** Removes a branch; whether it was there. */
+  remove(branch: string): boolean;
   /** Paths of the files that were read since the last call, sorted. */
   takeReads(): readonly string[];
   /** Before each of the next commits somebody else does this. */
@@ -64,25 +70,40 @@ function fakeRepository(now: () => Date): FakeRepository {
 
   async function commit(write: CommitWrite | RefWrite): Promise<string | 'moved'> {
     interference.shift()?.();
-    const { expectedHead, files, message } = write;
+    const { expectedHead, onto = expectedHead, files, message } = write;
     if (refs.get(refOf(write)) !== expectedHead) return 'moved';
-    const parents = expectedHead === undefined ? [] : [expectedHead];
-    const sha = keep({ parents, message, date: now(), files: withChanges(filesAt(expectedHead), files) });
+    const parents = parentsOf(write);
+    const sha = keep({ parents, message, date: now(), files: withChanges(filesAt(onto), files) });
     refs.set(refOf(write), sha);
     return sha;
   }
 
-  function ancestors(sha: string): readonly string[] {
-    const parents = commits.get(sha)?.parents ?? [];
-    return [sha, ...parents.flatMap(ancestors)];
+  function ancestors(sha: string): ReadonlySet<string> {
+    const found = new Set([sha]);
+    for (const each of found) for (const parent of commits.get(each)?.parents ?? []) found.add(parent);
+    return found;
+  }
+
+  /** Whether a commit changed something below a path, as against its first parent. */
+  function changed({ files, parents }: FakeCommit, path: string): boolean {
+    const before = filesAt(parents[0]);
+    const paths = [...new Set([...before.keys(), ...files.keys()])];
+    return paths.some((each) => isBelow(path, each) && before.get(each) !== files.get(each));
   }
 
   return {
     fetchCommit: async (rev) => commits.get(rev.startsWith('refs/') ? (refs.get(rev) ?? '') : rev),
     treeOf: (sha) => watchedTree(filesAt(sha), (path) => reads.push(path)),
     fetchMergeBase: async (one, other) => {
-      const known = new Set(ancestors(one));
-      return ancestors(other).find((sha) => known.has(sha));
+      const [ofOne, ofOther] = [ancestors(one), ancestors(other)];
+      // Parents are kept before their children: the last one that is common is no other's ancestor.
+      return [...commits.keys()].reverse().find((sha) => ofOne.has(sha) && ofOther.has(sha));
+    },
+    async fetchLog(from, path, limit) {
+      const found: FakeCommit[] = [];
+      let at = commits.get(from.startsWith('refs/') ? (refs.get(from) ?? '') : from);
+      for (; at && found.length < limit; at = commits.get(at.parents[0] ?? '')) if (changed(at, path)) found.push(at);
+      return found;
     },
     async fetchFirstParents(from, to, limit) {
       const walked: FakeCommit[] = [];
@@ -111,6 +132,8 @@ function fakeRepository(now: () => Date): FakeRepository {
     },
     tipOf: (branch) => commits.get(refs.get(headOf(branch)) ?? ''),
     filesOf: (branch) => Object.fromEntries(filesAt(refs.get(headOf(branch)))),
+    filesAt: (sha) => Object.fromEntries(filesAt(sha)),
+    remove: (branch) => refs.delete(headOf(branch)),
     takeReads() {
       const taken = reads.sort();
       reads = [];
@@ -131,18 +154,23 @@ function watchedTree(files: Files, onRead: (path: string) => void): FileTree {
   };
 }
 
+function isBelow(folder: string, path: string): boolean {
+  const plain = folder.replace(/\/$/, '');
+  return plain === '' || path === plain || path.startsWith(`${plain}/`);
+}
+
 function withChanges(files: Files, changes: ReadonlyMap<string, string | undefined>): Files {
   const all = new Map([...files, ...changes]);
   return new Map([...all].flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])));
 }
 
-export interface FakePulls extends Pulls {
+export interface FakePulls extends Pulls, FakeProposals {
   /** Pull requests by number; a test may put others there. */
   readonly pulls: Map<number, Pull>;
   /**
-   * `check coalmine 1a2b3c4: success, title`, `comment #1: body`, `section #1: section`, `react eyes to 7`
-   * and `suggest #1 file:line`, in
-   * the order in which they were written; of the suggestions only new ones.
+   * `check coalmine 1a2b3c4: success, title`, `comment #1: body`, `section #1: section`, `react eyes to 7`,
+   * `suggest #1 file:line`, `open #5 from branch: title`, `edit #5: title`, `merge #5` and `remove branch`, in the order
+   * in which they were written; of the suggestions only new ones.
    */
   readonly written: string[];
   readonly suggestions: Map<number, readonly Suggestion[]>;
@@ -152,10 +180,13 @@ export interface FakePulls extends Pulls {
   readonly permissions: Map<string, Permission>; // default: read
   readonly teams: Map<string, readonly string[]>; // slug -> logins
   readonly checks: Map<string, { readonly completed: boolean; readonly title: string }>;
+  readonly checkStarts: Map<string, Date>; // `name sha` -> when the first of them was started
+  readonly statuses: Map<string, Map<string, StatusState>>; // SHA -> context -> state
+  readonly emails: Map<string, string>; // login -> address
 }
 
 /** Pull requests in memory, on the default branch main. */
-function fakePulls(): FakePulls {
+function fakePulls(repository: FakeRepository, now: () => Date): FakePulls {
   const pulls = new Map<number, Pull>();
   const written: string[] = [];
   const checks: FakePulls['checks'] = new Map();
@@ -165,7 +196,10 @@ function fakePulls(): FakePulls {
   const answers: FakePulls['answers'] = new Map();
   const permissions: FakePulls['permissions'] = new Map();
   const teams: FakePulls['teams'] = new Map();
-  return {
+  const checkStarts: FakePulls['checkStarts'] = new Map();
+  const statuses: FakePulls['statuses'] = new Map();
+  const emails: FakePulls['emails'] = new Map();
+  return Object.assign(fakeProposals({ repository, pulls, written }), {
     pulls,
     written,
     checks,
@@ -175,6 +209,12 @@ function fakePulls(): FakePulls {
     answers,
     permissions,
     teams,
+    checkStarts,
+    statuses,
+    emails,
+    fetchStatuses: async (sha) => statuses.get(sha) ?? new Map(),
+    fetchCheckStart: async (sha, name) => checkStarts.get(`${name} ${sha}`),
+    fetchEmail: async (login) => emails.get(login),
     fetchComment: async (id) => conversation.get(id),
     async fetchComments(since) {
       const ours = [...answers.values()].map((body, index) => commentOf({ id: 1000 + index, by: 'us', body }));
@@ -192,6 +232,7 @@ function fakePulls(): FakePulls {
       [...pulls.values()].filter(({ open, mergeCommit }) => !open && mergeCommit === commit),
     fetchCheck: async (sha, name) => checks.get(`${name} ${sha}`),
     async writeCheck({ name, sha, report }) {
+      if (!checkStarts.has(`${name} ${sha}`)) checkStarts.set(`${name} ${sha}`, now());
       checks.set(`${name} ${sha}`, { completed: report.conclusion !== undefined, title: report.title });
       written.push(`check ${name} ${sha.slice(0, 7)}: ${outcomeOf(report)}`);
     },
@@ -220,7 +261,7 @@ function fakePulls(): FakePulls {
       suggestions.set(pull, wanted);
       written.push(...made.map(({ file, line }) => `suggest #${pull} ${file}:${line}`));
     },
-  };
+  } satisfies Omit<FakePulls, keyof FakeProposals>);
 }
 
 /** A comment of a person who may write, on the pull request 1. */
@@ -249,9 +290,10 @@ export function fakeWorld(): FakeWorld {
   const enqueuedLater: FakeWorld['enqueuedLater'] = [];
   let time = Date.parse('2026-05-04T12:00:00Z');
   const now = () => new Date(time);
+  const repository = fakeRepository(now);
   return {
-    repository: fakeRepository(now),
-    pulls: fakePulls(),
+    repository,
+    pulls: fakePulls(repository, now),
     jobs: {
       enqueue: (job) => void enqueued.push(job),
       enqueueLater: (job, seconds) => void enqueuedLater.push({ job, seconds }),
@@ -285,6 +327,8 @@ export function outline(plan: Plan): readonly string[] {
         return `publish ${effect.files.size} files: ${effect.message.split('\n')[0]}`;
       case 'record':
         return `record ${[...effect.files.keys()].join(', ')}`;
+      case 'propose':
+        return `propose ${effect.pull.branch}: ${effect.pull.title}${effect.merge ? ', and merge' : ''}`;
       case 'section':
         return `write section of comment #${effect.pull}`;
       case 'react':

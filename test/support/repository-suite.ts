@@ -131,6 +131,34 @@ function historyTests(name: string, open: () => Promise<OpenRepository>): void {
         { sha: b, parents: [c, side], date: IMPORTED },
       ]);
     });
+
+    test('the commits that changed a folder or a file', async () => {
+      const { repository, folder } = await open();
+      const files = { 'apps/echo/a.yaml': '1\n', 'apps/echo2/a.yaml': '1\n', 'apps/*/a.yaml': '1\n' };
+      const first = await importCommit(folder, { files, message: 'first' });
+      const other = await importCommit(folder, { parents: [first], files: { 'apps/echo2/a.yaml': '2\n' } });
+      const second = await importCommit(folder, { parents: [other], files: { 'apps/echo/b.yaml': '1\n' } });
+      const gone = { 'apps/echo/a.yaml': undefined, 'apps/echo/b.yaml': undefined };
+      const third = await importCommit(folder, { branch: 'suite/log', parents: [second], files: gone });
+      const log = async (path: string, limit = 9, from = third) =>
+        (await repository.fetchLog(from, path, limit)).map(({ sha }) => sha);
+      expect(await log('apps/echo')).toEqual([third, second, first]);
+      expect(await log('apps/echo/')).toEqual([third, second, first]);
+      expect(await log('apps/echo/a.yaml')).toEqual([third, first]);
+      expect(await log('apps/echo', 2)).toEqual([third, second]);
+      expect(await log('apps/echo', 9, second)).toEqual([second, first]);
+      expect(await log('apps/*')).toEqual([first]);
+      expect(await log('', 9)).toEqual([third, second, other, first]);
+      expect(await log('apps/none')).toEqual([]);
+      expect(await log('apps/echo', 9, 'refs/heads/suite/log')).toEqual([third, second, first]);
+      for (const from of ['refs/heads/suite/none', 'a'.repeat(40), 'suite/log', '--all', ''])
+        expect(await log('apps/echo', 9, from), from).toEqual([]);
+      expect(await repository.fetchLog(third, 'apps/echo', 9)).toMatchObject([
+        { parents: [second], date: IMPORTED },
+        {},
+        { parents: [], message: expect.stringMatching(/^first\n?$/), date: IMPORTED },
+      ]);
+    });
   });
 }
 
@@ -177,6 +205,46 @@ function commitTests(name: string, open: () => Promise<OpenRepository>): void {
       expect(commit?.date.getTime()).toBeGreaterThan(started);
       expect(commit?.date.getTime()).toBeLessThanOrEqual(Date.now());
       expect(await git(folder, ['ls-tree', '-r', '--name-only', sha])).toBe('a.yaml');
+    });
+
+    test('starts a branch on another one, with its files and history', async () => {
+      const { repository, folder } = await open();
+      const onto = await importCommit(folder, { files: { 'values/a.yaml': '1\n', b: { script: '1\n' } } });
+      const write = { branch: BRANCH, expectedHead: undefined, onto, files: new Map([['values/a.yaml', '2\n']]) };
+      const sha = await repository.commit({ ...write, message: 'first\n' });
+      expect(await repository.fetchCommit(`refs/heads/${BRANCH}`)).toMatchObject({ sha, parents: [onto] });
+      expect(await git(folder, ['diff', '--raw', '--abbrev=1', onto, sha])).toMatch(/^:100644 .* M\tvalues\/a.yaml$/);
+      expect(await repository.commit({ ...write, message: 'second\n' })).toBe('moved');
+    });
+
+    test("moves a branch onto another commit: that one's files, and both histories", async () => {
+      const { repository, folder } = await open();
+      const root = await importCommit(folder, { files: { a: '1\n', b: '1\n', 'deep/er': '1\n' } });
+      const head = await importCommit(folder, {
+        branch: BRANCH,
+        parents: [root],
+        files: { a: 'ours\n', only: 'here\n', 'deep/er': undefined },
+      });
+      const onto = await importCommit(folder, { parents: [root], files: { b: '2\n', c: { script: '2\n' } } });
+      const files = new Map([
+        ['a', '3\n'],
+        ['deep/too', '3\n'],
+      ]);
+      const write = { branch: BRANCH, expectedHead: head, onto, files, message: 'moved over\n' };
+      const sha = await repository.commit(write);
+      expect(await repository.fetchCommit(`refs/heads/${BRANCH}`)).toMatchObject({ sha, parents: [head, onto] });
+      const changed = await git(folder, ['diff', '--name-status', onto, sha]);
+      expect(changed.split('\n')).toEqual(['M\ta', 'A\tdeep/too']);
+      expect(await repository.commit({ ...write, message: 'late\n' })).toBe('moved');
+    });
+
+    test('names a parent once', async () => {
+      const { repository, folder } = await open();
+      const head = await importCommit(folder, { branch: BRANCH, files: { a: '1\n', b: '1\n' } });
+      const write = { branch: BRANCH, expectedHead: head, onto: head, files: new Map([['a', '2\n']]), message: 'm\n' };
+      const sha = await repository.commit(write);
+      expect(await repository.fetchCommit(`refs/heads/${BRANCH}`)).toMatchObject({ sha, parents: [head] });
+      expect(await git(folder, ['ls-tree', '--name-only', sha])).toBe('a\nb');
     });
 
     test('writes hundreds of files at once', async () => {

@@ -272,7 +272,13 @@ describe('a refused publication', () => {
     ['by a reader', '/resume', { author: 'reader' }, '`/resume` takes the permission `write`'],
   ])('is not let go %s', async (_, body, more, expected) => {
     const world = await refusedWorld();
-    world.pulls.pulls.set(2, { number: 2, open: true, head: { sha: 'x', branch: 'b', fork: false }, base: 'main' });
+    world.pulls.pulls.set(2, {
+      number: 2,
+      open: true,
+      ours: false,
+      head: { sha: 'x', branch: 'b', fork: false },
+      base: 'main',
+    });
     const tip = world.repository.tipOf('gitops');
     await say(world, body, more);
     expect(world.repository.tipOf('gitops')).toBe(tip);

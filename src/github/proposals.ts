@@ -1,0 +1,62 @@
+import type { Pulls } from '../flows/ports.ts';
+import { statusOf, unlessAbsent } from './absent.ts';
+import { sameText } from './comments.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+type Wanted = Parameters<Pulls['openPull']>[0];
+
+interface RawPull {
+  readonly number: number;
+  readonly title: string;
+  readonly body?: string | null;
+  readonly base: { readonly ref: string };
+}
+
+/** Pull requests of our own, each found again by its branch. */
+export function githubProposals(octokit: GitHub, repository: RepositoryName): Pick<Pulls, 'openPull' | 'removeBranch'> {
+  const { git, pulls } = octokit.rest;
+  const at = { owner: repository.owner, repo: repository.name };
+
+  /** The open one from that branch of this very repository; there is one for each base at most. */
+  async function findOpen({ branch, base }: Wanted): Promise<RawPull | undefined> {
+    const { data } = await pulls.list({ ...at, head: `${repository.owner}:${branch}`, state: 'open' });
+    const own = data.filter(({ head, base: { repo } }) => head.ref === branch && head.repo?.id === repo.id);
+    return own.find((pull) => pull.base.ref === base) ?? own[0];
+  }
+
+  async function update(known: RawPull, wanted: Wanted): Promise<number> {
+    const changes = {
+      ...(known.title === wanted.title ? {} : { title: wanted.title }),
+      ...(sameText(known.body, wanted.body) ? {} : { body: wanted.body }),
+      ...(known.base.ref === wanted.base ? {} : { base: wanted.base }),
+    };
+    if (Object.keys(changes).length > 0) await pulls.update({ ...at, pull_number: known.number, ...changes });
+    return known.number;
+  }
+
+  return {
+    async openPull(wanted) {
+      const known = await findOpen(wanted);
+      if (known) return update(known, wanted);
+      const { branch, base, title, body } = wanted;
+      try {
+        // Sent once: a repeat of a request whose answer was lost would be refused; the next run finds the first.
+        const asked = { ...at, head: branch, base, title, body, request: { retries: 0 } };
+        return (await pulls.create(asked)).data.number;
+      } catch (error) {
+        const other = existsAlready(error) ? await findOpen(wanted) : undefined;
+        if (!other) throw error;
+        return update(other, wanted);
+      }
+    },
+
+    async removeBranch(branch) {
+      // Gone already, maybe by GitHub itself, which can do so after each merge. Where it is protected it just stays.
+      await unlessAbsent(git.deleteRef({ ...at, ref: `heads/${branch}` }), [403, 404, 422]);
+    },
+  };
+}
+
+function existsAlready(error: unknown): boolean {
+  return statusOf(error) === 422 && /pull request already exists/i.test(String(error));
+}
