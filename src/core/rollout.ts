@@ -95,7 +95,9 @@ function promoteOther(
   const { canary } = rolling;
   if (!canary) return begin(rolling, wanted, rollout);
   if (to !== undefined) {
-    return refused(`${canary.version} is the canary, so ${version} begins with weight 0: say it without "${toText(to)}"`);
+    return refused(
+      `${canary.version} is the canary, so ${version} begins with weight 0: say it without "${toText(to)}"`,
+    );
   }
   const note = `${canary.version} was the canary with ${canary.weight}%, which the primary takes again`;
   return { ...begin(rolling, { version }, rollout), note };
@@ -159,7 +161,8 @@ function makePrimary({
 
 function dropOldest(rolling: Rolling, versions: readonly string[], { to }: Wanted): Move {
   const version = versions.at(-1) ?? '';
-  if (typeof to === 'number') return refused(`there is no canary: ${version} was the primary, and only waits to be dropped`);
+  if (typeof to === 'number')
+    return refused(`there is no canary: ${version} was the primary, and only waits to be dropped`);
   return drop(rolling, version);
 }
 
@@ -250,7 +253,10 @@ function restore({ primary }: Rolling, { version, block }: Previous): Move {
 }
 
 /** The step that adds a version as a copy of the primary, or gives one that takes no traffic another image. */
-export function deploy(rolling: Rolling, { version, image }: { readonly version: string; readonly image?: string }): Move {
+export function deploy(
+  rolling: Rolling,
+  { version, image }: { readonly version: string; readonly image?: string },
+): Move {
   const { versions, primary, canary } = rolling;
   const own = join('/deployment', version);
   const imaged: readonly Edit[] = image === undefined ? [] : [{ kind: 'set', path: join(own, 'image'), value: image }];

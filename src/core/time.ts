@@ -5,7 +5,11 @@ export function timeText(time: Date): string {
 
 /** Seconds as settings write a duration: `45s`, `5m`, `1h30m`. */
 export function durationText(seconds: number): string {
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)];
+  const [hours, minutes, rest] = [
+    Math.floor(seconds / 3600),
+    Math.floor((seconds % 3600) / 60),
+    Math.floor(seconds % 60),
+  ];
   const parts = [
     ...(hours > 0 ? [`${hours}h`] : []),
     ...(minutes > 0 ? [`${minutes}m`] : []),

@@ -57,6 +57,10 @@ export async function fetchNewest(history: History): Promise<Commit | undefined>
 /** Says of a commit of ours that it holds a release (`set`), or lets it go again (`lifted`). */
 export const HOLD_TRAILER = 'Hold';
 
+/** What that trailer says. */
+export const HELD = 'set';
+export const LIFTED = 'lifted';
+
 /** Whether a commit of the gitops branch is a hold. */
 export function isHold(commit: Commit): boolean {
   return saidBy(commit).hold;
@@ -70,6 +74,11 @@ export function sourceOf(commit: Commit): string | undefined {
 /** The identities of the releases that it says it changes: a hold names one and changes none. */
 export function releasesOf(commit: Commit): readonly string[] {
   return [...saidBy(commit).releases];
+}
+
+/** The identities of the releases that a hold names. */
+export function releasesHeld({ message }: Commit): readonly string[] {
+  return trailers(parseMessage(message), 'Release');
 }
 
 /** The pull requests that it says it carries. */

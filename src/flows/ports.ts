@@ -49,9 +49,12 @@ export function refOf(write: CommitWrite | RefWrite): string {
   return 'ref' in write ? write.ref : `refs/heads/${write.branch}`;
 }
 
-/** The parents of the commit that is written, each once: the ref stays reachable from what it becomes. */
-export function parentsOf({ expectedHead, onto }: Pick<RefWrite, 'expectedHead' | 'onto'>): readonly string[] {
-  return [...new Set([expectedHead, onto])].filter((parent) => parent !== undefined);
+/** What a commit is written on top of: its only parent; undefined for the first of all. */
+export function parentOf({
+  expectedHead,
+  onto = expectedHead,
+}: Pick<RefWrite, 'expectedHead' | 'onto'>): string | undefined {
+  return onto;
 }
 
 /** A git repository, on GitHub or on disk. */

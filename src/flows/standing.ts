@@ -131,9 +131,7 @@ function heardMarks(live: Live, { drain }: ReadinessSettings, now: Date): Marks 
     ...(workloads ? { workloads: workloads.commit } : {}),
     ...(drained === undefined ? {} : { routes: drained }),
     ...(routes ? { routesApplied: routes.commit } : {}),
-    ...(workloads && routes
-      ? { appliedAt: new Date(Math.max(Date.parse(workloads.at), Date.parse(routes.at))) }
-      : {}),
+    ...(workloads && routes ? { appliedAt: new Date(Math.max(Date.parse(workloads.at), Date.parse(routes.at))) } : {}),
     ...(drainedWorkloads === undefined ? {} : { drained: drainedWorkloads }),
     readyAt: ready,
     assumed: false,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type CommitWrite, parentsOf, type RefWrite, refOf } from '../flows/ports.ts';
+import { type CommitWrite, parentOf, type RefWrite, refOf } from '../flows/ports.ts';
 import { orUndefined, runGit, runGitText } from './program.ts';
 
 /** Name and address that commits carry. */
@@ -17,16 +17,17 @@ export async function writeCommit(
   write: CommitWrite | RefWrite,
   identity: Identity | undefined,
 ): Promise<string | 'moved'> {
-  const { expectedHead, onto = expectedHead } = write;
+  const { expectedHead } = write;
   const ref = refOf(write);
   if ((await fetchRef(folder, ref)) !== expectedHead) return 'moved';
   const who = identity ? formatIdentity(identity) : await committer(folder);
   const noObject = '0'.repeat(await idLength(folder));
-  const tree = onto === undefined || onto === expectedHead ? undefined : await treeOf(folder, onto);
   // fast-import only makes the objects: the ref is moved by compare-and-swap, which it can't do.
   const sha = await runGitText(folder, [...NO_HOOKS, 'fast-import', '--quiet', '--done', '--date-format=now'], {
-    input: importStream(write, { who, noObject, tree }),
+    input: importStream(write, who, noObject),
   });
+  if (expectedHead !== undefined && write.onto !== undefined && (await sameCommit(folder, sha, expectedHead)))
+    return expectedHead;
   return (await moveRef(folder, { ref, sha, before: expectedHead, noObject })) ? sha : 'moved';
 }
 
@@ -34,8 +35,11 @@ async function fetchRef(folder: string, ref: string): Promise<string | undefined
   return orUndefined(runGitText(folder, ['show-ref', '--verify', '--hash', ref]));
 }
 
-function treeOf(folder: string, commit: string): Promise<string> {
-  return runGitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{tree}`]);
+/** Whether two commits have the same tree and parents, whatever they say. */
+async function sameCommit(folder: string, one: string, other: string): Promise<boolean> {
+  const asked = [one, other].map((sha) => runGitText(folder, ['show', '--no-patch', '--format=%T %P', sha]));
+  const [first, second] = await Promise.all(asked);
+  return first === second;
 }
 
 async function idLength(folder: string): Promise<number> {
@@ -70,21 +74,17 @@ async function moveRef(
 /**
  * One commit in the language of git fast-import: blobs, tree and commit in one process, whatever their number. It wants
  * a ref to build on; resetting that to no object means that it is never written, so that a kill leaves nothing behind.
- * A commit begins with its first parent's files: another `tree` to change takes their place first.
  */
-function importStream(
-  write: CommitWrite | RefWrite,
-  { who, noObject, tree }: { readonly who: string; readonly noObject: string; readonly tree: string | undefined },
-): string {
+function importStream(write: CommitWrite | RefWrite, who: string, noObject: string): string {
   const { files, message } = write;
+  const parent = parentOf(write);
   const ref = `refs/coalmine/writing/${randomUUID()}`;
   const changes = [...files].map(([path, text]) => {
     return text === undefined ? `D ${quotePath(path)}\n` : `M 100644 inline ${quotePath(path)}\n${data(text)}`;
   });
   return [
     `commit ${ref}\nmark :1\ncommitter ${who} now\n${data(message)}`,
-    ...parentsOf(write).map((parent, index) => `${index === 0 ? 'from' : 'merge'} ${parent}\n`),
-    tree === undefined ? '' : `M 040000 ${tree} ""\n`,
+    parent === undefined ? '' : `from ${parent}\n`,
     ...changes,
     `get-mark :1\nreset ${ref}\nfrom ${noObject}\n\ndone\n`,
   ].join('');

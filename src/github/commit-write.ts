@@ -1,5 +1,5 @@
-import { type CommitWrite, parentsOf, type RefWrite, refOf } from '../flows/ports.ts';
-import { statusOf } from './absent.ts';
+import { type CommitWrite, parentOf, type RefWrite, refOf } from '../flows/ports.ts';
+import { statusOf, unlessAbsent } from './absent.ts';
 import { type Objects, toCommit } from './objects.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -20,11 +20,20 @@ export async function writeCommit(target: Target, write: CommitWrite | RefWrite)
   const { octokit, repository, objects } = target;
   const { expectedHead, message } = write;
   const tree = await writeTree(target, write);
-  const parents = [...parentsOf(write)];
+  const parent = parentOf(write);
+  const parents = parent === undefined ? [] : [parent];
+  const isMoved = write.onto !== undefined && write.onto !== expectedHead;
+  const head = isMoved && expectedHead !== undefined ? await objects.fetchCommit(expectedHead) : undefined;
+  if (head?.tree === tree && head.parents.join() === parents.join()) {
+    return (await fetchRef(target, refOf(write))) === expectedHead ? head.sha : 'moved';
+  }
   // No author and no committer: then GitHub signs it in the App's name.
   const { data } = await octokit.rest.git.createCommit({ ...at(repository), message, tree, parents });
   objects.keepCommit(toCommit(data));
-  const moved = await failsAsMoved(pointRef(target, { ref: refOf(write), expectedHead, sha: data.sha }));
+  const force = isMoved && expectedHead !== undefined;
+  // GitHub forces without a look: it is taken here, as short before as can be. Only we write to such branches.
+  if (force && (await fetchRef(target, refOf(write))) !== expectedHead) return 'moved';
+  const moved = await failsAsMoved(pointRef(target, { ref: refOf(write), expectedHead, sha: data.sha, force }));
   return moved ? 'moved' : data.sha;
 }
 
@@ -33,8 +42,8 @@ function at({ owner, name }: RepositoryName) {
 }
 
 async function writeTree({ octokit, repository, objects }: Target, write: CommitWrite | RefWrite): Promise<string> {
-  const { expectedHead, onto = expectedHead } = write;
-  let tree = onto === undefined ? undefined : await treeOf(objects, onto);
+  const parent = parentOf(write);
+  let tree = parent === undefined ? undefined : await treeOf(objects, parent);
   for (const files of chunks([...write.files])) {
     const base = tree === undefined ? {} : { base_tree: tree };
     try {
@@ -83,15 +92,20 @@ function chunks(files: readonly File[]): File[][] {
 // GitHub leaves this out of a ref's name in addresses.
 const REFS = 'refs/';
 
-/** A fast forward leads to the new commit only from its history: from where a parent is, or was before. */
+async function fetchRef({ octokit, repository }: Target, ref: string): Promise<string | undefined> {
+  const asked = octokit.rest.git.getRef({ ...at(repository), ref: ref.slice(REFS.length) });
+  return (await unlessAbsent(asked, [404, 409]))?.data.object.sha;
+}
+
+/** Unless forced, the new commit has `expectedHead` as its only parent: a fast forward is possible from nowhere else. */
 async function pointRef(
   { octokit, repository }: Target,
-  { ref, expectedHead, sha }: { ref: string; expectedHead: string | undefined; sha: string },
+  { ref, expectedHead, sha, force }: { ref: string; expectedHead: string | undefined; sha: string; force: boolean },
 ): Promise<void> {
   if (expectedHead === undefined) {
     await octokit.rest.git.createRef({ ...at(repository), ref, sha });
   } else {
-    await octokit.rest.git.updateRef({ ...at(repository), ref: ref.slice(REFS.length), sha, force: false });
+    await octokit.rest.git.updateRef({ ...at(repository), ref: ref.slice(REFS.length), sha, force });
   }
 }
 

@@ -85,20 +85,23 @@ test('starts a branch on another commit', async () => {
 });
 
 test.each([
-  ['another commit', 'b', ['a', 'b']],
-  ['its own head', 'a', ['a']],
-])("moves a branch onto %s: that one's tree, and each parent once", async (_, onto, parents) => {
+  ['where it is expected', 'a', 'c'],
+  ['where somebody has moved it meanwhile', 'd', undefined],
+])('moves a branch onto another commit %s, with a look first', async (_, head, made) => {
   const mock = mockRepository();
-  mock.answer(`GET ${REPO}/git/commits/${sha(onto)}`, 200, commitAnswer(sha(onto)));
+  mock.answer(`GET ${REPO}/git/commits/${sha('b')}`, 200, commitAnswer(sha('b')));
+  mock.answer(`GET ${REPO}/git/commits/${sha('a')}`, 200, commitAnswer(sha('a')));
   mock.answer(`POST ${REPO}/git/trees`, 201, treeAnswer(sha('1'), []));
-  mock.answer(`POST ${REPO}/git/commits`, 201, commitAnswer(sha('c'), parents.map(sha)));
-  mock.answer(PATCH, 200, refAnswer);
-  expect(await mock.repository.commit(writeOf({ onto: sha(onto) }))).toBe(sha('c'));
-  expect(mock.requests.slice(1).map(({ body }) => body)).toMatchObject([
-    { base_tree: sha('e') },
-    { message: 'echo: canary v2 25%\n', tree: sha('1'), parents: parents.map(sha) },
-    { sha: sha('c'), force: false },
-  ]);
+  mock.answer(`POST ${REPO}/git/commits`, 201, commitAnswer(sha('c'), [sha('b')]));
+  mock.answer(`GET ${REPO}/git/ref/heads/gitops`, 200, {
+    ...refAnswer,
+    object: { ...refAnswer.object, sha: sha(head) },
+  });
+  if (made) mock.answer(PATCH, 200, refAnswer);
+  expect(await mock.repository.commit(writeOf({ onto: sha('b') }))).toBe(made ? sha(made) : 'moved');
+  const bodies = mock.requests.map(({ body }) => body);
+  expect(bodies).toContainEqual({ message: 'echo: canary v2 25%\n', tree: sha('1'), parents: [sha('b')] });
+  if (made) expect(bodies.at(-1)).toEqual({ sha: sha('c'), force: true });
 });
 
 test.each([

@@ -14,7 +14,7 @@ import {
   type Ports,
   type Pull,
   type Pulls,
-  parentsOf,
+  parentOf,
   type RefWrite,
   type Repository,
   refOf,
@@ -70,10 +70,17 @@ function fakeRepository(now: () => Date): FakeRepository {
 
   async function commit(write: CommitWrite | RefWrite): Promise<string | 'moved'> {
     interference.shift()?.();
-    const { expectedHead, onto = expectedHead, files, message } = write;
+    const { expectedHead, files, message } = write;
     if (refs.get(refOf(write)) !== expectedHead) return 'moved';
-    const parents = parentsOf(write);
-    const sha = keep({ parents, message, date: now(), files: withChanges(filesAt(onto), files) });
+    const parent = parentOf(write);
+    const parents = parent === undefined ? [] : [parent];
+    const made = { parents, message, date: now(), files: withChanges(filesAt(parent), files) };
+    const there = write.onto === undefined ? undefined : commits.get(expectedHead ?? '');
+    const isThere =
+      JSON.stringify([there?.parents, [...(there?.files ?? [])].sort()]) ===
+      JSON.stringify([parents, [...made.files].sort()]);
+    if (there && isThere) return there.sha;
+    const sha = keep(made);
     refs.set(refOf(write), sha);
     return sha;
   }

@@ -1,6 +1,7 @@
 import type { Owner } from '../codeowners.ts';
+import type { Command } from '../commands/command.ts';
 import { COMMANDS, type Verb } from '../commands/index.ts';
-import type { Permission, Right } from '../settings/settings.ts';
+import type { Permission, Right, RightName } from '../settings/settings.ts';
 import { code, markdown } from './escape.ts';
 import { heardLines, type WaitingRelease } from './publication.ts';
 
@@ -26,9 +27,41 @@ export function formatUnknown(word: string, meant: Verb): string {
   return `There is no command ${code(`/${word}`)}. Did you mean ${code(command?.usage ?? `/${meant}`)}? It ${command?.help}. Nothing was done; an edited comment isn't read again, a new one is.`;
 }
 
+/** What is wrong with how a command was written. */
+export function formatMisused(verb: Verb, problem: string): string {
+  const command = COMMANDS.find((each) => each.verb === verb);
+  return `${code(`/${verb}`)}: ${markdown(problem)}. It is written ${code(command?.usage ?? `/${verb}`)}. Nothing was done.`;
+}
+
+/** All commands; and who may use each, where the settings can be read. */
+export function formatHelp(
+  commands: readonly Command[],
+  rights: Readonly<Record<RightName, Right>> | undefined,
+): string {
+  const rows = commands.map(({ verb, usage, help }) => {
+    return `| ${code(usage)} | ${help} | ${rights ? whoText(rights[verb]) : ''} |`;
+  });
+  return [
+    '| line | what it does | who may |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+    `Without a name it is about the releases that the pull request changes. ${code('--force')} is for ${rights ? whoText(rights.force) : 'whom the settings name'}.`,
+  ].join('\n');
+}
+
+function whoText({ permission, users, teams }: Right): string {
+  const who = [
+    ...(permission === undefined ? [] : [code(permission)]),
+    ...users.map(code),
+    ...teams.map((team) => `the team ${code(team)}`),
+  ];
+  return who.length > 0 ? who.join(', ') : 'nobody';
+}
+
 /** Who may use a command, said to somebody who may not. */
 export function formatForbidden(
-  verb: Verb,
+  verb: RightName,
   { right, login, permission }: { readonly right: Right; readonly login: string; readonly permission: Permission },
 ): string {
   const who = [
@@ -37,7 +70,7 @@ export function formatForbidden(
     ...(right.teams.length > 0 ? [`the team ${right.teams.map(code).join(' or ')}`] : []),
   ];
   const needed = who.length > 0 ? who.join(', or ') : 'somebody whom the settings name, and they name nobody';
-  return `${code(`/${verb}`)} takes ${needed}; ${code(login)} has ${code(permission)} here. Nothing was done.`;
+  return `${code(verb === 'force' ? '--force' : `/${verb}`)} takes ${needed}; ${code(login)} has ${code(permission)} here. Nothing was done.`;
 }
 
 /** A values file that has owners, and where that is said. */

@@ -20,7 +20,14 @@ export function historyLine({ commit, at, what, from, to, who, why, pulls }: Hap
 export function historyMarkdown(happening: Happening): string {
   const { commit, pulls } = happening;
   const [when = '', what = '', moved = '', who = '', , why = ''] = historyLine(happening);
-  const parts = [markdown(what), moved === '' ? '' : code(moved), markdown(who), pulls.filter(isPull).join(', '), markdown(why), code(commit.slice(0, 7))];
+  const parts = [
+    markdown(what),
+    moved === '' ? '' : code(moved),
+    markdown(who),
+    pulls.filter(isPull).join(', '),
+    markdown(why),
+    code(commit.slice(0, 7)),
+  ];
   return `${when}: ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
@@ -31,6 +38,12 @@ function isPull(text: string): boolean {
 /** The same for a terminal, a line each. */
 export function historyText(happenings: readonly Happening[]): string {
   return happenings
-    .map((each) => `${historyLine(each).filter((part) => part !== '').map(oneLine).join('  ')}\n`)
+    .map(
+      (each) =>
+        `${historyLine(each)
+          .filter((part) => part !== '')
+          .map(oneLine)
+          .join('  ')}\n`,
+    )
     .join('');
 }

@@ -1,7 +1,7 @@
 import type { Hold } from '../hold.ts';
 import type { Traffic } from '../render/gloo.ts';
-import type { RolloutState } from '../rollout.ts';
 import type { LiveFacts } from '../rollout/guards.ts';
+import type { RolloutState } from '../rollout.ts';
 import { timeText } from '../time.ts';
 import { trafficBar } from './comment.ts';
 import { code, fenced, markdown } from './escape.ts';
@@ -23,9 +23,8 @@ export interface ReleaseStatus {
 
 /** One line on where a rollout is: `shifting: v2 is the canary with 50%`. */
 export function stateText(state: RolloutState | undefined): string {
-  switch (state?.kind) {
-    case undefined:
-      return 'unreadable';
+  if (!state) return 'its values name no primary that can be read';
+  switch (state.kind) {
     case 'stable':
       return 'stable: it runs the primary alone';
     case 'dark':
@@ -49,7 +48,10 @@ export function statusLines(status: ReleaseStatus): readonly (readonly [what: st
       : `${sharesText(published.traffic)},${where}`
     : 'nothing yet';
   return [
-    ['Desired', desired ? `${sharesText(desired)}, by ${source.slice(0, 7)}` : `its values have errors, in ${source.slice(0, 7)}`],
+    [
+      'Desired',
+      desired ? `${sharesText(desired)}, by ${source.slice(0, 7)}` : `its values have errors, in ${source.slice(0, 7)}`,
+    ],
     ['Published', there],
     ['Live', published ? liveText(live) : 'nothing'],
     ['Next', next],
@@ -59,7 +61,8 @@ export function statusLines(status: ReleaseStatus): readonly (readonly [what: st
 
 function liveText({ isLive, since, assumed, heard, overdue, failures }: LiveFacts): string {
   const [failure] = failures;
-  if (failure) return `**failed**: Flux (${markdown(failure.cluster)}, ${failure.part}) says ${code(failure.message.trim().slice(0, 500))}`;
+  if (failure)
+    return `**failed**: Flux (${markdown(failure.cluster)}, ${failure.part}) says ${code(failure.message.trim().slice(0, 500))}`;
   const when = since ? `, since ${timeText(since)}` : '';
   if (isLive) return assumed ? `taken for live${when} (no cluster is heard)` : `all of it${when}`;
   if (!heard) return 'unknown: no cluster has ever answered';
@@ -72,6 +75,9 @@ export function formatStatus(status: ReleaseStatus, history: readonly string[]):
   const shown = published?.traffic ?? desired;
   const bar = shown ? [fenced('text', trafficBar({ after: shown }))] : [];
   const lines = statusLines(status).map(([what, text]) => `- ${what}: ${text}.`);
-  const past = history.length === 0 ? [] : [`<details><summary>History</summary>\n\n${history.map((line) => `- ${line}`).join('\n')}\n\n</details>`];
+  const past =
+    history.length === 0
+      ? []
+      : [`<details><summary>History</summary>\n\n${history.map((line) => `- ${line}`).join('\n')}\n\n</details>`];
   return [`### ${markdown(`${name}: ${stateText(state)}`)}`, ...bar, lines.join('\n'), ...past].join('\n\n');
 }

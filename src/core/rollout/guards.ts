@@ -67,11 +67,17 @@ function liveGuard({ isLive, since, assumed, heard, overdue, failures }: LiveFac
   const [failure] = failures;
   if (failure) {
     const { cluster, part, message } = failure;
-    return guard('unmet', `the last step failed: Flux (${markdown(cluster)}, ${part}) says ${code(brief(message.trim()))}`);
+    return guard(
+      'unmet',
+      `the last step failed: Flux (${markdown(cluster)}, ${part}) says ${code(brief(message.trim()))}`,
+    );
   }
   if (isLive) {
     const when = since ? `, since ${timeText(since)}` : '';
-    return guard('met', assumed ? `the last step is taken for live${when}: no cluster is heard` : `the last step is live${when}`);
+    return guard(
+      'met',
+      assumed ? `the last step is taken for live${when}: no cluster is heard` : `the last step is live${when}`,
+    );
   }
   if (!heard) return guard('unknown', 'whether the last step is live is unknown: no cluster has ever answered');
   if (overdue) return guard('unmet', 'whether the last step is live is unknown: nothing was heard of it for too long');
@@ -86,7 +92,9 @@ function soakGuards({ live, rollout: { soak }, skipsSoak, now }: GuardFacts): re
   const passed = Math.floor((now.getTime() - live.since.getTime()) / 1000);
   if (passed >= soak) return [guard('met', `it has soaked for ${wanted}`)];
   const until = new Date(live.since.getTime() + soak * 1000);
-  return [guard('unmet', `it has soaked for ${durationText(passed)} of ${wanted}; the time is up at ${timeText(until)}`)];
+  return [
+    guard('unmet', `it has soaked for ${durationText(passed)} of ${wanted}; the time is up at ${timeText(until)}`),
+  ];
 }
 
 function gateGuards({ rollout: { gates }, statuses, commit }: GuardFacts): readonly Guard[] {

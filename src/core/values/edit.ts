@@ -5,7 +5,7 @@ import { changeData, type Edit, type Json, sameData, valueAt } from './edit/data
 import { layoutOf } from './edit/layout.ts';
 import { type Plan, planEdit } from './edit/plan.ts';
 
-export type { Edit } from './edit/data.ts';
+export type { Edit, Json } from './edit/data.ts';
 
 /** The changed text; or why it isn't changed, with a patch to look at and to apply by hand where one can be made. */
 export type Edited =

@@ -41,10 +41,7 @@ export interface Unanswered {
 }
 
 /** Reads a comment; undefined where there is nothing to answer, or it was answered before. */
-export async function openComment(
-  { pulls }: Pick<Ports, 'pulls'>,
-  job: CommandJob,
-): Promise<Unanswered | undefined> {
+export async function openComment({ pulls }: Pick<Ports, 'pulls'>, job: CommandJob): Promise<Unanswered | undefined> {
   const { pull: number, comment: id } = job;
   const comment = await pulls.fetchComment(id);
   const parsed = comment?.pull === number ? commandsIn(comment) : [];
@@ -60,7 +57,9 @@ export async function openComment(
 }
 
 function wrongText(parsed: Exclude<Parsed, Run>): string {
-  return parsed.kind === 'misused' ? formatMisused(parsed.verb, parsed.problem) : formatUnknown(parsed.word, parsed.meant);
+  return parsed.kind === 'misused'
+    ? formatMisused(parsed.verb, parsed.problem)
+    : formatUnknown(parsed.word, parsed.meant);
 }
 
 /** What a comment asks us for. Robots are silent, so that no two of them talk forever; and so is what was edited: by whom, nobody knows. */

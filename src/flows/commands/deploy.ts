@@ -1,7 +1,7 @@
-import { code } from '../../core/report/escape.ts';
 import { formatMisused } from '../../core/report/answer.ts';
-import { formatStays } from '../../core/report/rollout.ts';
+import { code } from '../../core/report/escape.ts';
 import { holdText } from '../../core/report/hold.ts';
+import { formatStays } from '../../core/report/rollout.ts';
 import { decideDeployment } from '../rollout/decide.ts';
 import { type About, eachRelease } from './each-release.ts';
 import { type Asked, type CommandPorts, type Outcome, refused } from './outcome.ts';

@@ -37,7 +37,8 @@ export async function eachRelease(
   const outcomes: Outcome[] = [];
   for (const each of named) {
     const { entry, name } = each;
-    const stranger = owners && (await fetchNotOwner(ports, { tree: ends.tree, ref: asked.ref, file: entry.file, login }));
+    const stranger =
+      owners && (await fetchNotOwner(ports, { tree: ends.tree, ref: asked.ref, file: entry.file, login }));
     const fetchFacts = () => fetchRollout(ports.repository, { ends, entry, name, charts: asked.charts });
     outcomes.push(stranger === undefined ? await act({ ...each, asked, scene, fetchFacts }) : refused(stranger));
   }

@@ -2,8 +2,8 @@ import { COMMANDS } from '../../core/commands/index.ts';
 import { formatHelp } from '../../core/report/answer.ts';
 import { fetchTarget } from '../publish.ts';
 import { fetchSettings } from '../snapshot.ts';
-import { fetchForbidden } from './rights.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
+import { fetchForbidden } from './rights.ts';
 
 /** Lists the commands, and who may use each here. */
 export async function help(ports: CommandPorts, { comment }: Asked): Promise<Outcome> {

@@ -3,7 +3,7 @@ import { holdFile } from '../../core/places.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import { formatMessage } from '../../core/trailers.ts';
 import type { Effect, Plan } from '../effect.ts';
-import { HOLD_TRAILER } from '../history.ts';
+import { HELD, HOLD_TRAILER, LIFTED } from '../history.ts';
 import type { Ends } from '../publication-facts.ts';
 import type { Asked, CommandPorts } from './outcome.ts';
 import type { Scene } from './scene.ts';
@@ -32,7 +32,7 @@ export function planHolds({ branch, tip, last, target }: Ends, { releases, why, 
       ['Requested-By', author],
       ['Command', String(command)],
       ...releases.map(({ id }) => ['Release', identityOf(id)] as const),
-      [HOLD_TRAILER, lifted ? 'lifted' : 'set'],
+      [HOLD_TRAILER, lifted ? LIFTED : HELD],
       ...(why === undefined || why === '' ? [] : ([['Reason', why.replace(/\s+/g, ' ')]] as const)),
     ],
   });
@@ -42,7 +42,9 @@ export function planHolds({ branch, tip, last, target }: Ends, { releases, why, 
 /** The reviews of open pull requests say who is on hold. */
 export async function fetchReviewsAgain({ pulls }: Pick<CommandPorts, 'pulls'>, { ref }: Asked): Promise<Plan> {
   const open = await pulls.fetchOpenPulls();
-  return open.map(({ number }): Effect => ({ kind: 'enqueue', job: { kind: 'review', repository: ref, pull: number } }));
+  return open.map(
+    ({ number }): Effect => ({ kind: 'enqueue', job: { kind: 'review', repository: ref, pull: number } }),
+  );
 }
 
 /** The holds that are there, of these releases. */

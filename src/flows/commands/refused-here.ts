@@ -25,7 +25,7 @@ export async function fetchRefusedHere(
   const { source } = target;
   const state = [`- The publication of ${source.sha} is refused: ${markdown(reason)}.`];
   if (asks.length === 0) return formatNothing('No word lets this publication go.', state);
-  if (asked.words.flat().length > 0) {
+  if (asked.names.flat().length > 0) {
     return formatNothing(`It is refused as a whole: ${code('/resume')} without names lets it go.`, state);
   }
   const merges = await repository.fetchFirstParents(last === source.sha ? undefined : last, source.sha, MERGES);

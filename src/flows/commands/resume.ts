@@ -1,31 +1,94 @@
 import { nearest } from '../../core/nearest.ts';
 import { releaseIdFrom } from '../../core/places.ts';
-import { identityOf } from '../../core/release.ts';
+import { identityOf, type ReleaseId } from '../../core/release.ts';
 import { formatNothing, formatResumed, formatWaiting } from '../../core/report/answer.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { shortNames } from '../../core/report/meaning.ts';
-import { parseMessage, trailers } from '../../core/trailers.ts';
+import { parseMessage, trailer, trailers } from '../../core/trailers.ts';
 import type { Decision } from '../decide-publication.ts';
 import { PUBLISHED_COMMIT } from '../effect.ts';
-import { type History, historyOf, isHold, pullsOf, releasesOf } from '../history.ts';
-import type { Commit, Ports, Pull } from '../ports.ts';
-import { type Ends, fetchDecision, fetchEnds, fetchLastIndex } from '../publication-facts.ts';
-import { fetchTarget, planPublication } from '../publish.ts';
+import {
+  type History,
+  HOLD_TRAILER,
+  historyOf,
+  isHold,
+  LIFTED,
+  pullsOf,
+  releasesHeld,
+  releasesOf,
+} from '../history.ts';
+import type { Commit, Pull } from '../ports.ts';
+import { type Ends, fetchDecision, fetchLastIndex } from '../publication-facts.ts';
+import { planPublication } from '../publish.ts';
 import type { WaitStep } from '../step.ts';
-import { type Asked, type Outcome, refused } from './outcome.ts';
+import { fetchHolds, fetchReviewsAgain, planHolds } from './holding.ts';
+import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
 import { fetchRefusedHere } from './refused-here.ts';
 import { fetchForbidden } from './rights.ts';
+import { fetchScene, fetchTouched, type Scene } from './scene.ts';
 
-type ResumePorts = Pick<Ports, 'repository' | 'pulls' | 'now'>;
+/** Lifts the holds that are meant; without any it lets go what waits for somebody's word. */
+export async function resume(ports: CommandPorts, asked: Asked): Promise<Outcome> {
+  const scene = await fetchScene(ports);
+  if (typeof scene === 'string') return refused(scene);
+  const history = historyOf(ports.repository, scene.ends.tip);
+  const lifted = await fetchLifted(history, asked.comment);
+  if (lifted) return told(liftedText(releasesHeld(lifted).map(releaseIdFrom).map(scene.nameOf)));
+  const holds = await fetchHolds(scene, await fetchMeant(ports, scene, asked));
+  return holds.length > 0 ? lift(ports, asked, { scene, holds }) : resumePublication(ports, asked, scene.ends);
+}
+
+/** The releases that are named, and where a line names none, those that this pull request changes. */
+async function fetchMeant(
+  { repository }: CommandPorts,
+  scene: Scene,
+  { names, pull }: Asked,
+): Promise<readonly ReleaseId[]> {
+  const words = names.flat();
+  const all = [...scene.index.values()];
+  const named = all.filter(
+    ({ release }) => words.includes(identityOf(release)) || words.includes(scene.nameOf(release)),
+  );
+  const touched = names.some((line) => line.length === 0) ? await fetchTouched(repository, pull, scene) : [];
+  return [...new Set([...named, ...touched])].map(({ release }) => release);
+}
+
+/** The commit by which this comment has lifted holds already. */
+async function fetchLifted(history: History, { id, createdAt }: Asked['comment']): Promise<Commit | undefined> {
+  const isOurs = (commit: Commit) => {
+    const message = parseMessage(commit.message);
+    return trailer(message, HOLD_TRAILER) === LIFTED && trailers(message, 'Command').includes(String(id));
+  };
+  return (await history.backTo((commit) => isOurs(commit) || commit.date < createdAt)).find(isOurs);
+}
+
+async function lift(
+  ports: CommandPorts,
+  asked: Asked,
+  { scene, holds }: { readonly scene: Scene; readonly holds: Awaited<ReturnType<typeof fetchHolds>> },
+): Promise<Outcome> {
+  const { ends, nameOf } = scene;
+  const login = asked.comment.author;
+  const stages = holds.map(({ id }) => id.stage);
+  const forbidden = await fetchForbidden(ports, ends.settings, { verb: 'resume', login, stages });
+  if (forbidden !== undefined) return refused(forbidden);
+  const releases = holds.map(({ id }) => ({ id, name: nameOf(id) }));
+  const plan = planHolds(ends, { releases, why: undefined, asked });
+  return {
+    done: true,
+    plan: [...plan, ...(await fetchReviewsAgain(ports, asked))],
+    text: liftedText(releases.map(({ name }) => name)),
+  };
+}
+
+function liftedText(names: readonly string[]): string {
+  return `The hold on ${names.map((name) => `**${markdown(name)}**`).join(', ')} is lifted.`;
+}
 
 /** Lets go what waits for somebody's word: of the named releases, or what this pull request brought. */
-export async function resume(ports: ResumePorts, asked: Asked): Promise<Outcome> {
+async function resumePublication(ports: CommandPorts, asked: Asked, ends: Ends): Promise<Outcome> {
   const { comment, charts } = asked;
   const { repository } = ports;
-  const target = await fetchTarget(ports);
-  const ends = target && (await fetchEnds(repository, target));
-  if (!ends) return refused(formatNothing('The default branch has no commit.', []));
-  if (ends.kind === 'refused') return refused(formatNothing(`${markdown(ends.reason)}.`, []));
   const history = historyOf(repository, ends.tip);
   const before = await fetchCommanded(history, comment);
   if (before) return resumed(ends, comment.author, before.sha, before.message);
@@ -57,7 +120,7 @@ function resumed({ branch }: Ends, by: string, commit: string, message: string):
 }
 
 async function letGo(
-  ports: ResumePorts,
+  ports: CommandPorts,
   { ends, what, asked }: { readonly ends: Ends; readonly what: ReadonlySet<string>; readonly asked: Asked },
 ): Promise<Outcome> {
   const { ref, comment, charts } = asked;
@@ -83,7 +146,7 @@ async function findWaiting(
   decision: Decided,
   { ends, history, asked }: { readonly ends: Ends; readonly history: History; readonly asked: Asked },
 ): Promise<ReadonlySet<string> | string> {
-  const { pull, comment, words } = asked;
+  const { pull, comment, names: words } = asked;
   const waiting = decision.waiting.filter(({ person }) => person);
   const unknown = words.flat().find((word) => !namesOf(ends, decision).has(word));
   if (unknown !== undefined) return unknownText(unknown, [...namesOf(ends, decision)]);

@@ -1,8 +1,7 @@
 import { CODEOWNERS_BYTES, CODEOWNERS_FILES, type Owner, ownersOf } from '../../core/codeowners.ts';
-import type { Verb } from '../../core/commands/index.ts';
 import { isGranted } from '../../core/commands/rights.ts';
 import { formatForbidden, formatNotOwner } from '../../core/report/answer.ts';
-import { type Right, type Settings, stageSettings } from '../../core/settings/settings.ts';
+import { type Right, type RightName, type Settings, stageSettings } from '../../core/settings/settings.ts';
 import type { FileTree, Ports, RepositoryRef } from '../ports.ts';
 
 /** Why somebody may not use a command in all of these stages, as of now; undefined where they may. */
@@ -13,7 +12,7 @@ export async function fetchForbidden(
     verb,
     login,
     stages,
-  }: { readonly verb: Verb; readonly login: string; readonly stages: readonly (string | undefined)[] },
+  }: { readonly verb: RightName; readonly login: string; readonly stages: readonly (string | undefined)[] },
 ): Promise<string | undefined> {
   const permission = await pulls.fetchPermission(login);
   for (const stage of new Set(stages)) {

@@ -1,12 +1,13 @@
+import { build } from '../../core/build.ts';
 import { isError } from '../../core/finding.ts';
-import { formatByHand, formatMoved, formatStays } from '../../core/report/rollout.ts';
+import { identityOf } from '../../core/release.ts';
 import { code, markdown } from '../../core/report/escape.ts';
+import { formatByHand, formatMoved, formatStays } from '../../core/report/rollout.ts';
 import { isReached } from '../../core/rollout.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
-import { build } from '../../core/build.ts';
 import { formatMessage, parseMessage, trailers } from '../../core/trailers.ts';
-import { identityOf } from '../../core/release.ts';
-import { type Plan, commitOn } from '../effect.ts';
+import { commitOn, type Plan } from '../effect.ts';
+import { REVIEW_CHECK } from '../review.ts';
 import type { Decided } from '../rollout/decide.ts';
 import { fetchText, type RolloutFacts, rollingIn } from '../rollout/facts.ts';
 import { type Stepped, stepped } from '../rollout/move.ts';
@@ -20,7 +21,6 @@ import {
   type Request,
   requestTrailers,
 } from '../rollout/proposal.ts';
-import { REVIEW_CHECK } from '../review.ts';
 import type { About } from './each-release.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
 import { fetchTouched } from './scene.ts';
@@ -36,7 +36,10 @@ export interface Writing {
 }
 
 /** No step: why not, or what somebody can do. */
-export function notStepped({ name }: Pick<RolloutFacts, 'name'>, decided: Extract<Decided, { kind: 'stay' | 'by-hand' }>): Outcome {
+export function notStepped(
+  { name }: Pick<RolloutFacts, 'name'>,
+  decided: Extract<Decided, { kind: 'stay' | 'by-hand' }>,
+): Outcome {
   if (decided.kind === 'stay') return refused(formatStays(name, decided.why));
   return refused(formatByHand({ name, reason: decided.reason, patch: decided.patch }));
 }
@@ -58,7 +61,12 @@ export async function fetchDone(ports: CommandPorts, about: About, kind: Kind): 
     return told(`**${markdown(name)}**: #${own.number} was made for this, and ${state}.`);
   }
   const here = asked.pull.open && kind !== 'rollback' ? await fetchOwnCommit(ports, about) : undefined;
-  return here && told(`**${markdown(parseMessage(here.message).subject)}**: written to ${code(asked.pull.head.branch)} as ${here.sha}.`);
+  return (
+    here &&
+    told(
+      `**${markdown(parseMessage(here.message).subject)}**: written to ${code(asked.pull.head.branch)} as ${here.sha}.`,
+    )
+  );
 }
 
 /** So many commits of a pull request's branch are looked at. */
@@ -91,7 +99,9 @@ export async function writeStep(ports: CommandPorts, about: About, writing: Writ
 function requestOf({ comment, pull, names, options }: Asked, { kind, forced }: Writing): Request {
   const words = names.flat();
   const { to } = options;
-  const line = [`/${kind}`, ...words, ...(to === undefined ? [] : to === 'full' ? ['full'] : ['to', String(to)])].join(' ');
+  const line = [`/${kind}`, ...words, ...(to === undefined ? [] : to === 'full' ? ['full'] : ['to', String(to)])].join(
+    ' ',
+  );
   return { comment, pull: pull.number, line, ...(forced === undefined ? {} : { forced }) };
 }
 
@@ -101,7 +111,9 @@ async function writeToOwn(ports: CommandPorts, about: About, writing: Writing): 
   const may = merges(kind, about);
   const there = may ? undefined : await fetchSame(ports, branchFor(kind, entry.release), step);
   if (there !== undefined) {
-    return refused(formatStays(name, `#${there} asks for that already (${markdown(step.headline)}); merging it publishes it`));
+    return refused(
+      formatStays(name, `#${there} asks for that already (${markdown(step.headline)}); merging it publishes it`),
+    );
   }
   const { source } = scene.ends.target;
   const request = requestOf(asked, writing);
@@ -126,7 +138,11 @@ async function writeToOwn(ports: CommandPorts, about: About, writing: Writing): 
 }
 
 /** The open pull request from that branch of ours whose values file has this text already. */
-async function fetchSame({ repository, pulls }: CommandPorts, branch: string, { after, text }: Stepped): Promise<number | undefined> {
+async function fetchSame(
+  { repository, pulls }: CommandPorts,
+  branch: string,
+  { after, text }: Stepped,
+): Promise<number | undefined> {
   const open = (await pulls.fetchPullsFrom(branch)).find((pull) => pull.open && pull.ours);
   const there = open && (await fetchText(repository.treeOf(open.head.sha), after.file));
   return there?.text === text ? open?.number : undefined;
@@ -134,7 +150,7 @@ async function fetchSame({ repository, pulls }: CommandPorts, branch: string, { 
 
 async function writeHere(ports: CommandPorts, about: About, writing: Writing): Promise<Outcome> {
   const { asked, scene, entry, name } = about;
-  const { pull, comment, charts } = asked;
+  const { pull, charts } = asked;
   const { settings } = scene.ends;
   const { facts, stepped: step, notes, below } = writing;
   const { file, release: id } = entry;
@@ -144,24 +160,36 @@ async function writeHere(ports: CommandPorts, about: About, writing: Writing): P
   if (!written) return refused(formatStays(name, `this pull request takes ${code(file)} away`));
   const built = build({ file, id, bytes: new TextEncoder().encode(written.text) }, settings, charts);
   const { draft } = built;
-  if (draft?.primary === undefined) return refused(formatStays(name, `no primary can be read in ${code(file)} on this branch`));
+  if (draft?.primary === undefined)
+    return refused(formatStays(name, `no primary can be read in ${code(file)} on this branch`));
   const there = rollingIn(draft, draft.primary);
   const { target } = step.step;
   if (isReached(there, target)) {
-    return refused(formatStays(name, `this pull request asks for that already, or for more (${markdown(step.headline)}): merging it publishes it`));
+    return refused(
+      formatStays(
+        name,
+        `this pull request asks for that already, or for more (${markdown(step.headline)}): merging it publishes it`,
+      ),
+    );
   }
   const other = otherRollout(facts, there);
   if (other !== undefined && target.kind !== 'with') return refused(formatStays(name, other));
 
   const here = stepped({ built, text: written.text, entry }, step.step, { settings, charts });
-  if (here.kind === 'by-hand') return refused(formatByHand({ ...here, name, patch: here.patch, headline: step.headline }));
+  if (here.kind === 'by-hand')
+    return refused(formatByHand({ ...here, name, patch: here.patch, headline: step.headline }));
   if (pull.head.fork) {
     const reason = 'its branch is in a fork, where we may not write';
     return refused(formatByHand({ name, reason, patch: here.patch, headline: step.headline }));
   }
   const [error] = here.after.findings.filter(isError);
   if (error) {
-    return refused(formatStays(name, `with the step this branch has an error: ${markdown(error.message)} (${code(`${file}:${error.range.line}`)})`));
+    return refused(
+      formatStays(
+        name,
+        `with the step this branch has an error: ${markdown(error.message)} (${code(`${file}:${error.range.line}`)})`,
+      ),
+    );
   }
   const ref = `refs/heads/${pull.head.branch}`;
   const message = formatMessage({
@@ -182,7 +210,10 @@ async function writeHere(ports: CommandPorts, about: About, writing: Writing): P
 }
 
 /** A comment was written about the head that there was: one that we began to review later is another one. */
-async function fetchMovedHead({ repository, pulls }: CommandPorts, { pull, comment }: Asked): Promise<string | undefined> {
+async function fetchMovedHead(
+  { repository, pulls }: CommandPorts,
+  { pull, comment }: Asked,
+): Promise<string | undefined> {
   const head = await repository.fetchCommit(pull.head.sha);
   if (head && isFor(head, comment)) return undefined; // our own, for another release of the same comment
   const start = await pulls.fetchCheckStart(pull.head.sha, REVIEW_CHECK);
@@ -192,7 +223,8 @@ async function fetchMovedHead({ repository, pulls }: CommandPorts, { pull, comme
 
 /** What a branch makes of a rollout, beside the step. */
 function otherRollout({ rolling }: RolloutFacts, there: ReturnType<typeof rollingIn>): string | undefined {
-  if (there.primary !== rolling?.primary) return `this pull request makes ${markdown(there.primary)} the primary; merge that first`;
+  if (there.primary !== rolling?.primary)
+    return `this pull request makes ${markdown(there.primary)} the primary; merge that first`;
   if (there.canary && rolling.canary && there.canary.version !== rolling.canary.version) {
     return `this pull request makes ${markdown(there.canary.version)} the canary; merge that first`;
   }

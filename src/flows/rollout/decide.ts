@@ -1,10 +1,10 @@
 import { type Finding, isError } from '../../core/finding.ts';
+import type { Charts } from '../../core/render/charts.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { sharesText, trafficOf } from '../../core/report/meaning.ts';
-import { deploy, type Move, promote, rollback, stateOf, type Wanted } from '../../core/rollout.ts';
 import type { Guard } from '../../core/rollout/guards.ts';
 import { reignOf } from '../../core/rollout/past.ts';
-import type { Charts } from '../../core/render/charts.ts';
+import { deploy, type Move, promote, rollback, stateOf, type Wanted } from '../../core/rollout.ts';
 import type { Repository } from '../ports.ts';
 import type { Ends } from '../publication-facts.ts';
 import type { RolloutFacts } from './facts.ts';
@@ -13,10 +13,18 @@ import { type ByHand, guardsFor, type Stepped, stepped } from './move.ts';
 
 /** What a command comes to for one release. Texts are Markdown without a full stop. */
 export type Decided =
-  | { readonly kind: 'step'; readonly stepped: Stepped; readonly guards: readonly Guard[]; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'step';
+      readonly stepped: Stepped;
+      readonly guards: readonly Guard[];
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'wait'; readonly stepped: Stepped; readonly guards: readonly Guard[] } // some aren't met
   | { readonly kind: 'stay'; readonly why: string }
   | ByHand;
+
+/** What a command comes to that nothing is asked of. */
+export type Unguarded = Exclude<Decided, { kind: 'wait' }>;
 
 export interface Deciding {
   readonly ends: Ends;
@@ -56,8 +64,10 @@ export async function decideRollback(
   repository: Repository,
   given: RolloutFacts,
   { ends, charts, version }: Deciding & { readonly version: string | undefined },
-): Promise<Decided> {
-  const good = given.built.findings.some(isError) ? await fetchLastGood(repository, given, { ends, charts }) : undefined;
+): Promise<Unguarded> {
+  const good = given.built.findings.some(isError)
+    ? await fetchLastGood(repository, given, { ends, charts })
+    : undefined;
   const facts = good ?? given;
   const { rolling, built } = facts;
   if (!rolling) return noPrimary(facts);
@@ -69,7 +79,8 @@ export async function decideRollback(
   const step = stepped(facts, move, { settings: ends.settings, charts });
   if (step.kind === 'by-hand') return step;
   const [error] = step.after.manifests ? [] : step.after.findings.filter(isError);
-  if (error) return stay(`the values would still have an error, and nothing of them be published: ${findingText(error)}`);
+  if (error)
+    return stay(`the values would still have an error, and nothing of them be published: ${findingText(error)}`);
   const notes = [...(good ? [restoredText(given)] : []), ...notesOf(move)];
   return { kind: 'step', stepped: step, guards: [], notes };
 }
@@ -78,7 +89,7 @@ export async function decideRollback(
 export function decideDeployment(
   facts: RolloutFacts,
   { ends, charts, version, image }: Deciding & { readonly version: string; readonly image?: string },
-): Decided {
+): Unguarded {
   const { rolling } = facts;
   if (!rolling) return noPrimary(facts);
   const move = deploy(rolling, { version, ...(image === undefined ? {} : { image }) });
@@ -95,11 +106,11 @@ function notesOf({ note }: Extract<Move, { kind: 'step' }>): readonly string[] {
   return note === undefined ? [] : [markdown(note)];
 }
 
-function stay(why: string): Decided {
+function stay(why: string): Extract<Decided, { kind: 'stay' }> {
   return { kind: 'stay', why };
 }
 
-function noPrimary({ entry, built }: RolloutFacts): Decided {
+function noPrimary({ entry, built }: RolloutFacts): Extract<Decided, { kind: 'stay' }> {
   const [error] = built.findings.filter(isError);
   return stay(`no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`);
 }
@@ -113,7 +124,8 @@ function whyUnpublished({ built, published }: RolloutFacts, { branch, target }: 
   const { id } = built;
   const [wanted, there] = [built.manifests ?? new Map(), published].map((tree) => sharesText(trafficOf(id, tree)));
   const sha = target.source.sha.slice(0, 7);
-  const state = published.size === 0 ? 'nothing of it is published yet' : 'what the default branch has is not published yet';
+  const state =
+    published.size === 0 ? 'nothing of it is published yet' : 'what the default branch has is not published yet';
   return `${state} (${markdown(`${sha} has ${wanted}, ${branch} has ${there}`)}); the check ${code('coalmine/publish')} on that commit says what it waits for`;
 }
 

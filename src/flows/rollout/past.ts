@@ -2,11 +2,11 @@ import { releaseFolder } from '../../core/places.ts';
 import { join } from '../../core/pointer.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import type { ManifestSet } from '../../core/render/manifest-set.ts';
-import type { Previous } from '../../core/rollout.ts';
 import { leaderOf, type Reign, reignOf, sharesIn, templateIn } from '../../core/rollout/past.ts';
+import type { Previous } from '../../core/rollout.ts';
 import { parseMessage, trailer } from '../../core/trailers.ts';
-import type { Json } from '../../core/values/edit.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
+import type { Json } from '../../core/values/edit.ts';
 import { parseYaml } from '../../core/yaml/document.ts';
 import { remembered } from '../fetching.ts';
 import { isHold } from '../history.ts';
@@ -113,6 +113,7 @@ async function fetchBlock(
   if (!parsed?.ok) return undefined; // too long ago, elsewhere then, or broken
   const { value } = parsed.document;
   const block = valueAt(value, join('/deployment', version));
-  return valueAt(value, '/routes/primary/version') === version && block !== undefined ? ((block ?? {}) as Json) : undefined;
+  return valueAt(value, '/routes/primary/version') === version && block !== undefined
+    ? ((block ?? {}) as Json)
+    : undefined;
 }
-

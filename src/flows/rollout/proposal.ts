@@ -2,7 +2,7 @@ import type { Verb } from '../../core/commands/index.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import type { Charts } from '../../core/render/charts.ts';
 import { formatProposal } from '../../core/report/proposal.ts';
-import { formatMessage, parseMessage, trailers } from '../../core/trailers.ts';
+import { formatMessage, type Message, parseMessage, trailers } from '../../core/trailers.ts';
 import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
 import type { Comment, Commit, Ports, Pull, Repository } from '../ports.ts';
 import { decideReview } from '../review.ts';
@@ -25,15 +25,15 @@ export function branchFor(kind: Kind, id: ReleaseId): string {
 }
 
 /** The trailers of a values commit by which the publication knows who asked, and a redelivery that it is done. */
-export function requestTrailers({ comment, forced }: Pick<Request, 'comment' | 'forced'>) {
+export function requestTrailers({ comment, forced }: Pick<Request, 'comment' | 'forced'>): Message['trailers'] {
   const { id, author, authorId } = comment;
   const at = authorId === undefined ? author : `${authorId}+${author}`;
   return [
     ['Requested-By', author],
     ['Command', String(id)],
-    ...(forced === undefined ? [] : [[FORCED_TRAILER, forced.replace(/\s+/g, ' ')]]),
+    ...(forced === undefined ? [] : ([[FORCED_TRAILER, forced.replace(/\s+/g, ' ')]] as const)),
     ['Co-authored-by', `${author} <${at}@users.noreply.github.com>`],
-  ] as readonly (readonly [string, string])[];
+  ];
 }
 
 /** Why somebody passed over what a promotion asks for. */

@@ -41,4 +41,3 @@ function nextText(decided: Decided): string {
       return decided satisfies never;
   }
 }
-
