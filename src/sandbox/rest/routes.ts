@@ -10,6 +10,7 @@ import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewCommentRoutes } from './review-comments.ts';
 import type { Route } from './route.ts';
+import { ruleRoutes } from './rules.ts';
 import { statusRoutes } from './statuses.ts';
 import { teamRoutes } from './teams.ts';
 import { treeRoutes } from './trees.ts';
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...appRoutes,
   ...teamRoutes,
   ...repositoryRoutes,
+  ...ruleRoutes,
   ...refRoutes,
   ...objectRoutes,
   ...treeRoutes,
