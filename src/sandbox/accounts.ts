@@ -18,6 +18,12 @@ export const bot: Account = { id: 5, login: 'coalmine[bot]', type: 'Bot', permis
 
 export const users: readonly Account[] = [admin, writer, reader];
 
+/** Who is in which team of the organization. */
+export const teams: ReadonlyMap<string, readonly Account[]> = new Map([
+  ['platform', [admin]],
+  ['shop', [admin, writer]],
+]);
+
 /** The App as it is registered here. */
 export const registration = {
   id: 1,
@@ -28,6 +34,7 @@ export const registration = {
     checks: 'write',
     contents: 'write',
     issues: 'write',
+    members: 'read',
     metadata: 'read',
     pull_requests: 'write',
     statuses: 'write',

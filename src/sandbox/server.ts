@@ -4,6 +4,7 @@ import { FLUX_TOLD_PATH, serveFlux } from './flux/serve.ts';
 import { serveGit } from './git-http.ts';
 import { type Answer, ApiError } from './http.ts';
 import { servePage } from './pages/serve.ts';
+import { PROTECTION_PATH, serveProtection } from './protection/serve.ts';
 import { serveRest } from './rest/serve.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +34,7 @@ async function answer(world: World, request: IncomingMessage): Promise<Answer> {
   const git = `/${owner}/${name}.git`;
   if (pathname.startsWith(`${git}/`)) return serveGit(world, request, pathname.slice(git.length));
   if (pathname === FLUX_TOLD_PATH) return serveFlux(world, request);
+  if (pathname === PROTECTION_PATH) return serveProtection(world, request);
   return servePage(world, request, pathname);
 }
 

@@ -24,6 +24,21 @@ function annotations(count: number): object[] {
   }));
 }
 
+test('a check run started when it was made, whatever becomes of it', async () => {
+  let minutes = 0;
+  const fixture = await startFixture({ clock: () => new Date(Date.parse('2026-01-01T00:00:00Z') + 60_000 * minutes) });
+  await fixture.sandbox.openSeededPull();
+  const { head } = await fixture.repo('nobody', 'GET /pulls/1');
+  const made = await fixture.repo('bot', 'POST /check-runs', { name: 'coalmine', head_sha: head.sha });
+  expect(made.started_at).toBe('2026-01-01T00:00:00Z');
+  for (const body of [{ status: 'in_progress' }, { conclusion: 'success' }, { name: 'coalmine/again' }]) {
+    minutes += 1;
+    await fixture.repo('bot', `PATCH /check-runs/${made.id}`, body);
+  }
+  const kept = { started_at: '2026-01-01T00:00:00Z', completed_at: '2026-01-01T00:02:00Z' };
+  expect(await fixture.repo('nobody', `GET /check-runs/${made.id}`)).toMatchObject(kept);
+});
+
 test('a check run begins, reports, completes, and can be asked for again', async () => {
   const { fixture, sha } = await start();
   const made = await fixture.repo('bot', 'POST /check-runs', {

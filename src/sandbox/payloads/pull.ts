@@ -1,4 +1,5 @@
 import { accountOf, bot, organization } from '../accounts.ts';
+import { whatIsMissing } from '../protection/protection.ts';
 import { countCommits } from '../repository/commits.ts';
 import { diffSize } from '../repository/diff.ts';
 import { mergeBase } from '../repository/refs.ts';
@@ -90,6 +91,7 @@ function formatMergeableState(world: World, pull: PullRow): string {
   if (pull.state !== 'open' || !pull.test) return 'unknown';
   if (pull.test.sha === null) return 'dirty';
   if (pull.draft) return 'draft';
+  if (whatIsMissing(world, pull) !== '') return 'blocked';
   return isGreen(world, pull.headSha) ? 'clean' : 'unstable';
 }
 

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts.ts';
 import { emitPull } from '../events.ts';
 import { ApiError } from '../http.ts';
+import { passesBy, protectionOf, whatIsMissing } from '../protection/protection.ts';
 import { announceRefs, commitRange, pointTo, recordMerge, signature } from '../pull-life.ts';
 import { createCommit, type Person, readCommits } from '../repository/commits.ts';
 import { mergeAnyhow, rebaseCommits } from '../repository/merge.ts';
@@ -31,6 +32,7 @@ async function mergePull(call: Call) {
     throw new ApiError(409, 'Head branch was modified. Review and try the merge again.');
   }
   if (pull.draft) throw new ApiError(405, 'Pull Request is still a draft');
+  checkProtection(call, pull);
 
   const sha = await makeMerge(world, pull, { before, method, account, ...wordsOf(call, method) });
   if (!sha) throw notMergeable();
@@ -46,6 +48,13 @@ async function mergePull(call: Call) {
   await emitPull(world, account, 'closed', merged);
   await announceRefs(world, account, [{ ref, before, after: sha }]);
   return ok({ sha, merged: true, message: 'Pull Request successfully merged' });
+}
+
+function checkProtection(call: Call, pull: PullRow): void {
+  const protection = protectionOf(call.world, pull.base);
+  if (!protection || passesBy(protection, actorOf(call))) return;
+  const missing = whatIsMissing(call.world, pull);
+  if (missing !== '') throw new ApiError(405, missing);
 }
 
 interface Wanted {

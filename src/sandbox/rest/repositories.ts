@@ -14,7 +14,6 @@ export const repositoryRoutes: readonly Route[] = [
   route('GET /repos/{owner}/{repo}/collaborators/{username}/permission', 'push', getPermission),
   route('GET /repos/{owner}/{repo}/branches', 'anyone', listBranches),
   route('GET /repos/{owner}/{repo}/branches/{branch*}', 'anyone', getBranch),
-  route('GET /repos/{owner}/{repo}/rules/branches/{branch*}', 'anyone', () => ok([])), // nobody made a ruleset here
 ];
 
 /** Somebody known who is no collaborator reads, since the repository is public; GitHub says the same. */

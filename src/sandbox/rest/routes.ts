@@ -10,13 +10,17 @@ import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewCommentRoutes } from './review-comments.ts';
 import type { Route } from './route.ts';
+import { ruleRoutes } from './rules.ts';
 import { statusRoutes } from './statuses.ts';
+import { teamRoutes } from './teams.ts';
 import { treeRoutes } from './trees.ts';
 
 /** All operations; the first that fits is taken, so `commits/{ref}` comes after what is longer. */
 export const routes: readonly Route[] = [
   ...appRoutes,
+  ...teamRoutes,
   ...repositoryRoutes,
+  ...ruleRoutes,
   ...refRoutes,
   ...objectRoutes,
   ...treeRoutes,

@@ -101,6 +101,18 @@ export interface StatusRow {
   readonly createdAt: string;
 }
 
+/** What it takes to merge into a branch. */
+export interface ProtectionRow {
+  readonly id: number;
+  readonly branch: string;
+  readonly approvals: number;
+  readonly checks: readonly string[];
+  /** Logins that it doesn't hold for. */
+  readonly bypass: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
 /** One delivery of a webhook; without `outcome` it still waits to be sent. */
 export interface DeliveryRow {
   readonly id: number;
@@ -133,6 +145,7 @@ export interface State {
   readonly reactions: Collection<ReactionRow>;
   readonly checks: Collection<CheckRow>;
   readonly statuses: Collection<StatusRow>;
+  readonly protections: Collection<ProtectionRow>;
   readonly deliveries: Collection<DeliveryRow>;
 }
 
@@ -146,6 +159,7 @@ export async function openState(dataDir: string): Promise<State> {
     reactions: await Collection.open<ReactionRow>(folder('reactions')),
     checks: await Collection.open<CheckRow>(folder('checks')),
     statuses: await Collection.open<StatusRow>(folder('statuses')),
+    protections: await Collection.open<ProtectionRow>(folder('protections')),
     deliveries: await Collection.open<DeliveryRow>(folder('deliveries')),
   };
 }

@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import { accountOf } from '../accounts.ts';
+import { authenticate } from '../auth.ts';
+import { type Answer, ApiError, parseBody, readBody } from '../http.ts';
+import { isRefName } from '../repository/refs.ts';
+import type { ProtectionRow } from '../store/state.ts';
+import type { World } from '../world.ts';
+import { protectionOf } from './protection.ts';
+
+/** Where branches are protected: nothing of GitHub's, whose own ways of doing it have far more to say. */
+export const PROTECTION_PATH = '/sandbox/protection';
+
+const LARGEST = 64 * 1024;
+
+/** `GET`: what protects which branch. `PUT`, with the token of an admin: what protects that one from now on. */
+export async function serveProtection(world: World, request: IncomingMessage): Promise<Answer> {
+  if (request.method === 'PUT') {
+    const actor = authenticate(world.app, request.headers.authorization);
+    if (!actor) throw new ApiError(401, 'Branches are protected with the token of an admin');
+    if (actor.permission !== 'admin') throw new ApiError(403, `${actor.account.login} is no admin`);
+    const wanted = readWanted(parseBody(await readBody(request, LARGEST)));
+    await world.serial(() => protect(world, wanted));
+  } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return { status: 405, raw: 'Protection is shown with GET and set with PUT\n', headers: { allow: 'GET, PUT' } };
+  }
+  const protections = world.state.protections.all();
+  return { status: 200, body: { protections: protections.map(formatProtection) } };
+}
+
+type Wanted = Pick<ProtectionRow, 'branch' | 'approvals' | 'checks' | 'bypass'>;
+
+function formatProtection({ branch, approvals, checks, bypass }: Wanted): Wanted {
+  return { branch, approvals, checks, bypass };
+}
+
+/** What asks for nothing protects from nothing, and goes. */
+async function protect(world: World, wanted: Wanted): Promise<void> {
+  const { state, now } = world;
+  const known = protectionOf(world, wanted.branch);
+  const times = { createdAt: known?.createdAt ?? now(), updatedAt: now() };
+  if (wanted.approvals === 0 && wanted.checks.length === 0) {
+    if (known) await state.protections.remove(known.id);
+  } else if (known) await state.protections.put({ ...wanted, ...times, id: known.id });
+  else await state.protections.add((id) => ({ ...wanted, ...times, id }));
+}
+
+const FIELDS = ['branch', 'approvals', 'checks', 'bypass'];
+const MOST_APPROVALS = 10; // as on GitHub
+
+/** A mistyped field is refused: passed over, it would take away the protection that it was meant to make. */
+function readWanted(body: Readonly<Record<string, unknown>>): Wanted {
+  const unknown = Object.keys(body).filter((field) => !FIELDS.includes(field));
+  check(unknown.length === 0, `No such field: ${unknown.join(', ')}; there are ${FIELDS.join(', ')}`);
+  const { branch, approvals = 0, checks = [], bypass = [] } = body;
+  check(typeof branch === 'string' && isRefName(`refs/heads/${branch}`), 'branch must be the name of a branch');
+  check(isCount(approvals), `approvals must be a whole number from 0 to ${MOST_APPROVALS}`);
+  check(isTexts(checks), 'checks must be a list of names');
+  check(isTexts(bypass), 'bypass must be a list of logins');
+  const logins = bypass.map((login) => {
+    const account = accountOf(login);
+    check(account !== undefined, `Nobody here is called ${login}`);
+    return account.login;
+  });
+  return { branch, approvals, checks: [...new Set(checks)], bypass: [...new Set(logins)] };
+}
+
+function check(isRight: boolean, message: string): asserts isRight {
+  if (!isRight) throw new ApiError(422, message);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_APPROVALS;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string' && each.trim() !== '');
+}
