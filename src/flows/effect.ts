@@ -128,7 +128,7 @@ async function propose(
   told.set(proposalOf(pull.branch), `#${number}`);
   if (!merge) return 'done';
   const { title, message, said } = merge;
-  const outcome = await pulls.mergePull({ pull: number, head: made, title, message });
+  const outcome = await pulls.mergePull({ pull: number, head: made, title: `${title} (#${number})`, message });
   switch (outcome.kind) {
     case 'moved':
       return 'moved';

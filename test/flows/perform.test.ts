@@ -177,8 +177,11 @@ describe('a proposal', () => {
     const { world, onto } = start();
     await perform(proposal(onto, false), world);
     const head = world.repository.tipOf(BRANCH)?.sha ?? '';
-    const again = { kind: 'propose', head, pull: { ...PULL, title: 'Echo to 50 % at last' }, merge: MERGE } as const;
-    expect((await perform([again], world)).kind).toBe('done');
+    const [first] = proposal(onto);
+    if (first?.kind !== 'propose') throw new Error('a proposal proposes');
+    const write = { ...first.write, expectedHead: head };
+    const pull = { ...PULL, title: 'Echo to 50 % at last' };
+    expect((await perform([{ kind: 'propose', write, pull, merge: MERGE }], world)).kind).toBe('done');
     expect(world.pulls.written.slice(2)).toEqual(['edit #1: Echo to 50 % at last', 'merge #1', `remove ${BRANCH}`]);
   });
 
@@ -203,12 +206,6 @@ describe('a proposal', () => {
     expect(world.pulls.written).toEqual(written);
     expect(world.repository.tipOf('main')?.sha).toBe(onto);
     expect(world.repository.tipOf(BRANCH)).toBeDefined();
-  });
-
-  test('with neither a commit nor a head is made again', async () => {
-    const { world } = start();
-    expect(await perform([{ kind: 'propose', pull: PULL }, ANSWER], world)).toEqual({ kind: 'moved' });
-    expect(world.pulls.written).toEqual([]);
   });
 });
 

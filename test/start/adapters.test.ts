@@ -97,7 +97,10 @@ describe('a proposal in the sandbox', () => {
       sha: (await fixture.repo('reader', `GET /contents/${ECHO}`)).sha,
     });
     const pull = { ...PULL, title: 'Echo to 50 % at last' };
-    const outcome = await perform([{ kind: 'propose', head, pull, merge: MERGE }], ports);
+    const outcome = await perform(
+      [{ kind: 'propose', write: { ...write, expectedHead: head }, pull, merge: MERGE }],
+      ports,
+    );
     expect(outcome).toMatchObject({ kind: 'done' });
     expect(outcome.kind === 'done' && outcome.told.get(mergeOf(PULL.branch))).toMatch(/^not merged: it has conflicts/);
     expect(await fixture.repo('reader', `GET /pulls/${number}`)).toMatchObject({ state: 'open', title: pull.title });
