@@ -1,6 +1,7 @@
+import { type Hold, readHold } from '../core/hold.ts';
 import { type Outline, type Outlines, outlinePublished, readOutlines } from '../core/outline.ts';
-import { formatFile, outlinesFile, placeOf, releaseIdFrom } from '../core/places.ts';
-import { identityOf } from '../core/release.ts';
+import { formatFile, holdFile, outlinesFile, placeOf, releaseIdFrom } from '../core/places.ts';
+import { identityOf, type ReleaseId } from '../core/release.ts';
 import { FORMAT_TEXT, type ManifestSet } from '../core/render/manifest-set.ts';
 import { atOnce } from './fetching.ts';
 import type { FileTree, TreeEntry } from './ports.ts';
@@ -26,7 +27,12 @@ export interface Published {
   fetchTexts(owner: string, known?: ManifestSet): Promise<ManifestSet>;
   /** Who takes and offers what, as the branch says itself; where it doesn't, as its manifests do. */
   fetchOutlines(): Promise<Outlines>;
+  /** What holds a release; undefined where nothing does. */
+  fetchHold(id: ReleaseId): Promise<Hold | undefined>;
 }
+
+/** Nobody has so much to say of a hold: what is larger isn't read. */
+const HOLD_BYTES = 256 * 1024;
 
 const NOTHING: Listing = new Map();
 
@@ -65,6 +71,12 @@ export async function fetchPublished(tree: FileTree): Promise<Published> {
     },
     fetchTexts,
     fetchOutlines: async () => (await readOutlineFiles(tree, stages)) ?? outlinesFromTexts(byOwner, fetchTexts),
+    async fetchHold(id) {
+      const entry = files.get(holdFile(id));
+      if (!entry) return undefined;
+      if (entry.size > HOLD_BYTES) return readHold(''); // not ours, but it holds
+      return readHold(new TextDecoder().decode((await read([entry.id])).get(entry.id)));
+    },
   };
 
   async function fetchTexts(owner: string, known: ManifestSet = new Map()): Promise<ManifestSet> {
@@ -114,4 +126,5 @@ export const NOTHING_PUBLISHED: Published = {
   idOf: () => '',
   fetchTexts: async () => new Map(),
   fetchOutlines: async () => new Map(),
+  fetchHold: async () => undefined,
 };
