@@ -1,7 +1,7 @@
 import { diff } from '../core/diff.ts';
 import { compare, type Finding, sortFindings } from '../core/finding.ts';
 import { joined, type Outline, type Outlines, outlinePublished } from '../core/outline.ts';
-import { placeOf, releaseIdFrom, routesFolder } from '../core/places.ts';
+import { holdFile, placeOf, releaseIdFrom, routesFolder } from '../core/places.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { type ManifestSet, sharedNamespaces } from '../core/render/manifest-set.ts';
@@ -88,6 +88,10 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
 
   const files = new Map<string, string | undefined>();
   for (const { changes } of published) for (const { path, after } of changes) files.set(path, after);
+  for (const { id, tree } of published) {
+    const isHeld = facts.files.has(holdFile(id));
+    if (tree.size === 0 && isHeld) files.set(holdFile(id), undefined); // one of that name may come: nobody holds it
+  }
   const ids = idsAfter(facts, published);
   const outlines = facts.outlines && outlinesAfter(facts, published);
   const shared = sharedChanges(facts, { ids, outlines }, sharedNamespaces(ids, charts));
