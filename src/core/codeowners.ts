@@ -114,8 +114,8 @@ function patternOf(names: readonly NamePattern[], isFolders: ReadonlySet<NamePat
   const inside = isAnchored && written[0]?.length === 0 ? written.slice(1) : written;
   const last = inside.at(-1);
   const isStar = last?.length === 1 && last[0] === RUN && !isFolders.has(last);
-  const all = inside.map((name) => (isFolders.has(name) ? FOLDERS : name));
-  const placed = isAnchored ? all : [FOLDERS, ...all];
+  const all: Pattern['names'] = inside.map((name) => (isFolders.has(name) ? FOLDERS : name));
+  const placed: Pattern['names'] = isAnchored ? all : [FOLDERS, ...all];
   return {
     names: placed.filter((name, index) => name !== FOLDERS || placed[index - 1] !== FOLDERS),
     covers: isFolder ? 'folder' : isStar ? 'file' : 'both', // `docs/*`: what is directly in it, unlike .gitignore

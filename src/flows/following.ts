@@ -3,9 +3,9 @@ import { identityOf } from '../core/release.ts';
 import { REVIEW_MARKER } from '../core/report/comment.ts';
 import { FOLLOWING_MARKER, formatFollowing } from '../core/report/following.ts';
 import { sharesText, shortNames, trafficOf } from '../core/report/meaning.ts';
-import { parseMessage, trailer, trailers } from '../core/trailers.ts';
+import { parseMessage, trailers } from '../core/trailers.ts';
 import type { Plan } from './effect.ts';
-import { type History, historyOf } from './history.ts';
+import { type History, historyOf, publicationsOf, pullsOf, releasesOf, sourceOf } from './history.ts';
 import type { Commit, Repository, RepositoryRef } from './ports.ts';
 import { UNFINISHED_TRAILER } from './progress.ts';
 import type { Ends } from './publication-facts.ts';
@@ -24,7 +24,8 @@ export async function planFollowing(
 ): Promise<Plan> {
   if (!tip) return [];
   const history = historyOf(repository, tip);
-  const recent = (await fetchRecent(history, waiting)).filter((commit) => pullsOf(commit).length > 0);
+  const publications = publicationsOf(history);
+  const recent = (await fetchRecent(publications, waiting)).filter((commit) => pullsOf(commit).length > 0);
   const newest = new Map<string, Commit>(); // release -> the last commit that changed it
   for (const commit of recent)
     for (const owner of releasesOf(commit)) if (!newest.has(owner)) newest.set(owner, commit);
@@ -35,7 +36,7 @@ export async function planFollowing(
       .map(async (owner) => ({ id: releaseIdFrom(owner), published: await published.fetchTexts(owner) })),
   );
   const standings = await fetchStandings(repository, { tip, history, settings, now: target.now }, releases);
-  const parts = await fetchParts(history, newest);
+  const parts = await fetchParts(publications, newest);
   const nameOf = shortNames(idsOn(published.files));
   const waits = new Map(waiting.map((step) => [identityOf(step.id), step]));
   const pulls = new Map<number, readonly string[]>();
@@ -71,10 +72,10 @@ export async function planFollowing(
 }
 
 /** The newest commits, and those behind them that brought what still waits. */
-async function fetchRecent(history: History, waiting: readonly WaitStep[]): Promise<readonly Commit[]> {
+async function fetchRecent(publications: History, waiting: readonly WaitStep[]): Promise<readonly Commit[]> {
   const missing = new Set(waiting.filter(({ number }) => number > 0).map(({ id }) => identityOf(id)));
   let seen = 0;
-  const commits = await history.backTo((commit) => {
+  const commits = await publications.backTo((commit) => {
     for (const owner of releasesOf(commit)) missing.delete(owner);
     return ++seen >= COMMITS && missing.size === 0;
   });
@@ -90,33 +91,29 @@ function planLater(standings: readonly Standing[], repository: RepositoryRef): P
     : [{ kind: 'enqueue', job: { kind: 'publish', repository }, later: Math.min(...times) }];
 }
 
-/** The pull requests that a commit of the gitops branch says it carries. */
-export function pullsOf({ message }: Commit): readonly number[] {
-  return trailers(parseMessage(message), 'Pull-Request').flatMap((text) => {
-    const number = /^#(\d+)$/.exec(text)?.[1];
-    return number === undefined ? [] : [Number(number)];
-  });
-}
-
-/** The identities of the releases that it says it changes. */
-export function releasesOf({ message }: Commit): readonly string[] {
-  return trailers(parseMessage(message), 'Release');
-}
-
 /** Which part of its publication each release's newest commit is. The last one is known by the commit before it. */
 async function fetchParts(
-  history: History,
+  publications: History,
   newest: ReadonlyMap<string, Commit>,
 ): Promise<ReadonlyMap<string, string | undefined>> {
   const parts = [...newest].map(async ([identity, commit]): Promise<[string, string | undefined]> => {
     const progress = progressOf(commit, identity);
     if (progress) return [identity, `${progress.number} of ${progress.of}`];
-    const [parent] = commit.parents;
-    const before = (await history.backTo(({ sha }) => sha === parent)).find(({ sha }) => sha === parent);
+    const before = await fetchBefore(publications, commit);
     const last = before && sourceOf(before) === sourceOf(commit) ? progressOf(before, identity) : undefined;
     return [identity, last && last.number + 1 === last.of ? `${last.of} of ${last.of}` : undefined];
   });
   return new Map(await Promise.all(parts));
+}
+
+async function fetchBefore(publications: History, { sha }: Commit): Promise<Commit | undefined> {
+  let isBehind = false;
+  const commits = await publications.backTo((commit) => {
+    const isWanted = isBehind;
+    isBehind ||= commit.sha === sha;
+    return isWanted;
+  });
+  return commits[commits.findIndex((commit) => commit.sha === sha) + 1];
 }
 
 function progressOf(
@@ -126,10 +123,6 @@ function progressOf(
   const progress = trailers(parseMessage(message), UNFINISHED_TRAILER).find((text) => text.startsWith(`${identity} `));
   const [, number, of] = / (\d+)\/(\d+)$/.exec(progress ?? '') ?? [];
   return number === undefined ? undefined : { number: Number(number), of: Number(of) };
-}
-
-function sourceOf({ message }: Commit): string | undefined {
-  return trailer(parseMessage(message), 'Source-Commit');
 }
 
 function idsOn(files: Ends['published']['files']) {

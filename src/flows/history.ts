@@ -39,17 +39,69 @@ export function historyOf(repository: Pick<Repository, 'fetchCommit'>, tip: Comm
   };
 }
 
+/** The same history without holds: they publish nothing, and whoever asks what was published sees through them. */
+export function publicationsOf(history: History): History {
+  const isPublication = (commit: Commit) => !isHold(commit);
+  return {
+    backTo: async (isWanted) => {
+      return (await history.backTo((commit) => isPublication(commit) && isWanted(commit))).filter(isPublication);
+    },
+  };
+}
+
+/** The newest commit of a history. */
+export async function fetchNewest(history: History): Promise<Commit | undefined> {
+  return (await history.backTo(() => true))[0];
+}
+
+/** Says of a commit of ours that it holds a release (`set`), or lets it go again (`lifted`). */
+export const HOLD_TRAILER = 'Hold';
+
+/** Whether a commit of the gitops branch is a hold. */
+export function isHold(commit: Commit): boolean {
+  return saidBy(commit).hold;
+}
+
+/** The commit that it says it approaches; none: somebody else made it. */
+export function sourceOf(commit: Commit): string | undefined {
+  return saidBy(commit).source;
+}
+
+/** The identities of the releases that it says it changes: a hold names one and changes none. */
+export function releasesOf(commit: Commit): readonly string[] {
+  return [...saidBy(commit).releases];
+}
+
+/** The pull requests that it says it carries. */
+export function pullsOf({ message }: Commit): readonly number[] {
+  return trailers(parseMessage(message), 'Pull-Request').flatMap((text) => {
+    const number = /^#(\d+)$/.exec(text)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+}
+
 /** Whether a commit changed a release: ours say so; one made by hand may have changed any. */
 export function touches(commit: Commit, id: ReleaseId): boolean {
-  const changed = changedIn.get(commit) ?? releasesIn(commit);
-  changedIn.set(commit, changed);
-  return changed === 'any' || changed.has(identityOf(id));
+  const { hold, source, releases } = saidBy(commit);
+  return releases.has(identityOf(id)) || (source === undefined && !hold);
+}
+
+interface Said {
+  readonly hold: boolean;
+  readonly source: string | undefined;
+  readonly releases: ReadonlySet<string>;
 }
 
 /** What commits say, read once: of thousands of releases each is asked about. */
-const changedIn = new WeakMap<Commit, ReadonlySet<string> | 'any'>();
+const said = new WeakMap<Commit, Said>();
 
-function releasesIn({ message }: Commit): ReadonlySet<string> | 'any' {
-  const parsed = parseMessage(message);
-  return trailer(parsed, 'Source-Commit') === undefined ? 'any' : new Set(trailers(parsed, 'Release'));
+function saidBy(commit: Commit): Said {
+  const before = said.get(commit);
+  if (before) return before;
+  const message = parseMessage(commit.message);
+  const hold = trailer(message, HOLD_TRAILER) !== undefined;
+  const releases = new Set(hold ? [] : trailers(message, 'Release'));
+  const now = { hold, source: trailer(message, 'Source-Commit'), releases };
+  said.set(commit, now);
+  return now;
 }

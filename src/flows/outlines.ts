@@ -4,7 +4,7 @@ import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { type Clash, judgeTogether } from '../core/rules/together.ts';
 import { type Settings, sameSettings } from '../core/settings/settings.ts';
-import { parseMessage, trailer } from '../core/trailers.ts';
+import { fetchNewest, historyOf, publicationsOf, sourceOf } from './history.ts';
 import type { FileTree, Repository } from './ports.ts';
 import { readOutlineFiles } from './published.ts';
 import { changedEntries, fetchBuiltInTurn, fetchIndex, fetchSettings, type ValuesIndex } from './snapshot.ts';
@@ -121,7 +121,8 @@ async function fetchPublishedOutlines(
   { settings, index }: Sources,
 ): Promise<{ readonly outlines: Outlines; readonly index: ValuesIndex } | undefined> {
   const tip = await repository.fetchCommit(`refs/heads/${settings.gitops}`);
-  const last = tip && trailer(parseMessage(tip.message), 'Source-Commit');
+  const newest = await fetchNewest(publicationsOf(historyOf(repository, tip)));
+  const last = newest && sourceOf(newest);
   const source = last === undefined ? undefined : await repository.fetchCommit(last);
   if (!tip || !source) return undefined;
   const tree = repository.treeOf(source.sha);

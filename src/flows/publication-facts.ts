@@ -6,9 +6,9 @@ import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { domainsOf } from '../core/render/domains.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/settings.ts';
-import { type Message, parseMessage, trailer } from '../core/trailers.ts';
+import { parseMessage } from '../core/trailers.ts';
 import { type Decision, decidePublication, type Moving, type Resumed } from './decide-publication.ts';
-import { historyOf } from './history.ts';
+import { fetchNewest, type History, historyOf, publicationsOf, sourceOf } from './history.ts';
 import { fetchMoving } from './moving.ts';
 import { judgeBuilds, outlinedOf } from './outlines.ts';
 import type { Commit, FileTree, Repository } from './ports.ts';
@@ -39,8 +39,9 @@ export interface Ends {
   readonly tree: FileTree; // of the source
   readonly settings: Settings;
   readonly branch: string;
-  readonly tip: Commit | undefined;
-  readonly last: string | undefined; // Source-Commit of what is published; none: somebody else made the newest commit
+  readonly tip: Commit | undefined; // what the next commit is put on top of
+  readonly newest: Commit | undefined; // the newest one that published something: the tip, but for holds
+  readonly last: string | undefined; // Source-Commit of that; none: somebody else made it
   readonly ours: string | undefined; // Source-Commit of the newest commit that we made
   readonly left: LeftOver; // what that one left to do
   readonly published: Published;
@@ -64,16 +65,19 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
   }
   const branch = target.branch ?? read.value.gitops;
   const tip = target.onto ? target.onto.tip : await repository.fetchCommit(`refs/heads/${branch}`);
-  const message = await fetchOurMessage(repository, tip);
+  const publications = publicationsOf(historyOf(repository, tip));
+  const newest = await fetchNewest(publications);
+  const ours = await fetchOurs(publications);
   return {
     kind: 'ends',
     tree,
     settings: read.value,
     branch,
     tip,
-    last: tip && trailer(parseMessage(tip.message), 'Source-Commit'),
-    ours: message && trailer(message, 'Source-Commit'),
-    left: leftOver(message),
+    newest,
+    last: newest && sourceOf(newest),
+    ours: ours && sourceOf(ours),
+    left: leftOver(ours && parseMessage(ours.message)),
     target,
     published: tip ? await fetchPublished(repository.treeOf(tip.sha)) : NOTHING_PUBLISHED,
   };
@@ -82,13 +86,12 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
 /** How many commits of other people may lie on top of ours. */
 const OTHERS = 20;
 
-/** The newest message of ours: a commit by hand on top of it doesn't make what was begun forgotten. */
-async function fetchOurMessage(repository: Repository, tip: Commit | undefined): Promise<Message | undefined> {
+/** The newest one that we published: a commit by hand on top of it doesn't make what was begun forgotten. */
+async function fetchOurs(publications: History): Promise<Commit | undefined> {
   let seen = 0;
-  const isOurs = ({ message }: Commit) => trailer(parseMessage(message), 'Source-Commit') !== undefined;
-  const commits = await historyOf(repository, tip).backTo((commit) => isOurs(commit) || ++seen >= OTHERS);
-  const ours = commits.find(isOurs);
-  return ours && parseMessage(ours.message);
+  const isOurs = (commit: Commit) => sourceOf(commit) !== undefined;
+  const commits = await publications.backTo((commit) => isOurs(commit) || ++seen >= OTHERS);
+  return commits.find(isOurs);
 }
 
 /** The values files of the last publication; undefined where everything has to be looked at again. */

@@ -2,7 +2,7 @@ import { identityOf } from '../core/release.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { parseMessage, trailers } from '../core/trailers.ts';
 import type { Decision } from './decide-publication.ts';
-import { historyOf } from './history.ts';
+import { historyOf, releasesOf } from './history.ts';
 import type { Commit, Ports, Pull, Repository } from './ports.ts';
 import type { Ends } from './publication-facts.ts';
 import type { Resume } from './publish.ts';
@@ -59,7 +59,7 @@ async function carriedOver(
     published.map(({ id }) => identityOf(id)).filter((identity) => left.unfinished.has(identity)),
   );
   if (goingOn.size === 0) return [];
-  const named = ({ message }: Commit) => trailers(parseMessage(message), 'Release').filter((each) => goingOn.has(each));
+  const named = (commit: Commit) => releasesOf(commit).filter((each) => goingOn.has(each));
   const found = new Set<string>();
   const commits = await historyOf(repository, tip).backTo((commit) => {
     for (const identity of named(commit)) found.add(identity);

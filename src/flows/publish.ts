@@ -131,12 +131,16 @@ function isCurrent({ last, published, left }: Ends, source: Commit): boolean {
 /** After a kill between the commit and its check run: what should have followed is made up for. */
 async function planMissingCheck(
   { pulls }: Pick<Ports, 'pulls'>,
-  { ends: { tip, branch }, source, ref }: { readonly ends: Ends; readonly source: Commit; readonly ref: RepositoryRef },
+  {
+    ends: { newest, branch },
+    source,
+    ref,
+  }: { readonly ends: Ends; readonly source: Commit; readonly ref: RepositoryRef },
 ): Promise<Plan> {
-  if (!tip) return [];
-  const [subject = ''] = tip.message.split('\n');
+  if (!newest) return [];
+  const [subject = ''] = newest.message.split('\n');
   const published = { kind: 'publish', branch, subject, headlines: [subject], findings: [], waiting: [] } as const;
-  const report = formatPublicationCheck(published, tip.sha);
+  const report = formatPublicationCheck(published, newest.sha);
   const seen = await pulls.fetchCheck(source.sha, PUBLISH_CHECK);
   if (seen?.completed && seen.title === report.title) return []; // one that waited for a person was completed, too
   return [

@@ -5,7 +5,7 @@ import type { ManifestSet } from '../core/render/manifest-set.ts';
 import type { ObjectKey } from '../core/render/target.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../core/settings/settings.ts';
 import { remembered } from './fetching.ts';
-import { type History, touches } from './history.ts';
+import { type History, isHold, touches } from './history.ts';
 import { fetchLive } from './live.ts';
 import type { Commit, Repository } from './ports.ts';
 import { fetchPublished, type Published } from './published.ts';
@@ -116,7 +116,9 @@ async function assumedMarks(history: History, { after, drain }: ReadinessSetting
     assumed: true,
     failures: [],
     heard: true,
-    dueAt: recent.flatMap(({ date }) => [after, after + drain].map((seconds) => date.getTime() + seconds * 1000)),
+    dueAt: recent
+      .filter((commit) => !isHold(commit)) // nothing is waited for because of one
+      .flatMap(({ date }) => [after, after + drain].map((seconds) => date.getTime() + seconds * 1000)),
   };
 }
 

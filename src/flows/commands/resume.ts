@@ -7,8 +7,7 @@ import { shortNames } from '../../core/report/meaning.ts';
 import { parseMessage, trailers } from '../../core/trailers.ts';
 import type { Decision } from '../decide-publication.ts';
 import { PUBLISHED_COMMIT } from '../effect.ts';
-import { pullsOf, releasesOf } from '../following.ts';
-import { type History, historyOf } from '../history.ts';
+import { type History, historyOf, isHold, pullsOf, releasesOf } from '../history.ts';
 import type { Commit, Ports, Pull } from '../ports.ts';
 import { type Ends, fetchDecision, fetchEnds, fetchLastIndex } from '../publication-facts.ts';
 import { fetchTarget, planPublication } from '../publish.ts';
@@ -45,9 +44,10 @@ export async function resume(ports: ResumePorts, asked: Asked): Promise<Outcome>
   return letGo(ports, { ends, what: found, asked });
 }
 
-/** The commit that this comment has led to already. */
+/** What this comment has published already: another of its commands may have left a hold. */
 async function fetchCommanded(history: History, { id, createdAt }: Asked['comment']): Promise<Commit | undefined> {
-  const isOurs = ({ message }: Commit) => trailers(parseMessage(message), 'Command').includes(String(id));
+  const isOurs = (commit: Commit) =>
+    !isHold(commit) && trailers(parseMessage(commit.message), 'Command').includes(String(id));
   const commits = await history.backTo((commit) => isOurs(commit) || commit.date < createdAt);
   return commits.find(isOurs);
 }
