@@ -1,3 +1,4 @@
+import { identityOf } from '../../core/release.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { holdText } from '../../core/report/hold.ts';
 import { formatStays } from '../../core/report/rollout.ts';
@@ -10,7 +11,9 @@ export async function hold(ports: CommandPorts, asked: Asked): Promise<Outcome> 
   const held: About[] = [];
   const outcome = await eachRelease(ports, asked, { verb: 'hold', words: 0 }, async (about) => {
     const { scene, entry, name } = about;
-    if (!scene.ends.tip) return refused(formatStays(name, 'nothing is published yet, so there is nothing to hold'));
+    if (!scene.ends.published.byOwner.has(identityOf(entry.release))) {
+      return refused(formatStays(name, 'nothing of it is published yet, so there is nothing to hold'));
+    }
     const there = await scene.ends.published.fetchHold(entry.release);
     if (there) return told(`${markdown(name)}: ${holdText(there)}.`);
     held.push(about);

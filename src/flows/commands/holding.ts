@@ -16,7 +16,7 @@ export interface Holding {
 }
 
 /** Plans that commit, which no part of a publication waits for; nothing where there is no branch yet. */
-export function planHolds({ branch, tip, last, target }: Ends, { releases, why, asked }: Holding): Plan {
+export function planHolds({ branch, tip, ours, target }: Ends, { releases, why, asked }: Holding): Plan {
   if (!tip || releases.length === 0) return [];
   const { author, id: command } = asked.comment;
   const lifted = why === undefined;
@@ -27,7 +27,7 @@ export function planHolds({ branch, tip, last, target }: Ends, { releases, why, 
   const message = formatMessage({
     subject: names.length === 1 ? `${names[0]}: ${what}` : `${what} of ${names.length} releases`,
     trailers: [
-      ...(last === undefined ? [] : ([['Source-Commit', last]] as const)),
+      ...(ours === undefined ? [] : ([['Source-Commit', ours]] as const)),
       ['Pull-Request', `#${asked.pull.number}`],
       ['Requested-By', author],
       ['Command', String(command)],
