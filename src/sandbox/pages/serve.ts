@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { renderCheck } from './checks.ts';
 import { clusterPage } from './cluster.ts';
 import { commitPage, filePage } from './commit.ts';
+import { commitsPage } from './commits.ts';
 import { formAt, takeForm } from './forms.ts';
 import { html } from './html.ts';
 import { indexPage } from './index.ts';
@@ -14,15 +15,15 @@ import { rulesPage } from './rules.ts';
 
 /** Answers with a page, or takes a form that one sent. */
 export async function servePage(world: World, request: IncomingMessage, url: URL): Promise<Answer> {
-  const { pathname: path } = url;
+  const { pathname: path, searchParams: query } = url;
   if (request.method === 'POST') return takeForm(world, request, path);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { status: 405, raw: 'Pages are for reading\n', headers: { allow: 'GET, HEAD' } };
   }
-  return (await findPage(world, path)) ?? notFoundPage(world, path);
+  return (await findPage(world, path, query)) ?? notFoundPage(world, path);
 }
 
-async function findPage(world: World, path: string): Promise<Answer | undefined> {
+async function findPage(world: World, path: string, query: URLSearchParams): Promise<Answer | undefined> {
   if (path === '/') return indexPage(world);
   if (path === '/cluster') return clusterPage(world);
   // Who reads a form's address, after it was refused there, means its page.
@@ -36,6 +37,7 @@ async function findPage(world: World, path: string): Promise<Answer | undefined>
     const at = await resolveCommit(folder, thing);
     return at === undefined ? undefined : filePage(world, at, more.join('/'));
   }
+  if (kind === 'commits' && thing !== '') return commitsPage(world, [thing, ...more].join('/'), pageNumber(query));
   if (more.length > 0) return undefined;
   if (kind === 'commit') {
     const sha = /^[0-9a-f]{7,40}$/.test(thing) ? await resolveCommit(folder, thing) : undefined;
@@ -46,6 +48,11 @@ async function findPage(world: World, path: string): Promise<Answer | undefined>
 
 function redirect(location: string): Answer {
   return { status: 302, raw: '', headers: { location } };
+}
+
+function pageNumber(query: URLSearchParams): number {
+  const text = query.get('page') ?? '';
+  return /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 1;
 }
 
 async function rowPage(world: World, kind: string, id: number): Promise<Answer | undefined> {
