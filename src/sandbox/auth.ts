@@ -17,13 +17,18 @@ export function authenticate(app: AppFile, header: string | undefined): Actor | 
   if (!header) return undefined;
   const credential = credentialIn(header);
   const user = users.find(({ token }) => token === credential);
-  if (user) return { account: user, permission: user.permission, via: 'user' };
+  if (user) return actorFor(user);
   if (isInstallationToken(app, credential)) return { account: bot, permission: 'write', via: 'installation' };
   if (credential.split('.').length === 3) {
     checkJwt(app, credential);
     return { account: bot, permission: 'none', via: 'app' };
   }
   throw new ApiError(401, 'Bad credentials');
+}
+
+/** A user who acts, with the rights that are theirs. */
+export function actorFor(user: Account): Actor {
+  return { account: user, permission: user.permission, via: 'user' };
 }
 
 function credentialIn(header: string): string {

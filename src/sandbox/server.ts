@@ -29,13 +29,14 @@ export function serve(server: Server, world: World): void {
 
 async function answer(world: World, request: IncomingMessage): Promise<Answer> {
   const { owner, name } = world.repository;
-  const { pathname } = new URL(request.url ?? '/', world.url);
+  const url = new URL(request.url ?? '/', world.url);
+  const { pathname } = url;
   if (pathname.startsWith(`${restPrefix}/`)) return serveRest(world, request, pathname.slice(restPrefix.length));
   const git = `/${owner}/${name}.git`;
   if (pathname.startsWith(`${git}/`)) return serveGit(world, request, pathname.slice(git.length));
   if (pathname === FLUX_TOLD_PATH) return serveFlux(world, request);
   if (pathname === PROTECTION_PATH) return serveProtection(world, request);
-  return servePage(world, request, pathname);
+  return servePage(world, request, url);
 }
 
 function toAnswer(world: World, request: IncomingMessage, problem: unknown): Answer {

@@ -19,6 +19,22 @@ test('the first page says what this is and what there is', async () => {
   expect(text).toContain('<a href="/canary/shop/pull/1">#1 Take the canary of echo to 25 percent</a>');
 });
 
+test('the first page says what to try, with the pull request that is open', async () => {
+  const fixture = await startFixture();
+  const empty = await read(fixture, '/');
+  expect(empty.text).toContain('<li>Push a change of a values file and open a pull request: Coalmine says');
+  await fixture.sandbox.openSeededPull();
+  const { text } = await read(fixture, '/');
+  expect(text).toContain(
+    '<li>Open <a href="/canary/shop/pull/1">#1 Take the canary of echo to 25 percent</a>: Coalmine',
+  );
+  for (const command of ['/status', '/promote', '/rollback', '/help'])
+    expect(text).toContain(`<code>${command}</code>`);
+  expect(text).toContain(
+    `curl -X PUT -H 'authorization: Bearer admin-token' ${fixture.sandbox.url}/sandbox/protection`,
+  );
+});
+
 test('a pull request shows its conversation and its checks', async () => {
   const fixture = await startFixture();
   await fixture.sandbox.openSeededPull();

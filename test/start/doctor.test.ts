@@ -56,7 +56,7 @@ test('before a cluster has answered, and after', async () => {
   expect(stdout.replaceAll(/first at \S+/g, 'first at TIME').split('\nOn GitHub')[1]).toBe(
     `, canary/shop
   ok       permissions: the App may write what it writes
-  note     permissions: the App goes without members: read, merge_queues: read
+  note     permissions: the App goes without merge_queues: read
   note     events: the App isn't told of check_suite, merge_group; what it can, it finds in its sweep, minutes later
   ok       settings on main: .github/coalmine.yml reads
   ok       values on main: 2 files (charts-values/{release}.yaml)
@@ -69,6 +69,26 @@ test('before a cluster has answered, and after', async () => {
 `,
   );
   expect(code).toBe(0);
+});
+
+test('a protected branch stands in the way of the App, unless it may pass by', async () => {
+  const protect = (more: object): Promise<Response> => {
+    const headers = { authorization: 'Bearer admin-token' };
+    return fetch(`${story.sandboxUrl}/sandbox/protection`, {
+      method: 'PUT',
+      headers,
+      body: JSON.stringify({ branch: 'main', ...more }),
+    });
+  };
+  await protect({ approvals: 1 });
+  const refused = await doctor();
+  expect(refused.code).toBe(1);
+  expect(refused.stdout).toMatch(
+    /problem {2}merge into main: the ruleset Protection of main \(http\S+\/rules\/\d+\) stands/,
+  );
+  await protect({ approvals: 1, bypass: ['coalmine[bot]'] });
+  expect((await doctor()).stdout).toContain('ok       merge into main: no ruleset keeps the App from merging its own');
+  await protect({});
 });
 
 test('an App that is not told the token, is somebody else, or is not installed', async () => {

@@ -3,7 +3,7 @@ import { latestChecks } from '../rest/checks.ts';
 import type { Annotation, CheckRow } from '../store/state.ts';
 import type { World } from '../world.ts';
 import { type Html, html } from './html.ts';
-import { badge, empty } from './layout.ts';
+import { badge, empty, pathTo } from './layout.ts';
 import { renderMarkdown } from './markdown.ts';
 
 /** The newest check runs and statuses of a commit, in full. */
@@ -25,8 +25,7 @@ export function checksOf({ state }: World, sha: string): CheckRow[] {
 
 /** One check run with what it reported. */
 export async function renderCheck(world: World, check: CheckRow): Promise<Html> {
-  const { owner, name } = world.repository;
-  const link = `/${owner}/${name}/runs/${check.id}`;
+  const link = pathTo(world, `runs/${check.id}`);
   const annotations = await Promise.all(
     check.annotations.map((annotation) => renderAnnotation(world, check, annotation)),
   );

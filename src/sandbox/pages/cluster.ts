@@ -18,6 +18,7 @@ export async function clusterPage(world: World): Promise<Answer> {
   const releases = Map.groupBy(followed, releaseNameOf);
   const cards = await Promise.all([...releases].map(([name, parts]) => renderRelease(world, name, parts)));
   return page(
+    world,
     'Cluster',
     html`<h1>The cluster</h1>
 <p>There is none: the sandbox plays Flux, and a cluster that has whatever Flux applied. It follows <code>gitops</code>${seen === null ? html`, which isn't there yet` : html`, last seen at ${shaLink(world, seen)}`}. ${renderTold(told)}</p>

@@ -17,6 +17,7 @@ export async function commitPage(world: World, sha: string): Promise<Answer> {
   const [subject = '', ...rest] = commit.message.split('\n');
   const message = rest.join('\n').trim();
   return page(
+    world,
     subject,
     html`<h1>${subject}</h1>
 <p><strong>${commit.author.name}</strong> ${time(commit.author.date)} <code>${sha}</code>
@@ -25,8 +26,13 @@ ${message !== '' && html`<pre>${message}</pre>`}
 <h2>Checks</h2>
 ${await renderChecks(world, sha)}
 <h2>Changes</h2>
-${files.length === 0 ? empty('This commit changes no file.') : files.map(renderFile)}`,
+${renderFiles(files)}`,
   );
+}
+
+/** The files that a commit changes, with their lines. */
+export function renderFiles(files: readonly FileDiff[]): Html {
+  return files.length === 0 ? empty('This commit changes no file.') : html`${files.map(renderFile)}`;
 }
 
 function renderFile({ path, previousPath, status, additions, deletions, patch }: FileDiff): Html {
@@ -36,7 +42,8 @@ ${patch === undefined ? html`<div class="inside">${empty('Nothing to show as tex
 }
 
 /** A file as it is in a commit, with its lines numbered; undefined where it isn't one. */
-export async function filePage({ repository }: World, sha: string, path: string): Promise<Answer | undefined> {
+export async function filePage(world: World, sha: string, path: string): Promise<Answer | undefined> {
+  const { repository } = world;
   const entry = await findEntry(repository.folder, sha, path);
   if (entry?.type !== 'blob') return undefined;
   const lines = (await readBlob(repository.folder, entry.sha)).toString().replace(/\n$/, '').split('\n');
@@ -48,5 +55,5 @@ export async function filePage({ repository }: World, sha: string, path: string)
     ) => html`<span id="L${index + 1}"><span class="quiet">${String(index + 1).padStart(width)}</span>  ${line}</span>
 `,
   );
-  return page(path, html`<h1><code>${path}</code></h1><pre>${numbered}</pre>`);
+  return page(world, path, html`<h1><code>${path}</code></h1><pre>${numbered}</pre>`);
 }

@@ -1,24 +1,29 @@
 import type { Followed } from '../flux/state.ts';
 import type { Answer } from '../http.ts';
 import { pageUrl } from '../payloads/repository.ts';
+import { PROTECTION_PATH } from '../protection/serve.ts';
 import type { PullRow } from '../store/state.ts';
 import type { World } from '../world.ts';
 import { checksOf } from './checks.ts';
 import { type Html, html } from './html.ts';
-import { badge, empty, page } from './layout.ts';
+import { badge, empty, page, pathTo } from './layout.ts';
 
 /** The first page: what this is, the repository, and its pull requests. */
 export function indexPage(world: World): Answer {
-  const { owner, name } = world.repository;
+  const { owner, name, defaultBranch } = world.repository;
   const pulls = world.state.pulls.all().reverse();
   const those = (state: PullRow['state']): PullRow[] => pulls.filter((pull) => pull.state === state);
   return page(
+    world,
     'Coalmine sandbox',
     html`<h1>A sandbox for Coalmine</h1>
 <p>This is a small local GitHub with one real git repository. It is for trying and testing. It listens on this machine only, and everybody knows its passwords.</p>
+<h2>What to try</h2>
+${renderTrials(world, those('open'))}
 <h2>${owner}/${name}</h2>
 <pre>git clone ${pageUrl(world)}.git</pre>
 <p>Anybody may read. To push, give any user name, and as password <code>admin-token</code> or <code>writer-token</code>; <code>reader-token</code> may comment only. The same tokens open the REST API at <code>${world.apiUrl}</code>.</p>
+<p>Commits of <a href="${pathTo(world, `commits/${defaultBranch}`)}">${defaultBranch}</a>, and of <a href="${pathTo(world, 'commits/gitops')}">gitops</a>, which Coalmine writes.</p>
 <h2>The cluster</h2>
 ${renderCluster(world)}
 <h2>Open pull requests</h2>
@@ -26,6 +31,20 @@ ${renderPulls(world, those('open'), 'No pull request is open. Push a branch, and
 <h2>Closed pull requests</h2>
 ${renderPulls(world, those('closed'), 'None has been closed or merged yet.')}`,
   );
+}
+
+/** A way through what there is to see, one thing after the other. */
+function renderTrials(world: World, [pull]: readonly PullRow[]): Html {
+  const { defaultBranch } = world.repository;
+  const link = pull && html`<a href="${pathTo(world, `pull/${pull.id}`)}">#${pull.id} ${pull.title}</a>`;
+  return html`<ol>
+<li>${link ? html`Open ${link}` : html`Push a change of a values file and open a pull request`}: Coalmine says in a comment and a check what it would change in the cluster.</li>
+<li>Type <code>/status</code> or <code>/promote</code> in the box below its conversation, or <code>/help</code>: Coalmine answers there.</li>
+<li>Merge it by its button. What it changes is published on <a href="${pathTo(world, 'commits/gitops')}">gitops</a>, and reaches <a href="/cluster">the cluster</a> a moment later.</li>
+<li>Type <code>/rollback</code>, on any pull request, to take it back.</li>
+<li>Let <a href="/cluster">Flux fail</a>, or protect <code>${defaultBranch}</code>, and see what is said then:
+<pre class="wrap">curl -X PUT -H 'authorization: Bearer admin-token' ${world.url}${PROTECTION_PATH} -d '{"branch": "${defaultBranch}", "approvals": 1}'</pre></li>
+</ol>`;
 }
 
 /** What the Flux of the sandbox does, in a line. */
@@ -39,10 +58,9 @@ function renderCluster({ flux }: World): Html {
 
 function renderPulls(world: World, pulls: readonly PullRow[], nothing: string): Html {
   if (pulls.length === 0) return empty(nothing);
-  const { owner, name } = world.repository;
   return html`<table class="list"><tr><th>Pull request</th><th>State</th><th>Author</th><th>Checks</th></tr>
 ${pulls.map(
-  (pull) => html`<tr><td><a href="/${owner}/${name}/pull/${pull.id}">#${pull.id} ${pull.title}</a></td>
+  (pull) => html`<tr><td><a href="${pathTo(world, `pull/${pull.id}`)}">#${pull.id} ${pull.title}</a></td>
 <td>${badge(stateOf(pull))}</td><td>${pull.author}</td><td>${renderStates(world, pull)}</td></tr>
 `,
 )}</table>`;

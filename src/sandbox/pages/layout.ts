@@ -1,18 +1,30 @@
-import type { Answer } from '../http.ts';
+import type { Answer, ApiError } from '../http.ts';
+import type { World } from '../world.ts';
 import { type Html, html, trusted } from './html.ts';
 
 const style = trusted(`
   :root { color-scheme: light dark; --line: #8884; --soft: #8881; }
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 0 1rem 4rem; }
   header { border-bottom: 1px solid var(--line); padding: .6rem 0; margin-bottom: 1.5rem; }
+  nav a { margin-right: 1rem; }
   a { color: #0969da; } h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
   table { border-collapse: collapse; } th, td { text-align: left; padding: .3rem .8rem .3rem 0; vertical-align: top; }
-  .list { width: 100%; } .list td, .list th { border-bottom: 1px solid var(--line); }
+  textarea { box-sizing: border-box; width: 100%; font: 13px/1.45 ui-monospace, monospace; padding: .6rem; display: block; }
+  textarea, select, button { color: inherit; background: var(--soft); border: 1px solid var(--line); border-radius: 6px; }
+  select, button { font: inherit; padding: .25rem .8rem; margin: .6rem .4rem .6rem 0; }
+  option { color: CanvasText; background: Canvas; }
+  button { color: #fff; background: #1a7f37; cursor: pointer; }
+  .problem { border-left: 3px solid #cf222e; padding: .4rem .8rem; background: #cf222e1a; }
+  .facts th { color: #777; font-weight: normal; white-space: nowrap; } .facts td, .facts th { padding-bottom: .1rem; padding-top: .1rem; }
+  summary { cursor: pointer; margin: .4rem 0; }
+  :target { scroll-margin-top: 1rem; } .card:target { border-color: #0969da; }
+  .list { width: 100%; } .list .wide { width: 100%; } .list td, .list th { border-bottom: 1px solid var(--line); }
   .card { border: 1px solid var(--line); border-radius: 6px; margin: 1rem 0; overflow: hidden; }
   .card > .top { background: var(--soft); border-bottom: 1px solid var(--line); padding: .4rem .8rem; }
   .card > .inside { padding: .2rem .8rem; overflow-x: auto; }
   .quiet { color: #777; } .empty { color: #777; font-style: italic; }
   code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { overflow-x: auto; padding: .6rem; background: var(--soft); }
+  h1 code, h2 code { font-size: .9em; } .card > pre { margin: 0; }
   .wrap { white-space: pre-wrap; overflow-wrap: anywhere; }
   .add { background: #2da44e33; } .del { background: #cf222e33; } .hunk { color: #8250df; }
   .markdown td, .markdown th { border: 1px solid var(--line); padding: .2rem .6rem; }
@@ -22,17 +34,23 @@ const style = trusted(`
   .annotation { border-left: 3px solid #9a6700; padding-left: .8rem; margin: .8rem 0; } .annotation.failure { border-color: #cf222e; background: none; }
 `);
 
-// No page needs a script, and what people write may bring none.
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src http: https:; form-action 'none'; base-uri 'none'";
+// No page needs a script, and what people write may bring none. A page in another site's frame could be clicked unseen.
+const policy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src http: https:',
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
 
 /** A whole page. */
-export function page(title: string, content: Html, status = 200): Answer {
+export function page(world: World, title: string, content: Html, status = 200): Answer {
   const document = html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head>
 <body>
-<header><a href="/"><strong>Coalmine sandbox</strong></a> <a href="/cluster">Cluster</a> <span class="quiet">a local stand-in for trying and testing; this is not GitHub, and nothing here leaves this machine</span></header>
+<header><nav><a href="/"><strong>Coalmine sandbox</strong></a> <a href="${pathTo(world, 'commits/gitops')}">gitops</a> <a href="/cluster">Cluster</a></nav> <span class="quiet">a local stand-in for trying and testing; this is not GitHub, and nothing here leaves this machine</span></header>
 <main>${content}</main>
 </body>
 </html>
@@ -48,12 +66,25 @@ export function page(title: string, content: Html, status = 200): Answer {
   };
 }
 
+/** Where a page of the repository is. */
+export function pathTo({ repository }: World, below: string): string {
+  return `/${repository.owner}/${repository.name}/${below}`;
+}
+
 /** What is shown for an address that nothing has. */
-export function notFoundPage(path: string): Answer {
+export function notFoundPage(world: World, path: string): Answer {
   const content = html`<h1>Nothing is here</h1>
-<p>The sandbox has no page <code>${path}</code>. It shows pull requests, commits, files, check runs and the cluster, no more.</p>
+<p>The sandbox has no page <code>${path}</code>. It shows pull requests, branches, commits, files, check runs and the cluster, no more.</p>
 <p><a href="/">All pull requests</a></p>`;
-  return page('Not found', content, 404);
+  return page(world, 'Not found', content, 404);
+}
+
+/** What is shown for a form that wasn't taken, with why, and where to go on. */
+export function refusedPage(world: World, { status, message }: ApiError, back: string): Answer {
+  const content = html`<h1>That was not done</h1>
+<p class="problem" role="alert">${message}</p>
+<p><a href="${back}">Back</a></p>`;
+  return page(world, 'Not done', content, status);
 }
 
 /** A word about a state, in its colour. */

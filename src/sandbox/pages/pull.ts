@@ -1,22 +1,30 @@
 import type { Answer } from '../http.ts';
-import { commitRange } from '../pull-life.ts';
+import { commitRange, testMerge } from '../pull-life.ts';
 import { readCommits } from '../repository/commits.ts';
 import type { CommentRow, PullRow } from '../store/state.ts';
 import type { World } from '../world.ts';
 import { renderChecks } from './checks.ts';
 import { type Html, html } from './html.ts';
 import { stateOf } from './index.ts';
-import { badge, empty, page, time } from './layout.ts';
+import { badge, empty, page, pathTo, time } from './layout.ts';
 import { renderMarkdown } from './markdown.ts';
+import { isMergeable, type Refused, renderCommentForm, renderMergeForm } from './pull-forms.ts';
 import { renderReviewComments } from './review-comments.ts';
 
-/** A pull request's conversation with its commits and checks. */
-export async function pullPage(world: World, pull: PullRow): Promise<Answer> {
+/**
+ * A pull request's conversation with its commits and checks, and the forms to go on with it; with what a form asked for
+ * and wasn't done, if it was sent. Undefined where there is no such pull request.
+ */
+export async function pullPage(world: World, id: number, refused?: Refused): Promise<Answer | undefined> {
+  const pull = await world.serial(() => findTested(world, id));
+  if (!pull) return undefined;
   const comments = world.state.comments.all().filter(({ issue }) => issue === pull.id);
   return page(
+    world,
     `${pull.title} #${pull.id}`,
     html`<h1>${pull.title} <span class="quiet">#${pull.id}</span></h1>
 <p>${badge(stateOf(pull))} <strong>${pull.author}</strong> wants to bring <code>${pull.head}</code> into <code>${pull.base}</code>. ${renderMerge(world, pull)}</p>
+<p>${isMergeable(pull) && html`<a href="#merge">Merge it</a> · `}<a href="#new-comment">Say something</a></p>
 ${renderCard(pull.author, pull.createdAt, pull.body ? renderMarkdown(pull.body) : empty('No description.'))}
 <h2>Commits</h2>
 ${await renderCommits(world, pull)}
@@ -30,13 +38,23 @@ ${await renderChecks(world, pull.merge.sha)}`
 <h2>On the lines</h2>
 ${await renderReviewComments(world, pull)}
 <h2>Conversation</h2>
-${comments.length === 0 ? empty('Nobody has commented yet.') : comments.map((comment) => renderComment(world, comment))}`,
+${comments.length === 0 ? empty('Nobody has commented yet.') : comments.map((comment) => renderComment(world, comment))}
+${renderMergeForm(world, pull, refused)}
+${renderCommentForm(world, pull, refused)}`,
+    refused?.status,
   );
 }
 
-function renderMerge(world: World, { state, merge, test, headSha }: PullRow): Html {
+/** The pull request with its test merge; read only when it is its turn, since others may be changing it. */
+async function findTested(world: World, id: number): Promise<PullRow | undefined> {
+  const pull = world.state.pulls.get(id);
+  return pull && testMerge(world, pull);
+}
+
+function renderMerge(world: World, { state, draft, merge, test, headSha }: PullRow): Html {
   if (merge) return html`Merged by <strong>${merge.by}</strong> as ${shaLink(world, merge.sha)}, ${time(merge.at)}.`;
   if (state === 'closed') return html`Closed without merging.`;
+  if (draft) return html`It is a draft.`;
   if (!test || test.head !== headSha) return html`Whether it can be merged is not known yet.`;
   return test.sha ? html`It can be merged.` : html`It has conflicts with the base branch.`;
 }
@@ -47,7 +65,7 @@ async function renderCommits(world: World, pull: PullRow): Promise<Html> {
   if (commits.length === 0) return empty('No commits.');
   return html`<table class="list">${commits.map(
     ({ sha, message, author }) =>
-      html`<tr><td>${shaLink(world, sha)}</td><td>${message.split('\n')[0]}</td><td>${author.name}</td></tr>`,
+      html`<tr><td>${shaLink(world, sha)}</td><td class="wide">${message.split('\n')[0]}</td><td>${author.name}</td></tr>`,
   )}</table>`;
 }
 
@@ -84,6 +102,6 @@ function renderCard(author: string, at: string, content: Html, { id = '', note =
 }
 
 /** A short SHA that leads to its commit. */
-export function shaLink({ repository }: World, sha: string): Html {
-  return html`<a href="/${repository.owner}/${repository.name}/commit/${sha}"><code>${sha.slice(0, 7)}</code></a>`;
+export function shaLink(world: World, sha: string): Html {
+  return html`<a href="${pathTo(world, `commit/${sha}`)}"><code>${sha.slice(0, 7)}</code></a>`;
 }

@@ -28,25 +28,36 @@ export async function serveRest(world: World, request: IncomingMessage, path: st
 }
 
 async function handle(world: World, request: IncomingMessage, path: string): Promise<Answer> {
-  const actor = authenticate(world.app, request.headers.authorization);
-  const found = matchRoute(routes, request.method ?? 'GET', path);
+  return operate(world, {
+    actor: authenticate(world.app, request.headers.authorization),
+    method: request.method ?? 'GET',
+    path,
+    query: new URL(request.url ?? '/', world.url).searchParams,
+    wantsRaw: /[.+]raw\b/.test(request.headers.accept ?? ''),
+    readBody: async () => parseBody(await readBody(request, bodyLimit)),
+  });
+}
+
+interface Asked extends Pick<Call, 'actor' | 'path'>, Partial<Pick<Call, 'query' | 'wantsRaw'>> {
+  readonly method: string;
+  /** Called only when the asker may ask this: before that nobody's bytes are taken. */
+  readonly readBody: () => Promise<Call['body']>;
+}
+
+/** Carries out an operation, for a request or for a page that asks in somebody's name. Throws what refuses it. */
+export async function operate(world: World, asked: Asked): Promise<Answer> {
+  const { actor, method, path, query = new URLSearchParams(), wantsRaw = false } = asked;
+  const found = matchRoute(routes, method, path);
   if (!found) throw notFound();
   const { route, params } = found;
   checkRepository(world, params);
   checkAccess(route.access, actor);
-  const call: Call = {
-    world,
-    actor,
-    path,
-    query: new URL(request.url ?? '/', world.url).searchParams,
-    body: parseBody(await readBody(request, bodyLimit)),
-    wantsRaw: /[.+]raw\b/.test(request.headers.accept ?? ''),
-    param: (name) => {
-      const value = params[name];
-      if (value === undefined) throw new Error(`the route has no {${name}}`);
-      return value;
-    },
+  const param = (name: string): string => {
+    const value = params[name];
+    if (value === undefined) throw new Error(`the route has no {${name}}`);
+    return value;
   };
+  const call: Call = { world, actor, path, query, wantsRaw, param, body: await asked.readBody() };
   return route.serial ? world.serial(async () => route.handle(call)) : route.handle(call);
 }
 

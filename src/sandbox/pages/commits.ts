@@ -1,0 +1,89 @@
+import { parseMessage, trailers } from '../../core/trailers.ts';
+import type { Answer } from '../http.ts';
+import { parentOf } from '../payloads/commit.ts';
+import { type Commit, readCommits } from '../repository/commits.ts';
+import { diffFiles } from '../repository/diff.ts';
+import { readRef } from '../repository/refs.ts';
+import type { World } from '../world.ts';
+import { renderFiles } from './commit.ts';
+import { type Html, html } from './html.ts';
+import { empty, page, pathTo, time } from './layout.ts';
+import { shaLink } from './pull.ts';
+
+const PER_PAGE = 30;
+
+/** The commits of a branch, newest first, each with who asked for it, why, and what it changed. */
+export async function commitsPage(world: World, branch: string, number: number): Promise<Answer> {
+  const { folder } = world.repository;
+  const tip = await readRef(folder, `refs/heads/${branch}`);
+  if (tip === undefined) return absentPage(world, branch);
+  // Of a merge and what it brought, made in the same second, the merge is the newer one.
+  const range = ['--date-order', `--max-count=${PER_PAGE + 1}`, `--skip=${(number - 1) * PER_PAGE}`, tip, '--'];
+  const found = await readCommits(folder, range);
+  const cards: Html[] = [];
+  for (const [index, commit] of found.slice(0, PER_PAGE).entries()) {
+    cards.push(await renderCommit(world, commit, number === 1 && index === 0)); // one by one: each runs git twice
+  }
+  return page(
+    world,
+    `Commits of ${branch}`,
+    html`<h1>Commits of <code>${branch}</code></h1>
+${branch === 'gitops' && html`<p>What Coalmine publishes, and Flux applies: <a href="/cluster">what the cluster has of it</a>.</p>`}
+${cards.length > 0 ? cards : empty('There are no commits this old.')}
+<p>${number > 1 && html`<a href="?page=${number - 1}" rel="prev">newer</a> `}${found.length > PER_PAGE && html`<a href="?page=${number + 1}" rel="next">older</a>`}</p>`,
+  );
+}
+
+function absentPage(world: World, branch: string): Answer {
+  const how =
+    branch === 'gitops' ? 'Coalmine makes it when it publishes for the first time.' : 'It is there once it is pushed.';
+  const content = html`<h1>Commits of <code>${branch}</code></h1>
+<p>The branch <code>${branch}</code> isn't there yet. ${how}</p>
+<p><a href="/">All pull requests</a></p>`;
+  return page(world, `Commits of ${branch}`, content, 404);
+}
+
+const LONGEST = 2000; // changed lines: a page of thirty such is enough to read
+
+async function renderCommit(world: World, commit: Commit, isOpen: boolean): Promise<Html> {
+  const { folder } = world.repository;
+  const { sha, author, committer, message } = commit;
+  const { subject } = parseMessage(message);
+  const files = await diffFiles(folder, parentOf(commit), sha);
+  const count = (which: 'additions' | 'deletions'): number => files.reduce((sum, file) => sum + file[which], 0);
+  const [added, removed] = [count('additions'), count('deletions')];
+  const changes =
+    added + removed > LONGEST ? html`<p>Too much to show here: see ${shaLink(world, sha)}.</p>` : renderFiles(files);
+  return html`<div class="card"><div class="top"><a href="${pathTo(world, `commit/${sha}`)}"><strong>${subject || sha}</strong></a>
+<div class="quiet">${shaLink(world, sha)} ${author.name}, ${time(committer.date)}</div></div>
+<div class="inside">${renderTrailers(world, message)}<details${isOpen && html` open`}><summary>${files.length} ${files.length === 1 ? 'file' : 'files'}, +${added} −${removed}</summary>
+${changes}</details></div></div>
+`;
+}
+
+/** Who and why. */
+function renderTrailers(world: World, message: string): Html | false {
+  const parsed = parseMessage(message);
+  const rows = Object.entries(SHOWN).flatMap(([key, show]) =>
+    trailers(parsed, key).map((value) => html`<tr><th>${key}</th><td>${show(world, value)}</td></tr>`),
+  );
+  return rows.length > 0 && html`<table class="facts">${rows}</table>`;
+}
+
+const SHOWN: Readonly<Record<string, (world: World, value: string) => Html>> = {
+  'Requested-By': (_, value) => html`${value}`,
+  'Pull-Request': (world, value) => {
+    const number = /^#(\d{1,9})$/.exec(value)?.[1];
+    return number === undefined
+      ? html`${value}`
+      : html`<a href="${pathTo(world, `pull/${Number(number)}`)}">#${number}</a>`;
+  },
+  // A comment may be gone, and a stranger may have written the trailer.
+  Command: (world, value) => {
+    const comment = world.state.comments.get(Number(value));
+    if (!comment) return html`${value}`;
+    const [line = ''] = comment.body.split(/\r?\n/);
+    return html`<a href="${pathTo(world, `pull/${comment.issue}#issuecomment-${comment.id}`)}"><code>${line.slice(0, 80)}</code></a>`;
+  },
+  Traffic: (_, value) => html`<code>${value}</code>`,
+};

@@ -1,0 +1,108 @@
+import type { IncomingMessage } from 'node:http';
+import { users } from '../accounts.ts';
+import { actorFor } from '../auth.ts';
+import { type Answer, ApiError, readBody } from '../http.ts';
+import { operate } from '../rest/serve.ts';
+import type { World } from '../world.ts';
+import { notFoundPage, pathTo, refusedPage } from './layout.ts';
+import { pullPage } from './pull.ts';
+import type { Refused } from './pull-forms.ts';
+
+const LARGEST = 256 * 1024;
+
+/** A form that was sent: which one, of which pull request. */
+interface Sent {
+  readonly pull: number;
+  readonly form: Refused['form'];
+  readonly page: string;
+}
+
+/** Does by the REST API what a form of a page asks for, in the name of the user whom it names. */
+export async function takeForm(world: World, request: IncomingMessage, path: string): Promise<Answer> {
+  const sent = formAt(world, path);
+  if (!sent) return { status: 405, raw: 'This page is for reading\n', headers: { allow: 'GET, HEAD' } };
+  try {
+    checkSender(world, request);
+    return await carryOut(world, sent, await readForm(request));
+  } catch (problem) {
+    if (problem instanceof ApiError) return refusedPage(world, problem, sent.page);
+    throw problem;
+  }
+}
+
+/** The form whose address that is. */
+export function formAt(world: World, path: string): Sent | undefined {
+  const [, owner, name, kind, number = '', form, ...more] = path.split('/');
+  const { repository } = world;
+  const isOurs = owner === repository.owner && name === repository.name && kind === 'pull' && /^\d+$/.test(number);
+  if (!isOurs || (form !== 'comments' && form !== 'merge') || more.length > 0) return undefined;
+  return { pull: Number(number), form, page: pathTo(world, `pull/${number}`) };
+}
+
+/**
+ * Any website can make a browser send a form to this machine. Browsers say where it was, so who doesn't isn't one. Our
+ * address is compared by its name too: a stranger's name can be made to lead here.
+ */
+function checkSender({ url }: World, { headers }: IncomingMessage): void {
+  const { 'sec-fetch-site': site, origin } = headers;
+  const own = [new URL(url).origin, new URL(url.replace('127.0.0.1', 'localhost')).origin];
+  const isOurs = site === undefined ? origin === undefined || own.includes(origin) : OWN_SITES.includes(String(site));
+  if (!isOurs)
+    throw new ApiError(403, 'This came from a page of another site. Only the pages of the sandbox may do that.');
+}
+
+const OWN_SITES = ['same-origin', 'none'];
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+  if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
+    throw new ApiError(415, 'A form is sent as application/x-www-form-urlencoded.');
+  }
+  try {
+    return new URLSearchParams((await readBody(request, LARGEST)).toString());
+  } catch (problem) {
+    if (!(problem instanceof ApiError) || problem.status !== 413) throw problem;
+    throw new ApiError(413, 'This is more than 256 KiB. Your browser still has it: go back by its own button.');
+  }
+}
+
+async function carryOut(world: World, { pull, form, page }: Sent, fields: URLSearchParams): Promise<Answer> {
+  const [as, text] = [fields.get('as') ?? '', fields.get('body') ?? ''];
+  try {
+    const made = form === 'comments' ? await comment(world, pull, as, text) : await merge(world, pull, as, fields);
+    return { status: 303, raw: '', headers: { location: page + made } };
+  } catch (problem) {
+    if (!(problem instanceof ApiError)) throw problem;
+    const refused = { form, as, text, status: problem.status, message: wordsOf(problem) };
+    return (await pullPage(world, pull, refused)) ?? notFoundPage(world, page);
+  }
+}
+
+async function comment(world: World, pull: number, as: string, body: string): Promise<string> {
+  const made = await ask(world, as, `POST /issues/${pull}/comments`, { body });
+  return `#issuecomment-${(made.body as { readonly id: number }).id}`;
+}
+
+/** Merges the head that the page showed, not one that came since. */
+async function merge(world: World, pull: number, as: string, fields: URLSearchParams): Promise<string> {
+  await ask(world, as, `PUT /pulls/${pull}/merge`, { sha: fields.get('sha') });
+  return '';
+}
+
+function ask(world: World, as: string, operation: string, body: Readonly<Record<string, unknown>>): Promise<Answer> {
+  const user = users.find(({ login }) => login === as);
+  if (!user) throw new ApiError(422, 'choose who says it');
+  const [method = '', path = ''] = operation.split(' ');
+  const { owner, name } = world.repository;
+  return operate(world, {
+    actor: actorFor(user),
+    method,
+    path: `/repos/${owner}/${name}${path}`,
+    readBody: async () => body,
+  });
+}
+
+function wordsOf({ message, errors: [first] = [] }: ApiError): string {
+  if (!first) return message;
+  return first.message ?? (first.code === 'missing_field' ? 'there is no text in it' : message);
+}

@@ -1,0 +1,64 @@
+import { protectionOf, whatIsMissing } from '../protection/protection.ts';
+import type { PullRow } from '../store/state.ts';
+import type { World } from '../world.ts';
+import { type Html, html } from './html.ts';
+import { pathTo } from './layout.ts';
+
+/** What a form asked for and wasn't done, with what had been typed, so that nothing is lost. */
+export interface Refused {
+  readonly form: 'comments' | 'merge';
+  readonly status: number;
+  readonly message: string;
+  readonly as: string;
+  readonly text: string;
+}
+
+/** Whether there is anything to press: an open pull request that fits on its base. */
+export function isMergeable({ state, draft, test, headSha }: PullRow): boolean {
+  return state === 'open' && !draft && test?.head === headSha && test.sha !== null;
+}
+
+/** The button that merges, where it can, and what became of it. */
+export function renderMergeForm(world: World, pull: PullRow, refused: Refused | undefined): Html | false {
+  const again = refused?.form === 'merge' ? refused : undefined;
+  const problem = again && renderProblem('It was not merged', again);
+  if (!isMergeable(pull)) return problem ?? false;
+  return html`<h2 id="merge">Merge</h2>
+${problem ?? renderProtection(world, pull)}
+<form method="post" action="${pathTo(world, `pull/${pull.id}/merge`)}#merge">
+<input type="hidden" name="sha" value="${pull.headSha}">
+<label>As ${renderChoice(['writer', 'admin'], again)}</label> <button>Merge pull request</button>
+</form>`;
+}
+
+function renderProtection(world: World, pull: PullRow): Html | false {
+  const protection = protectionOf(world, pull.base);
+  if (!protection) return false;
+  const missing = whatIsMissing(world, pull);
+  const rules = html`<a href="${pathTo(world, `rules/${protection.id}`)}">protected</a>`;
+  return html`<p><code>${pull.base}</code> is ${rules}. ${missing === '' ? 'Nothing is missing.' : `${missing} An admin may merge all the same.`}</p>`;
+}
+
+/** The box to say something in. What was typed and refused is in it still. */
+export function renderCommentForm(world: World, pull: PullRow, refused: Refused | undefined): Html {
+  const again = refused?.form === 'comments' ? refused : undefined;
+  // HTML takes away one line break after the tag: not the first that was typed.
+  return html`<h2 id="new-comment">Say something</h2>
+${again && renderProblem('The comment was not made', again)}
+<form method="post" action="${pathTo(world, `pull/${pull.id}/comments`)}#new-comment">
+<textarea name="body" rows="5" required aria-label="Comment" placeholder="A comment, or a command such as /status">
+${again?.text}</textarea>
+<label>As ${renderChoice(['writer', 'admin', 'reader'], again)}</label> <button>Comment</button>
+</form>
+<p class="quiet">Type <code>/promote</code> to give the canary its next step, <code>/rollback</code> to take it back, <code>/status</code> to see where it stands, <code>/help</code> for the rest. The answer comes a moment later: <a href="${pathTo(world, `pull/${pull.id}`)}">reload</a>.</p>`;
+}
+
+function renderProblem(what: string, { message }: Refused): Html {
+  return html`<p class="problem" role="alert"><strong>${what}:</strong> ${message}</p>
+`;
+}
+
+function renderChoice(logins: readonly string[], refused: Refused | undefined): Html {
+  const chosen = refused?.as;
+  return html`<select name="as">${logins.map((login) => html`<option${login === chosen && html` selected`}>${login}</option>`)}</select>`;
+}
