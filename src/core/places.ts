@@ -19,9 +19,13 @@ export function outlinesFile(stage?: string): string {
   return `${rootOf(stage)}.coalmine/outlines.yml`;
 }
 
-/** What stops a release from being moved on by a command. */
+/** The folder of what stops releases from being moved on by a command; without a slash, to be listed. */
+export function holdsFolder(stage?: string): string {
+  return `${rootOf(stage)}.coalmine/holds`;
+}
+
 export function holdFile({ stage, namespace, name }: ReleaseId): string {
-  return `${rootOf(stage)}.coalmine/holds/${namespace}/${name}.yml`;
+  return `${holdsFolder(stage)}/${namespace}/${name}.yml`;
 }
 
 export function releaseFolder({ stage, namespace, name }: ReleaseId): string {

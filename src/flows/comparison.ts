@@ -1,5 +1,6 @@
 import { type Built, withChange, withClashes } from '../core/build.ts';
 import { type Finding, findingsOf, isError } from '../core/finding.ts';
+import type { Hold } from '../core/hold.ts';
 import { type Outlines, outlineOf } from '../core/outline.ts';
 import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
@@ -8,7 +9,7 @@ import type { ManifestSet } from '../core/render/manifest-set.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/settings.ts';
 import { fetchOutlines, judgeBuilds, newClashes, outlinedOf, type Publications, type Sources } from './outlines.ts';
 import type { FileTree } from './ports.ts';
-import { fetchPublished } from './published.ts';
+import { fetchHolds, fetchPublished } from './published.ts';
 import { fetchBuilt, fetchIndex, fetchSettings, releasesIn, type ValuesEntry, type ValuesIndex } from './snapshot.ts';
 
 /** One side of a review: values files that matter, what they render to, and the shared objects beside them. */
@@ -26,6 +27,7 @@ export interface ReviewFacts {
   readonly changedFiles: ReadonlySet<string>; // values files whose content the change replaces
   readonly besides: readonly Finding[]; // in values files that it leaves alone, because of it
   readonly settingsFindings: readonly Finding[];
+  readonly holds: ReadonlyMap<string, Hold>; // by identity
   readonly notes: readonly string[];
 }
 
@@ -35,6 +37,7 @@ export const UNREADABLE = {
   after: { builds: [], domains: new Map() },
   changedFiles: new Set<string>(),
   besides: [],
+  holds: new Map<string, Hold>(),
   notes: [],
 } satisfies Partial<ReviewFacts>;
 
@@ -79,7 +82,7 @@ export async function fetchSides(
   repository: Publications,
   { before, after }: Sides,
   charts: Charts,
-): Promise<Pick<ReviewFacts, 'before' | 'after' | 'changedFiles' | 'besides'>> {
+): Promise<Pick<ReviewFacts, 'before' | 'after' | 'changedFiles' | 'besides' | 'holds'>> {
   const same = sameSettings(before.settings, after.settings);
   const changedFiles = new Set(
     [...new Set([...before.index.keys(), ...after.index.keys()])].filter((file) => {
@@ -104,6 +107,7 @@ export async function fetchSides(
   return {
     changedFiles,
     besides: judged.besides,
+    holds: await fetchHoldsOn(repository, before.settings.gitops, now),
     before: {
       builds: [...known, ...judged.broken],
       domains: domainsOf(before.settings, releasesIn(before.index), charts),
@@ -173,6 +177,24 @@ async function judgeAfter(
     broken: broken.map(({ built }) => built),
     besides: judged.filter((each) => !broken.includes(each)).flatMap(({ found }) => found.findings),
   };
+}
+
+/** Of more releases at once nobody reads which are held. */
+const HELD = 50;
+
+/** What holds the releases that a change is about. */
+async function fetchHoldsOn(
+  repository: Publications,
+  gitops: string,
+  builds: readonly Built[],
+): Promise<ReadonlyMap<string, Hold>> {
+  const tip = builds.length > 0 ? await repository.fetchCommit(`refs/heads/${gitops}`) : undefined;
+  return tip
+    ? fetchHolds(
+        repository.treeOf(tip.sha),
+        builds.slice(0, HELD).map(({ id }) => id),
+      )
+    : new Map();
 }
 
 /** A release that is broken before keeps what was last published: that is what a repair, or its removal, replaces. */

@@ -1,4 +1,5 @@
 import { identityOf } from '../core/release.ts';
+import { FORCED_TRAILER } from '../core/rollout/history.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { parseMessage, trailers } from '../core/trailers.ts';
 import type { Decision } from './decide-publication.ts';
@@ -24,9 +25,14 @@ export async function fetchTrailers(
   const merged = (await Promise.all(commits.map(({ sha }) => pulls.fetchMergedBy(sha)))).flat();
   const numbers = [...new Set(merged.map(({ number }) => number))].sort((a, b) => a - b);
   const before = await carriedOver(repository, decision, ends);
+  const commanded = (await Promise.all(merged.map((pull) => fetchCommand(repository, pull)))).flat();
   const own = [
     ...numbers.map((number) => ['Pull-Request', `#${number}`] as const),
-    ...requestedBy(merged, commits, source),
+    ...requestedBy(
+      merged.filter(({ ours }) => !ours),
+      { commits: merged.length > 0 ? [] : commits, source },
+    ),
+    ...commanded,
   ];
   const asked: Trailers = resume
     ? [
@@ -67,11 +73,25 @@ async function carriedOver(
   });
   const missing = new Set(goingOn);
   const newest = commits.filter((commit) => named(commit).filter((identity) => missing.delete(identity)).length > 0);
-  return newest.flatMap(({ message }) =>
-    ['Pull-Request', 'Requested-By'].flatMap((key) =>
-      trailers(parseMessage(message), key).map((value) => [key, value] as const),
-    ),
-  );
+  return newest.flatMap(({ message }) => ['Pull-Request', ...REQUEST].flatMap((key) => saidIn(message, key)));
+}
+
+/** What tells who asked for something, and why. */
+const REQUEST = ['Requested-By', 'Command', FORCED_TRAILER];
+
+function saidIn(message: string, key: string): Trailers {
+  return trailers(parseMessage(message), key).map((value) => [key, value] as const);
+}
+
+/** Who asked for a pull request of ours: its merge says so, or, where a person merged it, the commit that it brought. */
+async function fetchCommand(repository: Repository, { ours, mergeCommit, head }: Pull): Promise<Trailers> {
+  if (!ours) return [];
+  for (const sha of [mergeCommit, head.sha]) {
+    const commit = sha === undefined ? undefined : await repository.fetchCommit(sha);
+    const said = commit ? REQUEST.flatMap((key) => saidIn(commit.message, key)) : [];
+    if (said.length > 0) return said;
+  }
+  return [];
 }
 
 /** Of several commits those that change values or settings: the others brought nothing to publish. */
@@ -89,7 +109,10 @@ async function thatMatter(
   return commits.filter((_, index) => matter[index]);
 }
 
-function requestedBy(merged: readonly Pull[], commits: readonly Commit[], source: Commit): Trailers {
+function requestedBy(
+  merged: readonly Pull[],
+  { commits, source }: { readonly commits: readonly Commit[]; readonly source: Commit },
+): Trailers {
   const logins = merged.flatMap(({ mergedBy }) => (mergedBy === undefined ? [] : [mergedBy]));
   const author = source.author === undefined || commits.length === 0 ? [] : [source.author];
   return [...new Set(logins.length > 0 ? logins : author)].map((login) => ['Requested-By', login] as const);

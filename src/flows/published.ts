@@ -1,6 +1,6 @@
 import { type Hold, readHold } from '../core/hold.ts';
 import { type Outline, type Outlines, outlinePublished, readOutlines } from '../core/outline.ts';
-import { formatFile, holdFile, outlinesFile, placeOf, releaseIdFrom } from '../core/places.ts';
+import { formatFile, holdFile, holdsFolder, outlinesFile, placeOf, releaseIdFrom } from '../core/places.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import { FORMAT_TEXT, type ManifestSet } from '../core/render/manifest-set.ts';
 import { atOnce } from './fetching.ts';
@@ -71,12 +71,7 @@ export async function fetchPublished(tree: FileTree): Promise<Published> {
     },
     fetchTexts,
     fetchOutlines: async () => (await readOutlineFiles(tree, stages)) ?? outlinesFromTexts(byOwner, fetchTexts),
-    async fetchHold(id) {
-      const entry = files.get(holdFile(id));
-      if (!entry) return undefined;
-      if (entry.size > HOLD_BYTES) return readHold(''); // not ours, but it holds
-      return readHold(new TextDecoder().decode((await read([entry.id])).get(entry.id)));
-    },
+    fetchHold: (id) => fetchHoldIn(files, id, read),
   };
 
   async function fetchTexts(owner: string, known: ManifestSet = new Map()): Promise<ManifestSet> {
@@ -86,6 +81,30 @@ export async function fetchPublished(tree: FileTree): Promise<Published> {
     const decoder = new TextDecoder();
     return new Map([...own].map(([path, { id }]) => [path, texts.get(id) ?? decoder.decode(contents.get(id))]));
   }
+}
+
+async function fetchHoldIn(files: Listing, id: ReleaseId, read: FileTree['read']): Promise<Hold | undefined> {
+  const entry = files.get(holdFile(id));
+  if (!entry) return undefined;
+  if (entry.size > HOLD_BYTES) return readHold(''); // not ours, but it holds
+  return readHold(new TextDecoder().decode((await read([entry.id])).get(entry.id)));
+}
+
+/** What holds these releases on a tree of the gitops branch, by identity, without a look at anything else there. */
+export async function fetchHolds(tree: FileTree, ids: readonly ReleaseId[]): Promise<ReadonlyMap<string, Hold>> {
+  const folders = new Map<string, Promise<Listing>>();
+  const listed = (folder: string): Promise<Listing> => {
+    const found = folders.get(folder) ?? tree.list(folder);
+    folders.set(folder, found);
+    return found;
+  };
+  const holds = await Promise.all(
+    ids.map(async (id) => {
+      const hold = await fetchHoldIn(await listed(holdsFolder(id.stage)), id, (blobs) => tree.read(blobs));
+      return hold ? [[identityOf(id), hold] as const] : [];
+    }),
+  );
+  return new Map(holds.flat());
 }
 
 /** The outlines of these stages as a tree of the gitops branch says them; undefined if any is missing or unreadable. */

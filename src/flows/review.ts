@@ -50,7 +50,7 @@ const COUNTED = 100;
 
 /** Compares both sides; pure. A release is reviewed when its file changes, its manifests differ, or it breaks. */
 export function decideReview(
-  { before, after, changedFiles, besides, settingsFindings, base, head, notes }: ReviewFacts,
+  { before, after, changedFiles, besides, settingsFindings, holds, base, head, notes }: ReviewFacts,
   charts: Charts,
 ): Review {
   const rendering = { target: glooTarget, charts };
@@ -68,6 +68,7 @@ export function decideReview(
       const broken = is !== undefined && is.manifests === undefined;
       const [from, to] = [was?.manifests ?? new Map(), is?.manifests ?? new Map()];
       const changes = broken ? [] : diff(from, to);
+      const hold = holds.get(identity);
       const breaks = broken && was?.release !== undefined;
       if (!changedFiles.has(file) && changes.length === 0 && !breaks) return [];
       return [
@@ -75,6 +76,7 @@ export function decideReview(
           name: nameOf(id),
           changes,
           findings: is?.findings ?? [],
+          ...(hold ? { hold } : {}),
           ...(changes.length > 0 ? { meaning: meaningOf(id, from, to) } : {}),
           ...(changes.length > 0 && counted ? { parts: partsText(id, parts(settled(id, from), to, rendering)) } : {}),
         },

@@ -12,8 +12,8 @@ export interface RepositoryName {
 
 // GitHub takes 80 content-creating requests a minute from an installation. Probot's own groups wait a second before each
 // write and three before each comment, which makes every review slow to keep a limit that it is nowhere near.
-const BURST = 20;
-const PER_MINUTE = 60;
+const BURST = 40;
+const PER_MINUTE = 40;
 
 const write = new Bottleneck.Group({
   id: 'coalmine-write',

@@ -2,6 +2,7 @@ import { type Change, kindOf, patchOf } from '../diff.ts';
 import type { Finding } from '../finding.ts';
 import { COMMENT_LIMIT, fitBlocks, sizeOf } from './budget.ts';
 import { brief, code, fenced, markdown } from './escape.ts';
+import { holdText } from './hold.ts';
 import { headersText, type Meaning, sharesOf } from './meaning.ts';
 import { countText, type Review, type ReviewedRelease } from './review.ts';
 
@@ -55,8 +56,8 @@ export function formatDifference(review: Review, limit: number): string {
 const CUT = '_The rest is too long for this place; the comment below has more._';
 
 function meaningBlocks({ releases, others }: Review): readonly string[] {
-  const said = releases.flatMap(({ name, meaning, findings, parts }) => {
-    if (meaning) return [meaningBlock(name, meaning, parts)];
+  const said = releases.flatMap(({ name, meaning, findings, parts, hold }) => {
+    if (meaning) return [meaningBlock(name, meaning, { parts, hold })];
     if (findings.some(({ severity }) => severity === 'error'))
       return [
         `### ${markdown(name)}: can't be rendered\nNothing of it will be published until its errors are fixed; what is published stays.`,
@@ -72,7 +73,11 @@ function meaningBlocks({ releases, others }: Review): readonly string[] {
   ];
 }
 
-function meaningBlock(name: string, meaning: Meaning, parts: ReviewedRelease['parts']): string {
+function meaningBlock(
+  name: string,
+  meaning: Meaning,
+  { parts, hold }: { readonly parts: ReviewedRelease['parts']; readonly hold: ReviewedRelease['hold'] },
+): string {
   const lines = [`### ${markdown(`${name}: ${meaning.headline}`)}`];
   if (meaning.after) lines.push(fenced('text', trafficBar(meaning)));
   const { headers } = meaning.after ?? {};
@@ -85,6 +90,7 @@ function meaningBlock(name: string, meaning: Meaning, parts: ReviewedRelease['pa
   for (const version of meaning.changes)
     lines.push(`- Changes ${markdown(version)} in place; it takes ${shares.get(version) ?? 0}% of the traffic.`);
   if (meaning.stops.length > 0) lines.push(`- Stops ${meaning.stops.map(markdown).join(', ')}.`);
+  if (hold) lines.push(`- Commands don't move it: ${holdText(hold)}; ${code(`/resume ${name}`)} lifts that.`);
   if (parts) lines.push(partsBlock(parts));
   return lines.join('\n');
 }

@@ -1,5 +1,6 @@
 import type { Change } from '../diff.ts';
 import type { Finding } from '../finding.ts';
+import type { Hold } from '../hold.ts';
 import type { Meaning } from './meaning.ts';
 
 /** One release as a review sees it. */
@@ -9,6 +10,7 @@ export interface ReviewedRelease {
   readonly changes: readonly Change[];
   readonly parts?: readonly string[]; // in which it will be published, in words; none: nobody counted them
   readonly findings: readonly Finding[];
+  readonly hold?: Hold;
 }
 
 /** Everything that a review has to say, as data. */

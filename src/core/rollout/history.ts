@@ -3,6 +3,12 @@ import { identityOf } from '../release.ts';
 import { parseMessage, trailer, trailers } from '../trailers.ts';
 import { sharesIn } from './past.ts';
 
+/** Why somebody passed over what a promotion asks for. */
+export const FORCED_TRAILER = 'Forced';
+
+/** Why somebody holds a release. */
+export const REASON_TRAILER = 'Reason';
+
 /** A commit of the gitops branch, as far as its history goes. */
 export interface SaidCommit {
   readonly sha: string;
@@ -30,7 +36,7 @@ export function happeningsOf(id: ReleaseId, commits: readonly SaidCommit[], name
     const now = sharesIn(parsed, id);
     const from = now === undefined ? undefined : shares;
     shares = now ?? shares;
-    const why = trailer(parsed, 'Forced') ?? trailer(parsed, 'Reason');
+    const why = trailer(parsed, FORCED_TRAILER) ?? trailer(parsed, REASON_TRAILER);
     return {
       commit: sha,
       at: date,
@@ -46,6 +52,9 @@ export function happeningsOf(id: ReleaseId, commits: readonly SaidCommit[], name
 }
 
 function whatOf(subject: string, names: readonly string[]): string {
-  const name = names.find((each) => subject.startsWith(`${each}: `));
-  return name === undefined ? subject : subject.slice(name.length + 2);
+  for (const part of subject.split('; ')) {
+    const name = names.find((each) => part.startsWith(`${each}: `));
+    if (name !== undefined) return part.slice(name.length + 2);
+  }
+  return subject;
 }

@@ -1,6 +1,7 @@
 import { formatHold, type Hold } from '../../core/hold.ts';
 import { holdFile } from '../../core/places.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
+import { REASON_TRAILER } from '../../core/rollout/history.ts';
 import { formatMessage } from '../../core/trailers.ts';
 import type { Effect, Plan } from '../effect.ts';
 import { HELD, HOLD_TRAILER, LIFTED } from '../history.ts';
@@ -33,7 +34,7 @@ export function planHolds({ branch, tip, ours, target }: Ends, { releases, why, 
       ['Command', String(command)],
       ...releases.map(({ id }) => ['Release', identityOf(id)] as const),
       [HOLD_TRAILER, lifted ? LIFTED : HELD],
-      ...(why === undefined || why === '' ? [] : ([['Reason', why.replace(/\s+/g, ' ')]] as const)),
+      ...(why === undefined || why === '' ? [] : ([[REASON_TRAILER, why.replace(/\s+/g, ' ')]] as const)),
     ],
   });
   return [{ kind: 'record', ref: `refs/heads/${branch}`, expectedHead: tip.sha, files, message }];

@@ -57,8 +57,9 @@ export async function fetchDone(ports: CommandPorts, about: About, kind: Kind): 
   if (own?.open && merges(kind, about)) return undefined; // killed in between, or refused at the time: it is tried again
   if (own) {
     const merged = own.open || own.mergeCommit === undefined ? undefined : own.mergeCommit;
-    const state = own.open ? 'is open' : merged === undefined ? 'was closed' : `was merged as ${merged}`;
-    return told(`**${markdown(name)}**: #${own.number} was made for this, and ${state}.`);
+    const state = own.open ? 'open' : merged === undefined ? 'closed' : `merged as ${merged}`;
+    const made = await ports.repository.fetchCommit(own.head.sha);
+    return told(`**${markdown(made ? parseMessage(made.message).subject : name)}**: #${own.number}, ${state}.`);
   }
   const here = asked.pull.open && kind !== 'rollback' ? await fetchOwnCommit(ports, about) : undefined;
   return (

@@ -2,6 +2,7 @@ import type { Verb } from '../../core/commands/index.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import type { Charts } from '../../core/render/charts.ts';
 import { formatProposal } from '../../core/report/proposal.ts';
+import { FORCED_TRAILER } from '../../core/rollout/history.ts';
 import { formatMessage, type Message, parseMessage, trailers } from '../../core/trailers.ts';
 import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
 import type { Comment, Commit, Ports, Pull, Repository } from '../ports.ts';
@@ -35,9 +36,6 @@ export function requestTrailers({ comment, forced }: Pick<Request, 'comment' | '
     ['Co-authored-by', `${author} <${at}@users.noreply.github.com>`],
   ];
 }
-
-/** Why somebody passed over what a promotion asks for. */
-export const FORCED_TRAILER = 'Forced';
 
 /** Whether a commit was made for that comment. */
 export function isFor({ message }: Pick<Commit, 'message'>, comment: Pick<Comment, 'id'>): boolean {
@@ -89,6 +87,7 @@ export async function planProposal(repository: Repository, proposing: Proposing)
       changedFiles: new Set([file]),
       besides: [],
       settingsFindings: [],
+      holds: new Map(),
       base,
       head: source.sha,
       notes: [],
