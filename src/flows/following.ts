@@ -1,12 +1,13 @@
 import { placeOf, releaseIdFrom } from '../core/places.ts';
 import { identityOf } from '../core/release.ts';
+import { answerMarker } from '../core/report/answer.ts';
 import { REVIEW_MARKER } from '../core/report/comment.ts';
 import { FOLLOWING_MARKER, formatFollowing } from '../core/report/following.ts';
 import { sharesText, shortNames, trafficOf } from '../core/report/meaning.ts';
 import { parseMessage, trailers } from '../core/trailers.ts';
 import type { Plan } from './effect.ts';
 import { type History, historyOf, publicationsOf, pullsOf, releasesOf, sourceOf } from './history.ts';
-import type { Commit, Repository, RepositoryRef } from './ports.ts';
+import type { Commit, Ports, RepositoryRef } from './ports.ts';
 import { UNFINISHED_TRAILER } from './progress.ts';
 import type { Ends } from './publication-facts.ts';
 import { fetchStandings, type Standing } from './standing.ts';
@@ -16,9 +17,9 @@ import type { WaitStep } from './step.ts';
 const COMMITS = 3;
 const RELEASES = 10;
 
-/** Plans to say on merged pull requests how far the cluster has come with what they brought. */
+/** Plans to say on merged pull requests, and in answers to commands, how far the cluster has come with what they brought. */
 export async function planFollowing(
-  repository: Repository,
+  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
   { tip, settings, published, target }: Ends,
   { waiting, ref }: { readonly waiting: readonly WaitStep[]; readonly ref: RepositoryRef },
 ): Promise<Plan> {
@@ -39,12 +40,10 @@ export async function planFollowing(
   const parts = await fetchParts(publications, newest);
   const nameOf = shortNames(idsOn(published.files));
   const waits = new Map(waiting.map((step) => [identityOf(step.id), step]));
-  const pulls = new Map<number, readonly string[]>();
-  for (const [owner, commit] of newest)
-    for (const pull of pullsOf(commit)) pulls.set(pull, [...(pulls.get(pull) ?? []), owner]);
-  const sections: Plan = [...pulls].flatMap(([pull, own]) => {
+  const places = await fetchPlaces(pulls, newest);
+  const sections: Plan = places.flatMap(({ pull, marker, owners: own }) => {
     const followed = releases
-      .filter(({ id }) => own.includes(identityOf(id)))
+      .filter(({ id }) => own.has(identityOf(id)))
       .flatMap(({ id, published: texts }) => {
         const [commit, standing, wait] = [
           newest.get(identityOf(id)),
@@ -65,10 +64,40 @@ export async function planFollowing(
       });
     if (followed.length === 0) return [];
     const section = formatFollowing(followed);
-    return { kind: 'section', pull, marker: REVIEW_MARKER, sectionMarker: FOLLOWING_MARKER, section } as const;
+    return { kind: 'section', pull, marker, sectionMarker: FOLLOWING_MARKER, section } as const;
   });
   const unsettled = [...standings.values()].filter(({ applied }) => !(applied.workloads && applied.routes));
   return [...sections, ...planLater([...waiting.map(({ standing }) => standing), ...unsettled], ref)];
+}
+
+/** A comment of ours in which it is said how it goes on with some releases. */
+interface Place {
+  readonly pull: number;
+  readonly marker: string;
+  readonly owners: Set<string>; // identities
+}
+
+/** The reviews of the pull requests that brought these commits, and the answers to the comments that asked for them. */
+async function fetchPlaces(pulls: Ports['pulls'], newest: ReadonlyMap<string, Commit>): Promise<readonly Place[]> {
+  const places = new Map<string, Place>();
+  const add = (pull: number, marker: string, owner: string): void => {
+    const place = places.get(`${pull} ${marker}`) ?? { pull, marker, owners: new Set() };
+    places.set(`${pull} ${marker}`, place);
+    place.owners.add(owner);
+  };
+  for (const [owner, commit] of newest) {
+    for (const pull of pullsOf(commit)) add(pull, REVIEW_MARKER, owner);
+    for (const command of commandsOf(commit)) {
+      const pull = (await pulls.fetchComment(command))?.pull;
+      if (pull !== undefined) add(pull, answerMarker(command), owner);
+    }
+  }
+  return [...places.values()];
+}
+
+/** The comments that a commit says it was asked for by. */
+function commandsOf({ message }: Commit): readonly number[] {
+  return trailers(parseMessage(message), 'Command').map(Number).filter(Number.isSafeInteger);
 }
 
 /** The newest commits, and those behind them that brought what still waits. */

@@ -68,7 +68,7 @@ export async function planPublication(
   const { source } = ends.target;
   if (isCurrent(ends, source)) {
     const missing = await planMissingCheck(ports, { ends, source, ref });
-    return [...missing, ...(await planFollowing(repository, ends, { waiting: [], ref }))];
+    return [...missing, ...(await planFollowing(ports, ends, { waiting: [], ref }))];
   }
   const superseded = await planSuperseded(ports, ends, source);
   const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), charts });
@@ -79,7 +79,7 @@ export async function planPublication(
       return [
         ...superseded,
         ...(decision.touched ? [checkOf(ends.target, formatPublicationCheck(decision, undefined))] : []),
-        ...(await planFollowing(repository, ends, { waiting: decision.waiting, ref })),
+        ...(await planFollowing(ports, ends, { waiting: decision.waiting, ref })),
       ];
     case 'publish': {
       const trailers = await fetchTrailers(ports, decision, { source, ends, resume });

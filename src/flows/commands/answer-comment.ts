@@ -98,6 +98,10 @@ export function planAnswer({ job, answers }: Unanswered, answered: readonly Answ
   return [
     react(job, all.every(({ done }) => done) ? 'rocket' : 'confused'),
     { kind: 'comment', pull: job.pull, marker: answerMarker(job.comment), body, editOnly: false },
+    // What was asked for may be live by now: the answer follows it, and was not there to say so.
+    ...(answered.some(({ done }) => done)
+      ? [{ kind: 'enqueue', job: { kind: 'publish', repository: job.repository } } as const]
+      : []),
   ];
 }
 
