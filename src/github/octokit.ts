@@ -10,20 +10,25 @@ export interface RepositoryName {
   readonly name: string;
 }
 
-// GitHub takes 80 content-creating requests a minute from an installation. Probot's own groups wait a second before each
-// write and three before each comment, which makes every review slow to keep a limit that it is nowhere near.
-const BURST = 40;
-const PER_MINUTE = 40;
+// GitHub takes 80 requests a minute from an installation that create content and tell people of it, and 900 points of
+// others, where a write is 5. Probot's own groups wait a second before each write and three before each comment, which
+// makes every answer slow to keep a limit that it is nowhere near.
+const NOTIFICATIONS = { burst: 20, perMinute: 60 };
+const WRITES = { burst: 60, perMinute: 90 };
 
-const write = new Bottleneck.Group({
-  id: 'coalmine-write',
-  maxConcurrent: 1,
-  reservoir: BURST,
-  reservoirIncreaseInterval: 60_000 / PER_MINUTE,
-  reservoirIncreaseAmount: 1,
-  reservoirIncreaseMaximum: BURST,
-});
-const notifications = new Bottleneck.Group({ id: 'coalmine-notifications', maxConcurrent: 1 }); // each is a write, too
+function limited(id: string, { burst, perMinute }: typeof WRITES): Bottleneck.Group {
+  return new Bottleneck.Group({
+    id,
+    maxConcurrent: 1,
+    reservoir: burst,
+    reservoirIncreaseInterval: 2_000, // a multiple of 250, as the library asks for
+    reservoirIncreaseAmount: (2_000 * perMinute) / 60_000,
+    reservoirIncreaseMaximum: burst,
+  });
+}
+
+const write = limited('coalmine-write', WRITES); // those that tell people as well
+const notifications = limited('coalmine-notifications', NOTIFICATIONS);
 
 // 409 (no commit yet), 405 and 501 (an operation that this server lacks) are as final as the plugin's own; 429 is the
 // other plugin's, which waits for as long as GitHub says.

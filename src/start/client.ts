@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface Client {
   get<T>(path: string): Promise<T>;
   put<T>(path: string, body: object): Promise<T>;
+  post<T>(path: string, body: object): Promise<T>;
 }
 
 /** A client of the sandbox's repository for one of its users. */
@@ -18,7 +19,11 @@ export function createClient(apiUrl: string, token: string): Client {
       throw new Error(`${method} ${path} was answered with ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   }
-  return { get: (path) => request('GET', path), put: (path, body) => request('PUT', path, body) };
+  return {
+    get: (path) => request('GET', path),
+    put: (path, body) => request('PUT', path, body),
+    post: (path, body) => request('POST', path, body),
+  };
 }
 
 /** Asks again until there is an answer. */

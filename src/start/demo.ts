@@ -7,10 +7,19 @@ import { printable } from '../core/report/escape.ts';
 import { runGitText } from '../git/program.ts';
 import { createClient } from './client.ts';
 import { type Local, startLocal } from './local.ts';
-import { fetchFollowing, fetchPublishCheck, fetchReviewComment, fetchSeededPull, showComment } from './story.ts';
+import {
+  fetchAnswer,
+  fetchFollowing,
+  fetchPublishCheck,
+  fetchReviewComment,
+  fetchSeededPull,
+  sayOnce,
+  showAnswer,
+  showComment,
+} from './story.ts';
 
 /**
- * Tells the story from pull request to gitops commit and ends. With a data directory of its own it can be told again:
+ * Tells the story from pull request to gitops commit, goes on by `/promote` and `/rollback`, and ends. With a data directory of its own it can be told again:
  * what has happened already is shown, not done twice.
  */
 export async function runDemo(config: Config, log: Logger, print: (text: string) => void): Promise<void> {
@@ -41,20 +50,30 @@ async function tell({ sandbox }: Local, dataDir: string, print: (text: string) =
     `Merged as ${merge.slice(0, 7)}; coalmine/publish: ${check.conclusion}, ${printable(check.output.title ?? '')}\n\n`,
   );
 
-  const bare = join(dataDir, 'canary', 'shop.git');
-  const log = await runGitText(bare, [
-    'log',
-    '--format=%H',
-    '--max-count=1',
-    `--grep=^Source-Commit: ${merge}`,
-    'gitops',
-  ]);
+  const gitops = gitopsOf(join(dataDir, 'canary', 'shop.git'));
+  print(`The commit on gitops, for Flux to reconcile:\n\n${await gitops.show(`Source-Commit: ${merge}`)}\n\n`);
+  print(`What changed in the RouteTable:\n\n${await gitops.showRoutes(`Source-Commit: ${merge}`)}\n`);
   print(
-    `The commit on gitops, for Flux to reconcile:\n\n${printable(await runGitText(bare, ['show', '--stat=100', '--format=commit %H%nAuthor: %an%n%n%w(0,4,4)%B', log])).trimEnd()}\n\n`,
+    `Once Flux has applied it, the App's comment says so:\n\n${showComment(await fetchFollowing(writer, pull))}\n\n`,
   );
-  print(
-    `What changed in the RouteTable:\n\n${printable(await runGitText(bare, ['show', '--format=', log, '--', '*/routes/routetable-*.yaml']))}\n`,
-  );
-  const followed = await fetchFollowing(writer, pull);
-  print(`Once Flux has applied it, the App's comment says so:\n\n${showComment(followed)}\n`);
+
+  for (const line of ['/promote', '/rollback']) {
+    const comment = await sayOnce(writer, pull, line);
+    print(`${pull.user?.login ?? 'somebody'} comments ${line}; the App answers, and once Flux has applied it:\n\n`);
+    print(`${showAnswer(await fetchAnswer(writer, pull, comment))}\n\n`);
+    print(`The commit on gitops:\n\n${await gitops.show(`Command: ${comment}`)}\n\n`);
+  }
+}
+
+/** What the gitops branch has to show of a publication, which a trailer of its commit names. */
+function gitopsOf(bare: string) {
+  const git = async (...args: readonly string[]) => printable(await runGitText(bare, args)).trimEnd();
+  const find = (trailer: string) =>
+    git('log', '--format=%H', '--max-count=1', `--grep=^${trailer}$`, 'gitops', '--', 'apps');
+  const format = '--format=commit %H%nAuthor: %an%n%n%w(0,4,4)%B';
+  return {
+    show: async (trailer: string) => git('show', '--stat=100', format, await find(trailer)),
+    showRoutes: async (trailer: string) =>
+      git('show', '--format=', await find(trailer), '--', '*/routes/routetable-*.yaml'),
+  };
 }

@@ -1,3 +1,4 @@
+import { answerMarker } from '../core/report/answer.ts';
 import { REVIEW_MARKER } from '../core/report/comment.ts';
 import { printable } from '../core/report/escape.ts';
 import { FOLLOWING_MARKER } from '../core/report/following.ts';
@@ -46,6 +47,27 @@ export function fetchPublishCheck(client: Client, sha: string): Promise<CheckAns
   });
 }
 
+interface CommentAnswer {
+  readonly id: number;
+  readonly body: string;
+}
+
+/** Says something on a pull request, unless that was said there before; the number of the comment. */
+export async function sayOnce(client: Client, pull: PullAnswer, body: string): Promise<number> {
+  const comments = await client.get<readonly CommentAnswer[]>(`/issues/${pull.number}/comments?per_page=100`);
+  const said = comments.find((comment) => comment.body === body);
+  return (said ?? (await client.post<CommentAnswer>(`/issues/${pull.number}/comments`, { body }))).id;
+}
+
+/** The App's answer to a comment, once the cluster has what was asked for. */
+export function fetchAnswer(client: Client, pull: PullAnswer, comment: number): Promise<string> {
+  return waitFor(`the answer to comment ${comment}, and the cluster`, async () => {
+    const comments = await client.get<readonly CommentAnswer[]>(`/issues/${pull.number}/comments?per_page=100`);
+    const answer = comments.find(({ body }) => body.startsWith(answerMarker(comment)))?.body;
+    return answer?.includes('serving') ? answer : undefined;
+  });
+}
+
 /** What the App's comment says of the publication, once the cluster has it. */
 export function fetchFollowing(client: Client, pull: PullAnswer): Promise<string> {
   return waitFor('the cluster', async () => {
@@ -57,5 +79,15 @@ export function fetchFollowing(client: Client, pull: PullAnswer): Promise<string
 /** A comment for the terminal: its Markdown as it is, without markers and what follows the merge, indented. */
 export function showComment(body: string): string {
   const [review = ''] = body.split(FOLLOWING_MARKER);
-  return printable(review.replace(REVIEW_MARKER, '').trim()).replace(/^/gm, '    ').replace(/[ ]+$/gm, '');
+  return indented(review);
+}
+
+/** The same of an answer, with what follows it. */
+export function showAnswer(body: string): string {
+  return indented(body);
+}
+
+function indented(body: string): string {
+  const text = body.replace(/<!-- coalmine:[^>]*-->\n*/g, '').trim();
+  return printable(text).replace(/^/gm, '    ').replace(/[ ]+$/gm, '');
 }

@@ -20,7 +20,14 @@ export async function welcome({ sandbox, app }: Local, print: (text: string) => 
   the cluster    ${sandbox.url}/cluster
   clone, push    git clone ${sandbox.url.replace('://', '://writer:writer-token@')}/canary/shop.git
   merge          curl -X PUT -H 'authorization: Bearer writer-token' ${sandbox.apiUrl}/repos/canary/shop/pulls/${pull?.number ?? 'N'}/merge
+  the branch     ${sandbox.url}/canary/shop/commits/gitops
   the manifests  git clone -b gitops ${sandbox.url}/canary/shop.git
+
+What to type next, in the box below the conversation, as writer:
+  /status        how echo stands: desired, published, live, and what comes next
+  /promote       the next step, on the pull request's branch; once it is merged, on one that the App makes and merges
+  /rollback      back to version 1, at once
+  /help          every command, and who may use it
 
 Ctrl-C stops it; what happened is kept.
 `);

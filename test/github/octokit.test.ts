@@ -20,23 +20,28 @@ function client(id: string, answers: readonly Response[] = []) {
   const octokit = new CoalmineOctokit({ auth: { token: 'test' }, throttle: { id }, request: { fetch }, log });
   const comment = () =>
     octokit.rest.issues.createComment({ owner: 'canary', repo: 'shop', issue_number: 1, body: 'Hi' });
-  return { comment, sent: () => sent };
+  const commit = () =>
+    octokit.rest.git.createCommit({ owner: 'canary', repo: 'shop', message: 'm', tree: 't', parents: [] });
+  return { comment, commit, sent: () => sent };
 }
 
-test('writes at once as long as there are few, then at the rate that GitHub takes', async () => {
-  const one = client('one');
-  const other = client('other');
-  const comments = Array.from({ length: 22 }, one.comment);
-  await vi.advanceTimersByTimeAsync(100);
-  expect(one.sent()).toBe(20);
-  const another = other.comment();
+test.each([
+  ['comment', 20, 2],
+  ['commit', 60, 3],
+] as const)('%ss at once as long as there are few, then at the rate that GitHub takes', async (what, few, more) => {
+  const one = client(`one ${what}`);
+  const other = client(`other ${what}`);
+  const all = Array.from({ length: few + 2 * more }, one[what]);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(one.sent()).toBe(few);
+  const another = other[what]();
   await vi.advanceTimersByTimeAsync(100);
   expect(other.sent()).toBe(1);
-  await vi.advanceTimersByTimeAsync(1000);
-  expect(one.sent()).toBe(21);
-  await vi.advanceTimersByTimeAsync(1000);
-  expect(one.sent()).toBe(22);
-  await Promise.all([...comments, another]);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(one.sent()).toBe(few + more);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(one.sent()).toBe(few + 2 * more);
+  await Promise.all([...all, another]);
 });
 
 test.each([404, 405, 409, 422, 501])('takes %i for an answer', async (status) => {

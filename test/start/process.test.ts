@@ -87,19 +87,28 @@ test('without credentials: server and sandbox, the comment, where to look; a sec
   expect(third.output()).toContain('Pull request #1 (open) by writer');
 });
 
-test('the demonstration merges, shows the gitops commit and ends; told again it says the same', async () => {
+test('the demonstration merges, promotes, rolls back and ends; told again it says the same', async () => {
   const env = { COALMINE_DATA_DIR: join(folder, 'demo') };
   const first = run(['demo'], env);
   expect(await first.exit, first.output()).toBe(0);
   expect(first.output()).toContain('Traffic: echo v1 75% v2 25%');
   expect(first.output()).toMatch(/^\+ +weight: 25$/m);
   const gitops = () => runGitText(join(folder, 'demo/canary/shop.git'), ['log', '--format=%s', 'gitops']);
-  expect((await gitops()).split('\n')).toHaveLength(2);
+  expect(first.output()).toContain('**echo: canary v2 25% -> 50%**: #2, merged as ');
+  expect(first.output()).toContain('**echo: canary v2 50% -> none**: #3, merged as ');
+  const before = await gitops();
+  expect(before.split('\n').toSorted()).toEqual([
+    'echo: canary v2 0% -> 25%',
+    'echo: canary v2 25% -> 50%',
+    'echo: canary v2 50% -> none',
+    'echo: first publication, v1 100%; foxtrot: first publication, v1 100%',
+    'echo: hold',
+  ]);
 
   const second = run(['demo'], env);
   expect(await second.exit, second.output()).toBe(0);
   expect(second.output()).toBe(first.output());
-  expect((await gitops()).split('\n')).toHaveLength(2);
+  expect(await gitops()).toBe(before);
 });
 
 test('an App with credentials is pointed at a sandbox that runs alone, and loads none itself', async () => {
