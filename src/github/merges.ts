@@ -16,7 +16,9 @@ type Attempt = Merge | { readonly kind: 'other way'; readonly why: string };
 // Best first: a merge keeps the commit that was checked, and both of its lines.
 const METHODS = ['merge', 'squash', 'rebase'] as const;
 
-const OTHER_WAY = /(?:merge commits|squash merges|rebase merges) are not allowed/i;
+// The last two are a ruleset's words where history has to be linear.
+const OTHER_WAY =
+  /(?:merge commits|squash merges|rebase merges) are not allowed|must not contain merge commits|linear history/i;
 const MOVED = /(?:base|head) branch was modified/i;
 const NOT_MERGEABLE = /not mergeable/i;
 const CONFLICT = 'it has conflicts with the base branch';

@@ -83,13 +83,23 @@ export function diagnosePush({ name, exists, rules, isProtected }: BranchAccess)
   return ok(about, rules.length > 0 ? 'no ruleset stands in the way' : 'nothing stands in the way');
 }
 
+/** What a merge that is made right after its pull request can't have passed: checks have only just begun. */
+const HINDERS_MERGE = new Set([
+  'code_scanning',
+  'merge_queue',
+  'required_deployments',
+  'required_status_checks',
+  'update',
+  'workflows',
+]);
+
 /** Whether the App may merge its own pull requests into the default branch, as far as the settings want it to. */
 export function diagnoseMerge({ name, rules }: BranchAccess, merge: 'none' | 'rollback' | 'all'): Diagnosis {
   const about = `merge into ${name}`;
   if (merge === 'none') return ok(about, 'the settings let people merge, not the App (merge: none)');
   const inTheWay = rules.filter(
     ({ type, bypass, needsApproval }) =>
-      (type === 'update' || type === 'merge_queue' || (type === 'pull_request' && needsApproval === true)) &&
+      (HINDERS_MERGE.has(type) || (type === 'pull_request' && needsApproval === true)) &&
       bypass !== 'always' &&
       bypass !== 'pull-requests',
   );

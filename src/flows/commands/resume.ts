@@ -49,7 +49,8 @@ async function fetchMeant(
   const named = all.filter(
     ({ release }) => words.includes(identityOf(release)) || words.includes(scene.nameOf(release)),
   );
-  const touched = names.some((line) => line.length === 0) ? await fetchTouched(repository, pull, scene) : [];
+  const isUnnamed = names.some((line) => line.length === 0);
+  const touched = isUnnamed ? (await fetchTouched(repository, pull, scene)).entries : [];
   return [...new Set([...named, ...touched])].map(({ release }) => release);
 }
 

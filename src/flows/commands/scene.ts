@@ -50,8 +50,9 @@ export async function fetchNamed(
   const found = new Map<string, Named>();
   for (const line of names) {
     const { entries, words } = split(line, scene);
-    const meant = entries.length > 0 ? entries : await fetchTouched(repository, pull, scene);
-    const wrong = wrongIn(line, { meant, words, most, scene });
+    const touched = entries.length > 0 ? { entries, fresh: [] } : await fetchTouched(repository, pull, scene);
+    const { entries: meant, fresh } = touched;
+    const wrong = wrongIn(line, { meant, fresh, words, most, scene });
     if (wrong !== undefined) return formatNothing(wrong, []);
     for (const entry of meant) {
       const identity = identityOf(entry.release);
@@ -77,16 +78,21 @@ function split(
 }
 
 interface Meaning {
+  readonly fresh: readonly string[];
   readonly meant: readonly ValuesEntry[];
   readonly words: readonly string[];
   readonly most: number;
   readonly scene: Scene;
 }
 
-function wrongIn(line: readonly string[], { meant, words, most, scene }: Meaning): string | undefined {
+function wrongIn(line: readonly string[], { meant, fresh, words, most, scene }: Meaning): string | undefined {
   const [word] = words;
   if (word !== undefined && (words.length > most || meant.length !== 1)) return unknownName(word, scene);
   if (meant.length > 0) return undefined;
+  if (fresh.length > 0) {
+    const isFresh = `${fresh.map(code).join(', ')} ${fresh.length === 1 ? 'comes' : 'come'} with this pull request`;
+    return `${isFresh}, so there is nothing to move yet: merge it, and it is published.`;
+  }
   const names = [...scene.index.values()].map(({ release }) => code(scene.nameOf(release)));
   if (names.length === 0) return 'There is no release here: no values file matches the pattern in the settings.';
   const some = names.length > MOST ? `${names.slice(0, MOST).join(', ')}, ...` : names.join(', ');
@@ -102,21 +108,30 @@ export function unknownName(word: string, { index, nameOf }: Pick<Scene, 'index'
   return `No release is called ${code(word)}.${near === undefined ? '' : ` Did you mean ${code(near)}?`}`;
 }
 
-/** The releases whose values file a pull request changes, as the default branch has them. */
+/** The releases whose values file a pull request changes. */
+export interface Touched {
+  readonly entries: readonly ValuesEntry[]; // as the default branch has them
+  readonly fresh: readonly string[]; // names of those that it hasn't
+}
+
 export async function fetchTouched(
   repository: Repository,
   pull: Pull,
   { ends: { settings }, index }: Pick<Scene, 'ends' | 'index'>,
-): Promise<readonly ValuesEntry[]> {
+): Promise<Touched> {
   const base = await fetchBase(repository, pull);
-  if (base === undefined) return [];
+  if (base === undefined) return { entries: [], fresh: [] };
   const [before, after] = await Promise.all(
     [base, pull.head.sha].map((sha) => fetchIndex(repository.treeOf(sha), settings)),
   );
-  if (!before || !after) return [];
+  if (!before || !after) return { entries: [], fresh: [] };
+  const changed = changedEntries(after, before);
   const gone = [...before.keys()].filter((file) => !after.has(file));
-  const touched = new Set([...changedEntries(after, before).map(({ file }) => file), ...gone]);
-  return [...index.values()].filter(({ file }) => touched.has(file));
+  const touched = new Set([...changed.map(({ file }) => file), ...gone]);
+  return {
+    entries: [...index.values()].filter(({ file }) => touched.has(file)),
+    fresh: changed.filter(({ file }) => !index.has(file)).map(({ release }) => release.name),
+  };
 }
 
 /** Where a pull request's branch left its base, whether or not it was merged since, and by whichever way. */

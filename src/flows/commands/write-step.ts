@@ -93,7 +93,7 @@ export async function writeStep(ports: CommandPorts, about: About, writing: Writ
     writing.kind !== 'rollback' &&
     pull.open &&
     pull.base === scene.base &&
-    (await fetchTouched(ports.repository, pull, scene)).some(({ file }) => file === entry.file);
+    (await fetchTouched(ports.repository, pull, scene)).entries.some(({ file }) => file === entry.file);
   return isHere ? writeHere(ports, about, writing) : writeToOwn(ports, about, writing);
 }
 

@@ -58,7 +58,14 @@ describe('the merge of its own pull requests', () => {
     ['it may pass by with a pull request', branch({ ...approved, bypass: 'pull-requests' }), 'all', 'ok', 'merge: all'],
     ['it may always pass by', branch({ ...approved, bypass: 'always' }), 'all', 'ok', 'merge: all'],
     ['a merge queue', branch(rule('merge_queue')), 'all', 'problem', '(merge_queue)'],
-    ['checks are waited for', branch(rule('required_status_checks')), 'all', 'ok', 'merge: all'],
+    [
+      'a check is required, which has only begun',
+      branch(rule('required_status_checks')),
+      'all',
+      'problem',
+      '(required_status_checks)',
+    ],
+    ['another rule', branch(rule('required_linear_history')), 'all', 'ok', 'merge: all'],
   ])('%s', (_, access, merge, state, says) => {
     expect(diagnoseMerge(access, merge)).toMatchObject({ state, says: expect.stringContaining(says) });
   });
