@@ -31,7 +31,7 @@ test.each([
 ] as const)('%ss at once as long as there are few, then at the rate that GitHub takes', async (what, few, more) => {
   const one = client(`one ${what}`);
   const other = client(`other ${what}`);
-  const all = Array.from({ length: few + 2 * more }, one[what]);
+  const all = Array.from({ length: few + 2 * more }, () => one[what]());
   await vi.advanceTimersByTimeAsync(1000);
   expect(one.sent()).toBe(few);
   const another = other[what]();
