@@ -1,5 +1,6 @@
 import type { Charts } from '../core/render/charts.ts';
 import { type Answered, openComment, planAnswer, planCommand, planTakingUp } from './commands/answer-comment.ts';
+import { refused } from './commands/outcome.ts';
 import { type Outcome, type Plan, perform, withTold } from './effect.ts';
 import { recordFluxEvents } from './live.ts';
 import type { Job, Ports } from './ports.ts';
@@ -57,8 +58,13 @@ async function answerComment(job: Extract<Job, { kind: 'command' }>, ports: Port
   for (const lines of comment.commands) {
     const { made, outcome } = await carryOut(ports, async () => {
       const planned = await planCommand(ports, comment, { lines, charts });
-      return planned ?? { done: false, plan: [], text: '' };
+      return planned ?? refused('');
     });
+    const { afterwards } = made;
+    if (afterwards) {
+      await runJob({ kind: 'publish', repository: job.repository }, ports, charts);
+      await carryOut(ports, async () => ({ plan: await afterwards() }));
+    }
     answered.push({ done: made.done, text: withTold(made.text, outcome.told) });
   }
   return (await carryOut(ports, async () => ({ plan: planAnswer(comment, answered) }))).outcome;

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly done: boolean; // or refused
   readonly plan: Plan;
   readonly text: string; // Markdown, for the answer
+  /** What is written once the plan is carried out and what it merged is published: planned then. */
+  readonly afterwards?: () => Promise<Plan>;
 }
 
 /** Nothing comes of it, and the answer says why. */
@@ -34,9 +36,11 @@ export function told(text: string): Outcome {
 
 /** What comes of several, one after the other. */
 export function joined(outcomes: readonly Outcome[]): Outcome {
+  const later = outcomes.flatMap(({ afterwards }) => afterwards ?? []);
   return {
     done: outcomes.every(({ done }) => done),
     plan: outcomes.flatMap(({ plan }) => plan),
     text: outcomes.map(({ text }) => text).join('\n\n'),
+    ...(later.length > 0 ? { afterwards: async () => (await Promise.all(later.map((plan) => plan()))).flat() } : {}),
   };
 }

@@ -1,11 +1,13 @@
 import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
+import type { Plan } from '../effect.ts';
 import { decideRollback } from '../rollout/decide.ts';
 import { branchFor } from '../rollout/proposal.ts';
 import { type About, eachRelease } from './each-release.ts';
 import { fetchReviewsAgain, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, told } from './outcome.ts';
 import { isAfter } from './overtaken.ts';
+import { fetchScene } from './scene.ts';
 import { fetchDone, notStepped, writeStep } from './write-step.ts';
 
 /** Takes each release that is meant back, and holds it. */
@@ -37,17 +39,25 @@ async function fetchRolledBack(ports: CommandPorts, { asked, entry, name }: Abou
 
 /** The hold that a rollback leaves, unless there is one; the hold names what it is for. */
 async function withHold(ports: CommandPorts, about: About, outcome: Outcome): Promise<Outcome> {
-  const { asked, scene, entry, name } = about;
+  const { scene, entry, name } = about;
   const { ends } = scene;
-  const id = entry.release;
   const lift = `${code(`/resume ${name}`)} lifts it`;
-  const held = await ends.published.fetchHold(id);
+  const held = await ends.published.fetchHold(entry.release);
   if (held) return { ...outcome, text: `${outcome.text}\n- ${markdown(name)} is on hold: ${lift}.` };
-  const plan = planHolds(ends, { releases: [{ id, name }], why: `rolled back in #${asked.pull.number}`, asked });
-  if (plan.length === 0) return outcome;
+  if (!ends.tip) return outcome;
   return {
     ...outcome,
-    plan: [...outcome.plan, ...plan, ...(await fetchReviewsAgain(ports, asked))],
+    afterwards: () => planHold(ports, about),
     text: `${outcome.text}\n- ${markdown(name)} is on hold from now on, for ${code('/promote')} and ${code('/deploy')}: ${lift}.`,
   };
+}
+
+/** The hold comes behind the publication, which it would only hold up: both are commits on one branch. */
+async function planHold(ports: CommandPorts, { asked, entry, name }: About): Promise<Plan> {
+  const scene = await fetchScene(ports);
+  const id = entry.release;
+  if (typeof scene === 'string' || (await scene.ends.published.fetchHold(id))) return [];
+  const why = `rolled back in #${asked.pull.number}`;
+  const plan = planHolds(scene.ends, { releases: [{ id, name }], why, asked });
+  return [...plan, ...(await fetchReviewsAgain(ports, asked))];
 }
