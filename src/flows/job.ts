@@ -9,6 +9,11 @@ export function keyOf(job: Job): string {
   return [job.kind, owner, name, ...ownKeys(job)].join('/');
 }
 
+/** Jobs of one group never run at the same time: those that write to a repository's branches. */
+export function groupOf({ kind, repository: { owner, name } }: Job): string | undefined {
+  return kind === 'publish' || kind === 'command' ? `${owner}/${name}` : undefined;
+}
+
 function ownKeys(job: Job): readonly (string | number)[] {
   switch (job.kind) {
     case 'review':

@@ -1,4 +1,4 @@
-import { joinJobs, keyOf } from '../flows/job.ts';
+import { groupOf, joinJobs, keyOf } from '../flows/job.ts';
 import type { Job, Jobs } from '../flows/ports.ts';
 
 export interface MemoryJobsOptions {
@@ -26,6 +26,7 @@ export function memoryJobs({
 }: MemoryJobsOptions): Jobs {
   const waiting = new Map<string, Turn>(); // in the order in which they came
   const running = new Map<string, Promise<void>>();
+  const writing = new Set<string>(); // groups of which one runs
   const retries = new Map<string, { readonly turn: Turn; readonly timer: NodeJS.Timeout }>();
   const later = new Map<string, { readonly job: Job; readonly due: number; readonly timer: NodeJS.Timeout }>();
   const whenIdle: (() => void)[] = [];
@@ -42,8 +43,10 @@ export function memoryJobs({
   function startWaiting(): void {
     for (const [key, turn] of waiting) {
       if (running.size >= concurrency) return;
-      if (running.has(key)) continue;
+      const group = groupOf(turn.job);
+      if (running.has(key) || (group !== undefined && writing.has(group))) continue;
       waiting.delete(key);
+      if (group !== undefined) writing.add(group);
       running.set(key, start(key, turn));
     }
     if (isIdle()) for (const resolve of whenIdle.splice(0)) resolve();
@@ -57,6 +60,7 @@ export function memoryJobs({
       takeFailure(key, turn, error);
     }
     running.delete(key);
+    writing.delete(groupOf(turn.job) ?? '');
     startWaiting();
   }
 

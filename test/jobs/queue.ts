@@ -46,6 +46,10 @@ export function reviewOf(pull: number, name = 'shop'): Job {
   return { kind: 'review', repository: repositoryOf(name), pull };
 }
 
+function commandOf(comment: number, name = 'shop'): Job {
+  return { kind: 'command', repository: repositoryOf(name), pull: 1, comment };
+}
+
 export const publish: Job = { kind: 'publish', repository: repositoryOf('shop') };
 const sweep: Job = { kind: 'sweep', repository: repositoryOf('shop') };
 
@@ -74,6 +78,31 @@ export function describeJobs(name: string, create: QueueFactory): void {
   }
 
   describe(name, () => {
+    test('runs one job at a time that writes to the branches of a repository, and others beside it', async () => {
+      const { jobs, next, untaken } = await start();
+      [commandOf(1), publish, commandOf(2), reviewOf(1), commandOf(1, 'bank')].forEach(jobs.enqueue);
+      const [first, review, elsewhere] = [await next(), await next(), await next()];
+      expect([first, review, elsewhere].map(({ job }) => job)).toEqual([
+        commandOf(1),
+        reviewOf(1),
+        commandOf(1, 'bank'),
+      ]);
+      review.succeed();
+      expect(untaken()).toBe(0);
+      first.fail(); // and holds up nobody until it is tried again
+      const second = await next();
+      expect(second.job).toEqual(publish);
+      expect(untaken()).toBe(0);
+      second.succeed();
+      const third = await next();
+      expect([commandOf(1), commandOf(2)]).toContainEqual(third.job);
+      third.succeed();
+      (await next()).succeed();
+      elsewhere.succeed();
+      await jobs.idle();
+      expect(untaken()).toBe(0);
+    });
+
     test('runs different jobs at once, and says when it is idle', async () => {
       const { jobs, next } = await start();
       const all = [reviewOf(1), reviewOf(2), reviewOf(1, 'bank'), publish];
