@@ -103,6 +103,11 @@ export interface SeenCheck {
   readonly title: string;
 }
 
+/** What the host doesn't let us write, in its own words: a rule of the repository, or a right that the App wasn't given. */
+export class HostRefusal extends Error {
+  override readonly name = 'HostRefusal';
+}
+
 /** How a merge went. `moved`: the head or the base is another one by now. */
 export type Merge =
   | { readonly kind: 'merged'; readonly sha: string }

@@ -1,9 +1,10 @@
 import type { Charts } from '../core/render/charts.ts';
+import { formatHostRefusal } from '../core/report/answer.ts';
 import { type Answered, openComment, planAnswer, planCommand, planTakingUp } from './commands/answer-comment.ts';
-import { refused } from './commands/outcome.ts';
+import { type Outcome as Planned, refused } from './commands/outcome.ts';
 import { type Outcome, type Plan, perform, withTold } from './effect.ts';
 import { recordFluxEvents } from './live.ts';
-import type { Job, Ports } from './ports.ts';
+import { HostRefusal, type Job, type Ports } from './ports.ts';
 import { publishDefaultBranch } from './publish.ts';
 import { reviewMergeGroup, reviewPullRequest } from './review.ts';
 import { sweepRepository } from './sweep.ts';
@@ -56,18 +57,35 @@ async function answerComment(job: Extract<Job, { kind: 'command' }>, ports: Port
   await perform(planTakingUp(comment), ports);
   const answered: Answered[] = [];
   for (const lines of comment.commands) {
-    const { made, outcome } = await carryOut(ports, async () => {
-      const planned = await planCommand(ports, comment, { lines, charts });
-      return planned ?? refused('');
-    });
-    const { afterwards } = made;
-    if (afterwards) {
-      await runJob({ kind: 'publish', repository: job.repository }, ports, charts);
-      await carryOut(ports, async () => ({ plan: await afterwards() }));
-    }
-    answered.push({ done: made.done, text: withTold(made.text, outcome.told) });
+    const planOne = async () => (await planCommand(ports, comment, { lines, charts })) ?? refused('');
+    answered.push(await untilRefused(() => doCommand(job, planOne, { ports, charts })));
   }
   return (await carryOut(ports, async () => ({ plan: planAnswer(comment, answered) }))).outcome;
+}
+
+/** Does one command, and what comes once it is published. */
+async function doCommand(
+  { repository }: Job,
+  planOne: () => Promise<Planned>,
+  { ports, charts }: { readonly ports: Ports; readonly charts: Charts },
+): Promise<Answered> {
+  const { made, outcome } = await carryOut(ports, planOne);
+  const { done, text, afterwards } = made;
+  if (afterwards) {
+    await runJob({ kind: 'publish', repository }, ports, charts);
+    await carryOut(ports, async () => ({ plan: await afterwards() }));
+  }
+  return { done, text: withTold(text, outcome.told) };
+}
+
+/** What the host refuses to let us write is an answer as well: to try it again would bring the same. */
+async function untilRefused(act: () => Promise<Answered>): Promise<Answered> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof HostRefusal) return { done: false, text: formatHostRefusal(error.message) };
+    throw error;
+  }
 }
 
 /** What was heard may be what a publication waits for. */

@@ -1,5 +1,5 @@
 import { type CommitWrite, parentOf, type RefWrite, refOf } from '../flows/ports.ts';
-import { statusOf, unlessAbsent } from './absent.ts';
+import { refusable, statusOf, unlessAbsent } from './absent.ts';
 import { type Objects, toCommit } from './objects.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -28,7 +28,7 @@ export async function writeCommit(target: Target, write: CommitWrite | RefWrite)
     return (await fetchRef(target, refOf(write))) === expectedHead ? head.sha : 'moved';
   }
   // No author and no committer: then GitHub signs it in the App's name.
-  const { data } = await octokit.rest.git.createCommit({ ...at(repository), message, tree, parents });
+  const { data } = await refusable(octokit.rest.git.createCommit({ ...at(repository), message, tree, parents }));
   objects.keepCommit(toCommit(data));
   const force = isMoved && expectedHead !== undefined;
   // GitHub forces without a look: it is taken here, as short before as can be. Only we write to such branches.
@@ -118,6 +118,6 @@ async function failsAsMoved(request: Promise<void>): Promise<boolean> {
     return false;
   } catch (error) {
     if (statusOf(error) === 422 && MOVED.test(String(error))) return true;
-    throw error;
+    return refusable(Promise.reject(error));
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Merge, Pulls } from '../flows/ports.ts';
-import { messageOf, statusOf } from './absent.ts';
+import { isRateLimit, messageOf, statusOf } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
 type Wanted = Parameters<Pulls['mergePull']>[0];
@@ -22,7 +22,6 @@ const OTHER_WAY =
 const MOVED = /(?:base|head) branch was modified/i;
 const NOT_MERGEABLE = /not mergeable/i;
 const CONFLICT = 'it has conflicts with the base branch';
-const RATE = /rate limit/i;
 
 // GitHub makes the test merge of a new pull request a moment later, and refuses to merge until then.
 const LOOKS = 10;
@@ -71,7 +70,7 @@ export function githubMerges(
         case 422:
           return { kind: 'refused', why };
         case 403:
-          if (!RATE.test(why)) return { kind: 'refused', why };
+          if (!isRateLimit(why)) return { kind: 'refused', why };
           throw error;
         default:
           throw error;

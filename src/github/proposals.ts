@@ -1,5 +1,5 @@
-import type { Pulls } from '../flows/ports.ts';
-import { statusOf, unlessAbsent } from './absent.ts';
+import { HostRefusal, type Pulls } from '../flows/ports.ts';
+import { refusable, unlessAbsent } from './absent.ts';
 import { sameText } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -30,7 +30,9 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
       ...(sameText(known.body, wanted.body) ? {} : { body: wanted.body }),
       ...(known.base.ref === wanted.base ? {} : { base: wanted.base }),
     };
-    if (Object.keys(changes).length > 0) await pulls.update({ ...at, pull_number: known.number, ...changes });
+    if (Object.keys(changes).length > 0) {
+      await refusable(pulls.update({ ...at, pull_number: known.number, ...changes }));
+    }
     return known.number;
   }
 
@@ -42,7 +44,7 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
       try {
         // Sent once: a repeat of a request whose answer was lost would be refused; the next run finds the first.
         const asked = { ...at, head: branch, base, title, body, request: { retries: 0 } };
-        return (await pulls.create(asked)).data.number;
+        return (await refusable(pulls.create(asked))).data.number;
       } catch (error) {
         const other = existsAlready(error) ? await findOpen(wanted) : undefined;
         if (!other) throw error;
@@ -58,5 +60,5 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
 }
 
 function existsAlready(error: unknown): boolean {
-  return statusOf(error) === 422 && /pull request already exists/i.test(String(error));
+  return error instanceof HostRefusal && /pull request already exists/i.test(String(error));
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { charts } from '../../src/charts/charts.ts';
-import type { Job } from '../../src/flows/ports.ts';
+import { HostRefusal, type Job } from '../../src/flows/ports.ts';
 import { runJob } from '../../src/flows/run-job.ts';
-import { type FakeWorld, fakeWorld, SHOP } from '../support/fakes.ts';
+import { commentOf, type FakeWorld, fakeWorld, SHOP } from '../support/fakes.ts';
 import { values } from '../support/values.ts';
 import { publish } from './publication.ts';
 
@@ -38,7 +38,7 @@ test('it is left for later where the branch moves five times', async () => {
     world.repository.push({ branch: 'gitops', files: { ...mark, 'README.md': `${pushes}\n` } });
   };
   world.repository.interfere(...Array.from({ length: 9 }, () => overtake));
-  await expect(runJob(PUBLISH, world, charts)).rejects.toThrow('the branch moved 5 times');
+  await expect(runJob(PUBLISH, world, charts)).rejects.toThrow('branch moved 5 times');
   expect(pushes).toBe(5);
   expect(world.pulls.written).toEqual([]);
 });
@@ -60,4 +60,23 @@ test('each kind of job makes its own plan, and any may run again', async () => {
   expect(world.pulls.checks.get(`coalmine ${head}`)?.title).toBe('echo: canary v2 25% -> 50%');
   expect(world.pulls.checks.get(`coalmine/publish ${base}`)?.completed).toBe(false); // the routes are still to come
   expect(world.repository.tipOf('gitops')?.parents).toEqual([]);
+});
+
+test('what the host does not let us write is an answer, and the commands behind it are done all the same', async () => {
+  const world = worldWithValues();
+  await publish(world);
+  const head = { sha: world.repository.tipOf('main')?.sha ?? '', branch: 'b', fork: false };
+  world.pulls.pulls.set(1, { number: 1, open: true, ours: false, head, base: 'main' });
+  world.pulls.permissions.set('writer', 'write');
+  world.pulls.conversation.set(7, commentOf({ id: 7, body: '/hold echo\n/help', createdAt: world.now() }));
+  const refuse = () => {
+    throw new HostRefusal('Repository rule violations found: @everybody');
+  };
+  world.repository.interfere(refuse);
+  await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: 7 }, world, charts);
+  const [refusal = '', help = ''] = (world.pulls.answers.get(7) ?? '').split('\n\n').slice(1);
+  expect(refusal).toMatch(/^The host doesn't let the App write this: "Repository rule violations found: .*everybody"/);
+  expect(refusal).not.toContain('@everybody');
+  expect(help).toMatch(/^\| line \|/);
+  expect(world.pulls.written).toContain('react confused to 7');
 });

@@ -33,6 +33,11 @@ export function formatMisused(verb: Verb, problem: string): string {
   return `${code(`/${verb}`)}: ${markdown(problem)}. It is written ${code(command?.usage ?? `/${verb}`)}. Nothing was done.`;
 }
 
+/** What the host doesn't take of what a command would write. */
+export function formatHostRefusal(why: string): string {
+  return `The host doesn't let the App write this: "${markdown(why)}". Nothing more was done; ${code('coalmine doctor')} says what stands in the way.`;
+}
+
 /** All commands; and who may use each, where the settings can be read. */
 export function formatHelp(
   commands: readonly Command[],

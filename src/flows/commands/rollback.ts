@@ -23,9 +23,18 @@ async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> 
   const [version] = words;
   const decided = await decideRollback(ports.repository, facts, { ends: scene.ends, charts: asked.charts, version });
   if (decided.kind !== 'step') return notStepped(facts, decided);
-  const { stepped, notes } = decided;
+  const { stepped } = decided;
+  const notes = [...decided.notes, ...(await fetchForward(ports, about))];
   const outcome = await writeStep(ports, about, { kind: 'rollback', facts, stepped, notes, below: [] });
   return outcome.done ? withHold(ports, about, outcome) : outcome;
+}
+
+/** A promotion of ours that nobody has merged yet would lead the way forward again: a hold doesn't keep people from merging. */
+async function fetchForward({ pulls }: CommandPorts, { entry }: About): Promise<readonly string[]> {
+  const open = (await pulls.fetchPullsFrom(branchFor('promote', entry.release))).filter(
+    (pull) => pull.open && pull.ours,
+  );
+  return open.map(({ number }) => `#${number} still asks for a promotion: close it, unless it is wanted later`);
 }
 
 /** Somebody else was as fast: one rollback is what both of them want, not two. */
