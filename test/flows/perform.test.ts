@@ -95,7 +95,7 @@ describe('a proposal', () => {
   const BRANCH = 'coalmine/promote/echo';
   const PULL = { branch: BRANCH, base: 'main', title: 'Echo to 50 %', body: 'Asked for by writer\n' };
   const MERGE = {
-    title: 'Echo to 50 % (#2)',
+    title: 'Echo to 50 %',
     message: 'Command: 7\n',
     said: { merged: `as ${MERGED}`, refused: `not merged: ${REFUSAL}` },
   };
@@ -123,7 +123,7 @@ describe('a proposal', () => {
     const outcome = await perform(proposal(onto), world);
     const { sha = '', ...merge } = world.repository.tipOf('main') ?? {};
     const pull = await world.pulls.fetchPull(1);
-    expect(merge).toMatchObject({ parents: [onto, pull?.head.sha], message: 'Echo to 50 % (#2)\n\nCommand: 7\n' });
+    expect(merge).toMatchObject({ parents: [onto, pull?.head.sha], message: 'Echo to 50 % (#1)\n\nCommand: 7\n' });
     expect(pull).toMatchObject({ open: false, ours: true, mergeCommit: sha, mergedBy: 'coalmine[bot]' });
     expect(world.repository.filesOf('main')).toEqual({ a: '2\n', b: '1\n' });
     expect(world.repository.tipOf(BRANCH)).toBeUndefined();
