@@ -4,7 +4,7 @@ import type { LiveFacts } from '../rollout/guards.ts';
 import type { RolloutState } from '../rollout.ts';
 import { timeText } from '../time.ts';
 import { trafficBar } from './comment.ts';
-import { code, fenced, markdown } from './escape.ts';
+import { brief, code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';
 import { sharesText } from './meaning.ts';
 
@@ -45,18 +45,23 @@ export function statusLines(status: ReleaseStatus): readonly (readonly [what: st
   const there = published
     ? isPublished
       ? `the same,${where}`
-      : `${sharesText(published.traffic)},${where}`
+      : `${shares(published.traffic)},${where}`
     : 'nothing yet';
   return [
     [
       'Desired',
-      desired ? `${sharesText(desired)}, by ${source.slice(0, 7)}` : `its values have errors, in ${source.slice(0, 7)}`,
+      desired ? `${shares(desired)}, by ${source.slice(0, 7)}` : `its values have errors, in ${source.slice(0, 7)}`,
     ],
     ['Published', there],
     ['Live', published ? liveText(live) : 'nothing'],
     ['Next', next],
     ...(hold ? ([['Hold', holdText(hold)]] as const) : []),
   ];
+}
+
+/** Somebody may have written anything into the routes on the branch. */
+function shares(traffic: Traffic | undefined): string {
+  return markdown(brief(sharesText(traffic)));
 }
 
 function liveText({ isLive, since, assumed, heard, overdue, failures }: LiveFacts): string {
@@ -79,5 +84,5 @@ export function formatStatus(status: ReleaseStatus, history: readonly string[]):
     history.length === 0
       ? []
       : [`<details><summary>History</summary>\n\n${history.map((line) => `- ${line}`).join('\n')}\n\n</details>`];
-  return [`### ${markdown(`${name}: ${stateText(state)}`)}`, ...bar, lines.join('\n'), ...past].join('\n\n');
+  return [`### ${markdown(brief(`${name}: ${stateText(state)}`))}`, ...bar, lines.join('\n'), ...past].join('\n\n');
 }

@@ -79,7 +79,10 @@ function liveGuard({ isLive, since, assumed, heard, overdue, failures }: LiveFac
       assumed ? `the last step is taken for live${when}: no cluster is heard` : `the last step is live${when}`,
     );
   }
-  if (!heard) return guard('unknown', 'whether the last step is live is unknown: no cluster has ever answered');
+  if (!heard) {
+    const way = `${code('coalmine doctor')} says what is missing`;
+    return guard('unknown', `whether the last step is live is unknown: no cluster has ever answered; ${way}`);
+  }
   if (overdue) return guard('unmet', 'whether the last step is live is unknown: nothing was heard of it for too long');
   return guard('unmet', 'the last step is not live yet');
 }
@@ -107,15 +110,20 @@ function gateGuards({ rollout: { gates }, statuses, commit }: GuardFacts): reado
   });
 }
 
-function stepGuards({ rollout: { maxStep }, after }: GuardFacts): readonly Guard[] {
-  if (maxStep === undefined) return [];
-  const found = after.find(({ rule, severity }) => rule === STEP_RULE && severity === 'error');
-  return [found ? guard('unmet', findingText(found)) : guard('met', `the step is no larger than ${maxStep}%`)];
+/** Of values with errors nothing is rendered, and no step judged. */
+function stepGuards({ rollout: { maxStep }, before, after }: GuardFacts): readonly Guard[] {
+  if (maxStep === undefined || before.some(isError)) return [];
+  const found = after.find(({ rule }) => rule === STEP_RULE);
+  if (!found) return [guard('met', `the step is no larger than ${maxStep}%`)];
+  return [guard(isError(found) ? 'unmet' : 'met', findingText(found))]; // the settings may make a warning of it
 }
 
-function replicasGuards({ after }: GuardFacts): readonly Guard[] {
+/** Where the settings make an error of it nothing is rendered, so that nobody can pass it. */
+function replicasGuards({ before, after }: GuardFacts): readonly Guard[] {
+  if (before.some(isError)) return [];
   const found = after.find(({ rule }) => rule === REPLICAS_RULE);
-  return [found ? guard('unmet', findingText(found)) : guard('met', 'it has the pods for its share')];
+  if (!found) return [guard('met', 'it has the pods for its share')];
+  return [{ ...guard('unmet', findingText(found)), passable: !isError(found) }];
 }
 
 /** What else would be wrong with the values after the step. */
