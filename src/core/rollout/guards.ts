@@ -91,7 +91,9 @@ function soakGuards({ live, rollout: { soak }, skipsSoak, now }: GuardFacts): re
   if (soak === 0) return [];
   const wanted = durationText(soak);
   if (skipsSoak) return [guard('met', `the soak of ${wanted} is skipped (${code('full')})`)];
-  if (!live.isLive || !live.since) return [guard('unmet', `the soak of ${wanted} begins when the last step is live`)];
+  if (!live.isLive) return [guard('unmet', `the soak of ${wanted} begins when the last step is live`)];
+  if (!live.since)
+    return [guard('unknown', `whether it has soaked for ${wanted} is unknown: nobody saw it become live`)];
   const passed = Math.floor((now.getTime() - live.since.getTime()) / 1000);
   if (passed >= soak) return [guard('met', `it has soaked for ${wanted}`)];
   const until = new Date(live.since.getTime() + soak * 1000);
@@ -106,8 +108,12 @@ function gateGuards({ rollout: { gates }, statuses, commit }: GuardFacts): reado
     if (!statuses) return guard('unknown', `whether the gate ${code(gate)} is open can't be seen here`);
     const state = statuses.get(gate);
     if (state === 'success') return guard('met', `the gate ${code(gate)} is open`);
-    return guard('unmet', `the gate ${code(gate)} is ${state === undefined ? 'not reported' : state}${at}`);
+    return guard('unmet', `the gate ${code(gate)} ${state === undefined ? 'is not reported' : gateText(state)}${at}`);
   });
+}
+
+function gateText(state: string): string {
+  return state === 'failure' || state === 'error' ? `has failed (${state})` : `is ${state}`;
 }
 
 /** Of values with errors nothing is rendered, and no step judged. */
