@@ -30,7 +30,7 @@ export function stateText(state: RolloutState | undefined): string {
     case 'dark':
       return `dark: ${state.versions.join(', ')} without traffic`;
     case 'draining':
-      return `draining: ${state.versions.join(', ')} was the primary, and waits to be dropped`;
+      return `draining: ${state.versions.join(', ')} ${state.versions.length > 1 ? 'were the primary, and wait' : 'was the primary, and waits'} to be dropped`;
     case 'header':
       return `header: ${state.version} is the canary, for testers alone`;
     default:
@@ -70,7 +70,7 @@ function liveText({ isLive, since, assumed, heard, overdue, failures }: LiveFact
     return `**failed**: Flux (${markdown(failure.cluster)}, ${failure.part}) says ${code(failure.message.trim().slice(0, 500))}`;
   const when = since ? `, since ${timeText(since)}` : '';
   if (isLive) return assumed ? `taken for live${when} (no cluster is heard)` : `all of it${when}`;
-  if (!heard) return 'unknown: no cluster has ever answered';
+  if (!heard) return `unknown: no cluster has ever answered; ${code('coalmine doctor')} says what is missing`;
   return overdue ? 'unknown: nothing was heard for too long' : 'not yet';
 }
 
