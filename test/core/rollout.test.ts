@@ -279,6 +279,13 @@ describe('/rollback of a release that runs its primary alone', () => {
     });
   });
 
+  test('and only then: where something else can be taken back, that is', () => {
+    const previous = { version: 'v0', block };
+    for (const words of ['v1, dark v2', 'v1, canary v2 50%', 'v2, was v1']) {
+      expect(move(rollingIn(words), '/rollback', { previous })).toEqual(move(rollingIn(words), '/rollback'));
+    }
+  });
+
   test('gives the same version its pods of before, in place', () => {
     const before = valuesOf('v1 on example.com/echo:9');
     const made = move(rollingOf(before, []), '/rollback', { previous: { version: 'v1', block } });

@@ -13,8 +13,7 @@ function fence(opens: RegExp, kind: string): Block {
 function element(begins: RegExp, end: string): Block {
   return (line) => {
     const text = line.toLowerCase();
-    const at = text.lastIndexOf(end);
-    const rest = at < 0 ? text : text.slice(at + end.length);
+    const rest = text.slice(Math.max(0, text.lastIndexOf(end)));
     return begins.test(rest) ? RegExp(end, 'i') : undefined;
   };
 }

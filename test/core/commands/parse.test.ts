@@ -30,7 +30,7 @@ describe('a comment asks for', () => {
     ['below another element', '<prefix>\n/resume', [run()]],
     ['below the end of what a comment began', '<!-- a\n/resume a -->\n/resume b', [run('b')]],
     ['below code that names a comment', 'It begins with `<!--`.\n/resume', [run()]],
-    ['a name behind a character that ends a line elsewhere', '/resume\u2028echo', [run('echo')]],
+    ['a name behind a character that ends a line elsewhere', '/resume echo\u2028beta', [run('echo', 'beta')]],
     ['a typo', '/resum', [typo('resum')]],
     ['a typo of two letters', '/resmue-', [typo('resmue-')]],
     ['a typo beside a command', '/resum echo\n/resume echo', [typo('resum'), run('echo')]],

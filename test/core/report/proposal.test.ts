@@ -50,13 +50,18 @@ test('is text, whatever somebody has typed', () => {
   expectTame(formatProposal({ comment: { author: NASTY }, pull: 12, line: NASTY, forced: NASTY }, step, NASTY));
 });
 
-test('fits into the description of a pull request', () => {
-  const env = `    env: {${Array.from({ length: 4000 }, (_, index) => `A${index}: "${'ü'.repeat(20)}"`).join(', ')}}\n`;
-  const large = review(valuesOf('v1'), valuesOf('v1').replace('    replicas', `${env}    replicas`));
-  const long = '@`'.repeat(100_000);
-  const text = formatProposal({ ...origin, line: long, forced: long }, large, long);
+const long = '@`'.repeat(100_000);
+
+/** A difference of about so many bytes. */
+function large(bytes: number): Review {
+  const env = Array.from({ length: bytes / 100 }, (_, index) => `A${index}: "${'x'.repeat(66)}"`).join(', ');
+  return review(valuesOf('v1'), valuesOf('v1').replace('    replicas', `    env: {${env}}\n    replicas`));
+}
+
+test.each([20, 30, 40, 50, 55, 60, 65, 70, 200])('with a difference of about %s KB it fits where it goes', (size) => {
+  const text = formatProposal({ ...origin, line: long, forced: long }, large(size * 1000), long);
   expect(sizeOf(text)).toBeLessThanOrEqual(COMMENT_LIMIT);
-  expect(text).toContain('_The rest is too long for this place; the comment below has more._');
   expect(text).toContain('### echo: changes v1');
+  expect(text.includes('_The rest is too long for this place; the comment below has more._')).toBe(size > 30);
   expectTame(text);
 });
