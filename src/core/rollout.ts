@@ -311,14 +311,14 @@ export function isReached({ versions, primary, canary }: Rolling, target: Target
 
 function unknownVersion(version: string, { versions }: Rolling): Move | undefined {
   if (versions.includes(version)) return undefined;
-  const meant = versions.length > LISTED ? nearest(version, versions) : undefined;
+  const meant = nearest(version, versions);
   const [, weight] = /^(\d{1,3})%?$/.exec(version) ?? [];
   const hint =
     weight !== undefined
       ? `it has ${listed(versions)}; a weight is written "to ${weight}"`
       : meant === undefined
         ? `it has ${listed(versions)}`
-        : `did you mean "${named(meant)}"?`;
+        : `did you mean "${named(meant)}"? It has ${listed(versions)}`;
   return refused(`it has no version "${named(version)}"; ${hint}`);
 }
 

@@ -151,7 +151,7 @@ describe('/promote full: all the way to the primary, and the old one stays', () 
 describe('/promote of a version', () => {
   rows([
     ['v1', '/promote v1', /^v1 is the primary already; \/deploy adds a version beside it$/],
-    ['v1', '/promote v2', /^it has no version "v2"; it has v1$/],
+    ['v1', '/promote v2', /^it has no version "v2"; did you mean "v1"\? It has v1$/],
     ['v1', '/promote petstore', /^it has no version "petstore"; it has v1$/],
     ['v1, canary v2 0%', '/promote 50%', /^it has no version "50%"; it has v1, v2; a weight is written "to 50"$/],
     [
@@ -234,7 +234,7 @@ describe('/rollback of a version, or to one', () => {
   rows([
     ['v1, dark v2', '/rollback v2', 'v1'],
     ['v1, dark v2', '/rollback v1', 'v1'],
-    ['v1, dark v2', '/rollback v9', /^it has no version "v9"; it has v1, v2$/],
+    ['v1, dark v2', '/rollback v9', /^it has no version "v9"; did you mean "v1"\? It has v1, v2$/],
     ['v1, dark v2, dark v3', '/rollback v3', 'v1, dark v2'],
     ['v1, dark v2, dark v3', '/rollback v1', WHICH],
     ['v1, canary v2 50%', '/rollback v2', 'v1, dark v2'],
@@ -383,7 +383,7 @@ describe('whatever a file calls its versions', () => {
       expect(made.reason).toMatch(/98[01] more|no version "y{100}\.\.\."/);
     }
     const typo = move({ versions, primary: 'v1', former: [] }, `/promote 5-${'x'.repeat(199)}`);
-    expect(typo).toMatchObject({ reason: expect.stringMatching(/; did you mean "5-x{98}\.\.\."\?$/) });
+    expect(typo).toMatchObject({ reason: expect.stringMatching(/; did you mean "5-x{98}\.\.\."\? It has v1, /) });
   });
 
   test('a version that only a patch can take out is left to people', () => {
