@@ -40,7 +40,7 @@ export type Target =
   | { readonly kind: 'primary'; readonly version: string }
   | { readonly kind: 'no-canary' }
   | { readonly kind: 'without'; readonly version: string } // it runs no more
-  | { readonly kind: 'with'; readonly version: string }; // it runs, or runs something else
+  | { readonly kind: 'with'; readonly version: string; readonly renewed?: true }; // it runs; renewed: something else
 
 export type Move =
   | {
@@ -64,13 +64,13 @@ export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout,
   if (version !== undefined) {
     const unknown = unknownVersion(version, rolling);
     if (unknown) return unknown;
-    if (version === rolling.primary) return refused(`${version} is the primary already`);
+    if (version === rolling.primary) return refused(primaryAlready(rolling));
     if (version !== rolling.canary?.version) return promoteOther(rolling, { ...wanted, version }, rollout);
   }
   switch (state.kind) {
     case 'stable':
       return refused(
-        `it runs ${rolling.primary} alone, so there is nothing to promote; /deploy adds a version beside it, or a pull request that does`,
+        `it runs ${named(rolling.primary)} alone, so there is nothing to promote; /deploy adds a version beside it, or a pull request that does`,
       );
     case 'dark': {
       const [only, ...others] = state.versions;
@@ -78,7 +78,7 @@ export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout,
       return begin(rolling, { ...wanted, version: only }, rollout);
     }
     case 'draining':
-      return dropOldest(rolling, state.versions, wanted);
+      return dropOld(rolling, state.versions.at(-1) ?? '', wanted);
     default:
       return goOn({ ...state, primary: rolling.primary }, wanted, rollout);
   }
@@ -91,7 +91,7 @@ function promoteOther(
   rollout: Pick<Rollout, 'steps' | 'headers'>,
 ): Move {
   const { version, to } = wanted;
-  if (rolling.former.includes(version)) return dropOldest(rolling, [version], wanted);
+  if (rolling.former.includes(version)) return dropOld(rolling, version, wanted);
   const { canary } = rolling;
   if (!canary) return begin(rolling, wanted, rollout);
   if (to !== undefined) {
@@ -155,15 +155,16 @@ function makePrimary({
       ...(hasCanary ? [{ kind: 'remove', path: '/routes/canary' } as const] : []),
     ],
     target: { kind: 'primary', version },
-    note: `${primary} stays deployed until the next promotion`,
+    note: `${primary} stays deployed until a later promotion drops it`,
   };
 }
 
-function dropOldest(rolling: Rolling, versions: readonly string[], { to }: Wanted): Move {
-  const version = versions.at(-1) ?? '';
-  if (typeof to === 'number')
-    return refused(`there is no canary: ${version} was the primary, and only waits to be dropped`);
-  return drop(rolling, version);
+/** It has been where a promotion leads: whoever says how far to go doesn't mean that it should stop. */
+function dropOld(rolling: Rolling, version: string, { to }: Wanted): Move {
+  if (to === undefined) return drop(rolling, version);
+  return refused(
+    `${version} was the primary, and only waits to be dropped: /promote without "${toText(to)}" drops it, /rollback ${version} makes it the primary again`,
+  );
 }
 
 /** A shadow of it goes with it: a route to a version that isn't there is an error. */
@@ -192,7 +193,7 @@ export function rollback(rolling: Rolling, wanted: Pick<Wanted, 'version'>, prev
   const { primary, canary } = rolling;
   const { version } = wanted;
   const state = stateOf(rolling);
-  if (state.kind === 'stable') return previous ? restore(rolling, previous) : refused(NO_PRIMARY);
+  if (state.kind === 'stable') return previous ? restore(rolling, previous) : refused(noPrevious(version));
   if (version !== undefined) {
     const unknown = unknownVersion(version, rolling);
     if (unknown) return unknown;
@@ -200,22 +201,25 @@ export function rollback(rolling: Rolling, wanted: Pick<Wanted, 'version'>, prev
   switch (state.kind) {
     case 'dark': {
       const [only, ...others] = state.versions;
-      const named = version !== undefined && state.versions.includes(version) ? version : undefined;
-      if (named !== undefined) return drop(rolling, named);
-      if (version !== undefined && version !== primary) return returnTo(version);
+      if (version !== undefined && state.versions.includes(version)) return drop(rolling, version);
+      if (version !== undefined && version !== primary) return returnTo(rolling, version);
       return only !== undefined && others.length === 0 ? drop(rolling, only) : refused(whichOf(state.versions));
     }
     case 'draining':
-      return returnTo(version !== undefined && version !== primary ? version : (state.versions[0] ?? ''));
+      return returnTo(rolling, version !== undefined && version !== primary ? version : (state.versions[0] ?? ''));
     default:
       if (version === undefined || version === primary || version === canary?.version) return removeCanary(state);
+      if (rolling.former.includes(version)) return returnTo(rolling, version);
       return refused(
-        `${state.version} is the canary: /rollback without a version takes it off traffic, and ${version} is a matter of the next one`,
+        `${version} takes no traffic, and was never the primary as it is; /rollback without a version takes the canary ${state.version} off traffic`,
       );
   }
 }
 
-const NO_PRIMARY = 'the gitops branch knows no primary before this one; a pull request can bring one';
+function noPrevious(version: string | undefined): string {
+  const which = version === undefined ? 'before this one' : `called "${named(version)}" with other pods than now`;
+  return `the gitops branch knows no primary ${which}; a pull request can bring one`;
+}
 
 function removeCanary({ version }: { readonly version: string }): Move {
   return {
@@ -226,11 +230,17 @@ function removeCanary({ version }: { readonly version: string }): Move {
   };
 }
 
-function returnTo(version: string): Move {
+/** A canary goes as well: who says which version should have the traffic wants nothing else to take of it. */
+function returnTo({ primary, canary }: Rolling, version: string): Move {
+  const beside = [primary, ...(canary && canary.version !== primary ? [canary.version] : [])];
   return {
     kind: 'step',
-    edits: [{ kind: 'set', path: '/routes/primary/version', value: version }],
+    edits: [
+      { kind: 'set', path: '/routes/primary/version', value: version },
+      ...(canary ? [{ kind: 'remove', path: '/routes/canary' } as const] : []),
+    ],
     target: { kind: 'primary', version },
+    note: `${beside.join(' and ')} ${beside.length > 1 ? 'stay' : 'stays'} deployed, without traffic`,
   };
 }
 
@@ -240,7 +250,7 @@ function restore({ primary }: Rolling, { version, block }: Previous): Move {
     return {
       kind: 'step',
       edits: [own],
-      target: { kind: 'with', version },
+      target: { kind: 'with', version, renewed: true },
       note: `${version} runs what it ran before: its pods are replaced in place, since there was no other version`,
     };
   }
@@ -257,20 +267,24 @@ export function deploy(
   rolling: Rolling,
   { version, image }: { readonly version: string; readonly image?: string },
 ): Move {
-  const { versions, primary, canary } = rolling;
+  const { versions, primary, canary, former } = rolling;
   const own = join('/deployment', version);
   const imaged: readonly Edit[] = image === undefined ? [] : [{ kind: 'set', path: join(own, 'image'), value: image }];
-  const target = { kind: 'with', version } as const;
   if (!versions.includes(version)) {
-    return { kind: 'step', edits: [{ kind: 'copy', from: join('/deployment', primary), to: own }, ...imaged], target };
+    const copied = { kind: 'copy', from: join('/deployment', primary), to: own } as const;
+    return { kind: 'step', edits: [copied, ...imaged], target: { kind: 'with', version } };
   }
-  if (image === undefined) return refused(`${version} is deployed already; with an image it would run that one`);
   if (version === primary) {
     return refused(
-      `${version} is the primary: all of its traffic would reach ${image} at once; add a version beside it, and promote that`,
+      `${version} is the primary, and what changes in it reaches all of its traffic at once; add a version of another name beside it, and promote that`,
     );
   }
-  if (version !== canary?.version || canary.weight === 0) return { kind: 'step', edits: imaged, target };
+  if (image === undefined) return refused(`${version} is deployed already; with an image it would run that one`);
+  const target = { kind: 'with', version, renewed: true } as const;
+  if (version !== canary?.version || canary.weight === 0) {
+    const lost = `${version} was the primary, and /rollback can't go back to that at once any more`;
+    return { kind: 'step', edits: imaged, target, ...(former.includes(version) ? { note: lost } : {}) };
+  }
   return {
     kind: 'step',
     edits: [...imaged, { kind: 'set', path: '/routes/canary/weight', value: 0 }],
@@ -291,19 +305,47 @@ export function isReached({ versions, primary, canary }: Rolling, target: Target
     case 'without':
       return !versions.includes(target.version);
     case 'with':
-      return versions.includes(target.version);
+      return target.renewed !== true && versions.includes(target.version); // what it runs isn't to be seen here
   }
 }
 
 function unknownVersion(version: string, { versions }: Rolling): Move | undefined {
   if (versions.includes(version)) return undefined;
   const meant = nearest(version, versions);
-  const hint = meant === undefined ? `; it has ${versions.join(', ')}` : `; did you mean "${meant}"?`;
-  return refused(`it has no version "${version}"${hint}`);
+  const [, weight] = /^(\d{1,3})%?$/.exec(version) ?? [];
+  const hint =
+    weight !== undefined
+      ? `it has ${listed(versions)}; a weight is written "to ${weight}"`
+      : meant === undefined
+        ? `it has ${listed(versions)}`
+        : `did you mean "${named(meant)}"? It has ${listed(versions)}`;
+  return refused(`it has no version "${named(version)}"; ${hint}`);
+}
+
+function primaryAlready({ primary, versions }: Rolling): string {
+  const others = versions.filter((version) => version !== primary);
+  const way =
+    others.length > 0
+      ? `name another version (${listed(others)}), or none for the next step`
+      : '/deploy adds a version beside it';
+  return `${named(primary)} is the primary already; ${way}`;
 }
 
 function whichOf(versions: readonly string[]): string {
-  return `several versions run without traffic: ${versions.join(', ')}; say which, behind the release's name`;
+  return `several versions run without traffic: ${listed(versions)}; say which, behind the release's name`;
+}
+
+/** So many versions are named, and so much of a name that has errors: it may be as long as its file. */
+const LISTED = 20;
+const NAME = 100;
+
+function listed(versions: readonly string[]): string {
+  const more = versions.length > LISTED ? [`${versions.length - LISTED} more`] : [];
+  return [...versions.slice(0, LISTED).map(named), ...more].join(', ');
+}
+
+function named(version: string): string {
+  return version.length > NAME ? `${version.slice(0, NAME)}...` : version;
 }
 
 function refused(reason: string): Extract<Move, { kind: 'refused' }> {

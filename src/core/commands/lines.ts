@@ -1,15 +1,28 @@
-/** What Markdown shows in another way than as the writer's own text; its lines are nobody's command. */
-interface Block {
-  readonly opens: RegExp;
-  readonly closes: (opening: RegExpExecArray) => RegExp;
+/** What closes a block that a line opens, which Markdown shows in another way than as the writer's own text. */
+type Block = (line: string) => RegExp | undefined;
+
+/** A fence ends with one of the same kind that is at least as long. */
+function fence(opens: RegExp, kind: string): Block {
+  return (line) => {
+    const length = opens.exec(line)?.[1]?.length;
+    return length === undefined ? undefined : RegExp(`^ {0,3}${kind}{${length},}\\s*$`);
+  };
+}
+
+/** Only behind the last end on a line can be a beginning without one: to look from each would take too long. */
+function element(begins: RegExp, end: string): Block {
+  return (line) => {
+    const text = line.toLowerCase();
+    const rest = text.slice(Math.max(0, text.lastIndexOf(end)));
+    return begins.test(rest) ? RegExp(end, 'i') : undefined;
+  };
 }
 
 const BLOCKS: readonly Block[] = [
-  // A fence ends with one of the same kind that is at least as long.
-  { opens: /^ {0,3}(`{3,})[^`]*$/, closes: ([, fence = '']) => RegExp(`^ {0,3}\`{${fence.length},}\\s*$`) },
-  { opens: /^ {0,3}(~{3,})/, closes: ([, fence = '']) => RegExp(`^ {0,3}~{${fence.length},}\\s*$`) },
-  { opens: /<!--(?!.*-->)/, closes: () => /-->/ },
-  { opens: /<(pre|code|blockquote)\b(?!.*<\/\1>)/i, closes: ([, tag = '']) => RegExp(`</${tag}>`, 'i') },
+  fence(/^ {0,3}(`{3,})[^`]*$/, '`'),
+  fence(/^ {0,3}(~{3,})/, '~'),
+  element(/<!--/, '-->'),
+  ...['pre', 'code', 'blockquote'].map((tag) => element(RegExp(`<${tag}\\b`), `</${tag}>`)),
 ];
 
 /**
@@ -35,10 +48,10 @@ export function commandLines(text: string): readonly string[] {
 
 /** What ends the block that a line begins. */
 function closingAfter(line: string): RegExp | undefined {
-  const outside = line.replace(/(`+)[^`]+\1/g, ''); // a tag within code is none
-  for (const { opens, closes } of BLOCKS) {
-    const opening = opens.exec(outside);
-    if (opening) return closes(opening);
+  const outside = line.replace(/(?<!`)(`+)[^`]+\1/g, ''); // a tag within code is none
+  for (const opens of BLOCKS) {
+    const closing = opens(outside);
+    if (closing) return closing;
   }
   return undefined;
 }

@@ -22,7 +22,7 @@ export function parseComment(text: string): readonly Parsed[] {
 }
 
 function parseLine(line: string): Parsed | undefined {
-  const [, word = '', rest = ''] = /^\/([A-Za-z-]+)(\s.*)?$/.exec(line) ?? [];
+  const [, word = '', rest = ''] = /^\/([A-Za-z-]+)(\s.*)?$/s.exec(line) ?? [];
   const verb = word.toLowerCase();
   if (verb === '' || verb.length > LONGEST) return undefined;
   const known: (Command & { readonly verb: Verb }) | undefined = COMMANDS.find((command) => command.verb === verb);

@@ -14,16 +14,20 @@ interface Token {
 /** Reads what stands behind a command. */
 export function readWords(text: string, takes: Takes): Words {
   const tokens = tokensOf(text);
+  if (!tokens) return wrong('a quotation mark is missing: a reason stands between two of them');
   const names: string[] = [];
   const options: { -readonly [Key in keyof Options]: Options[Key] } = {};
   for (let at = 0; at < tokens.length; at++) {
     const { text: word, quoted } = tokens[at] as Token;
     const next = tokens[at + 1];
     if (quoted) {
-      if (!takes.why || options.why !== undefined) return wrong(`there is nothing to say "${word}" for`);
+      if (!takes.why)
+        return wrong(`"${word}" ${takes.force ? 'has no --force before it' : 'is in quotes, and it takes no reason'}`);
+      if (options.why !== undefined) return wrong('it takes one reason');
       options.why = word;
     } else if (word.startsWith('--')) {
       if (word !== '--force' || !takes.force) return wrong(`there is no option ${word}`);
+      if (options.force !== undefined) return wrong('it takes one --force');
       if (!next?.quoted || next.text.trim() === '') return wrong('--force takes the reason, in double quotes');
       options.force = next.text;
       at++;
@@ -45,13 +49,24 @@ function wrong(problem: string): Words {
   return { ok: false, problem };
 }
 
-/** Words are apart by spaces and commas; telephones write quotes and dashes in their own way. */
-function tokensOf(text: string): readonly Token[] {
-  return [...text.matchAll(/["“”„]([^"“”„]*)["“”]|([^\s,`"“”„]+)/g)].map(([, inside, word = '']) => {
-    return inside === undefined
-      ? { text: word.replace(/^[—–]/, '--'), quoted: false }
-      : { text: inside.trim(), quoted: true };
-  });
+/**
+ * Words are apart by spaces and commas; telephones write quotes and dashes in their own way. Undefined where a quotation
+ * mark has no other one.
+ */
+function tokensOf(text: string): readonly Token[] | undefined {
+  const tokens: Token[] = [];
+  for (const [, inside, word, lone] of text.matchAll(/["“”„]([^"“”„]*)["“”]|([^\s,`"“”„]+)|(["“”„])/g)) {
+    if (lone !== undefined) return undefined;
+    if (inside !== undefined) tokens.push({ text: inside.trim(), quoted: true });
+    else if (word !== undefined) tokens.push({ text: optionOf(word), quoted: false });
+  }
+  return tokens;
+}
+
+/** `--force` as people write it: `—force`, `--force="why"`. */
+function optionOf(word: string): string {
+  const written = word.replace(/^[—–]+-?/, '--');
+  return written.startsWith('--') ? written.replace(/=$/, '') : written;
 }
 
 function weightOf(token: Token | undefined): number | undefined {

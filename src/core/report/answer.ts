@@ -2,8 +2,10 @@ import type { Owner } from '../codeowners.ts';
 import type { Command } from '../commands/command.ts';
 import { COMMANDS, type Verb } from '../commands/index.ts';
 import type { Permission, Right, RightName } from '../settings/settings.ts';
-import { code, markdown } from './escape.ts';
+import { COMMENT_LIMIT } from './budget.ts';
+import { brief, code, markdown } from './escape.ts';
 import { heardLines, type WaitingRelease } from './publication.ts';
+import { cutLines } from './section.ts';
 
 /** By this our answer to a comment is found again. */
 export function answerMarker(comment: number): string {
@@ -16,9 +18,13 @@ export function answeredBy(body: string): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
-/** The answer to a comment: a paragraph for each of its commands. */
+/** Room for what is only known once it is done: the number of a pull request, or why GitHub wouldn't merge it. */
+const WORDS = 5_000;
+
+/** The answer to a comment: a paragraph for each of its commands, as far as there is room. */
 export function formatAnswer(comment: number, texts: readonly string[]): string {
-  return `${[answerMarker(comment), ...texts].join('\n\n')}\n`;
+  const marker = answerMarker(comment);
+  return cutLines(`${[marker, ...texts].join('\n\n')}\n`, COMMENT_LIMIT - WORDS) ?? `${marker}\n`;
 }
 
 /** What a mistyped word was most likely meant to be. */
@@ -30,7 +36,7 @@ export function formatUnknown(word: string, meant: Verb): string {
 /** What is wrong with how a command was written. */
 export function formatMisused(verb: Verb, problem: string): string {
   const command = COMMANDS.find((each) => each.verb === verb);
-  return `${code(`/${verb}`)}: ${markdown(problem)}. It is written ${code(command?.usage ?? `/${verb}`)}. Nothing was done.`;
+  return `${code(`/${verb}`)}: ${markdown(brief(problem))}. It is written ${code(command?.usage ?? `/${verb}`)}. Nothing was done.`;
 }
 
 /** What the host doesn't take of what a command would write. */
@@ -43,16 +49,21 @@ export function formatHelp(
   commands: readonly Command[],
   rights: Readonly<Record<RightName, Right>> | undefined,
 ): string {
-  const rows = commands.map(({ verb, usage, help }) => {
-    return `| ${code(usage)} | ${help} | ${rights ? whoText(rights[verb]) : ''} |`;
-  });
+  const rows = [
+    ['line', 'what it does', ...(rights ? ['who may'] : [])],
+    ['---', '---', ...(rights ? ['---'] : [])],
+    ...commands.map(({ verb, usage, help }) => [code(usage), help, ...(rights ? [inCell(whoText(rights[verb]))] : [])]),
+  ];
   return [
-    '| line | what it does | who may |',
-    '| --- | --- | --- |',
-    ...rows,
+    ...rows.map((cells) => `| ${cells.join(' | ')} |`),
     '',
-    `Without a name it is about the releases that the pull request changes. ${code('--force')} is for ${rights ? whoText(rights.force) : 'whom the settings name'}.`,
+    `Without the name of a release, a command is about those that this pull request changes. ${code('--force')} is for ${rights ? whoText(rights.force) : 'those whom the settings name'}.`,
   ].join('\n');
+}
+
+/** A stroke ends a cell, even within code. */
+function inCell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 function whoText({ permission, users, teams }: Right): string {

@@ -1,6 +1,6 @@
 import type { Happening } from '../rollout/history.ts';
 import { timeText } from '../time.ts';
-import { code, markdown, oneLine } from './escape.ts';
+import { brief, code, markdown } from './escape.ts';
 
 /** One thing that happened, on a line: when, what, from what to what, who, why, which pull request. */
 export function historyLine({ commit, at, what, from, to, who, why, pulls }: Happening): readonly string[] {
@@ -21,11 +21,11 @@ export function historyMarkdown(happening: Happening): string {
   const { commit, pulls } = happening;
   const [when = '', what = '', moved = '', who = '', , why = ''] = historyLine(happening);
   const parts = [
-    markdown(what),
-    moved === '' ? '' : code(moved),
-    markdown(who),
+    markdown(brief(what)),
+    moved === '' ? '' : code(brief(moved)),
+    markdown(brief(who)),
     pulls.filter(isPull).join(', '),
-    markdown(why),
+    markdown(brief(why)),
     code(commit.slice(0, 7)),
   ];
   return `${when}: ${parts.filter((part) => part !== '').join(', ')}`;
@@ -42,7 +42,7 @@ export function historyText(happenings: readonly Happening[]): string {
       (each) =>
         `${historyLine(each)
           .filter((part) => part !== '')
-          .map(oneLine)
+          .map(brief)
           .join('  ')}\n`,
     )
     .join('');

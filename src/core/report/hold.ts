@@ -1,9 +1,9 @@
 import type { Hold } from '../hold.ts';
-import { code, markdown } from './escape.ts';
+import { brief, code, markdown } from './escape.ts';
 
 /** Who holds a release, since when, and why. */
 export function holdText({ who, when, why }: Hold): string {
-  const by = who === '' ? 'somebody' : code(who);
+  const by = who === '' ? 'somebody' : code(brief(who));
   const since = when === '' ? '' : ` since ${markdown(when.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC'))}`;
-  return `it is on hold, by ${by}${since}${why === '' ? '' : `: ${markdown(why)}`}`;
+  return `it is on hold, by ${by}${since}${why === '' ? '' : `: ${markdown(brief(why))}`}`;
 }

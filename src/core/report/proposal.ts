@@ -1,6 +1,6 @@
 import { COMMENT_LIMIT } from './budget.ts';
 import { formatDifference } from './comment.ts';
-import { code, markdown } from './escape.ts';
+import { brief, code, markdown } from './escape.ts';
 import type { Review } from './review.ts';
 
 /** By whom, and where, a pull request of ours was asked for. */
@@ -11,17 +11,17 @@ export interface Origin {
   readonly forced?: string; // why
 }
 
-/** Room for the words above the difference. */
-const HEAD = 8_000;
+/** Room for the words above the difference: each is brief, and escaping makes a letter eight. */
+const HEAD = 25_000;
 
 /** The description of a pull request of ours: who asked, what it does, and how the manifests change. */
 export function formatProposal({ comment, pull, line, forced }: Origin, review: Review, note?: string): string {
   const head = [
-    `${code(comment.author)} asked for this in #${pull}: ${code(line)}`,
-    ...(forced === undefined ? [] : [`Forced, because: ${markdown(forced)}`]),
-    ...(note === undefined ? [] : [`${markdown(capital(note))}.`]),
+    `${code(comment.author)} asked for this in #${pull}: ${code(brief(line))}`,
+    ...(forced === undefined ? [] : [`Forced, because: ${markdown(brief(forced))}`]),
+    ...(note === undefined ? [] : [`${markdown(brief(capital(note)))}.`]),
   ].join('\n\n');
-  return `${head.slice(0, HEAD)}\n\n${formatDifference(review, COMMENT_LIMIT - HEAD - 100)}\n`;
+  return `${head}\n\n${formatDifference(review, COMMENT_LIMIT - HEAD)}\n`;
 }
 
 function capital(text: string): string {

@@ -1,5 +1,6 @@
 import type { Guard } from '../rollout/guards.ts';
-import { code, fenced, markdown } from './escape.ts';
+import { sizeOf } from './budget.ts';
+import { brief, code, fenced, markdown } from './escape.ts';
 
 /** Something of one release was done: `**echo: canary v2 0% -> 50%**: #5, merged as 1a2b3c4`. */
 export function formatMoved({
@@ -13,7 +14,7 @@ export function formatMoved({
   readonly where: readonly string[]; // Markdown
   readonly notes: readonly string[]; // Markdown
 }): string {
-  const line = `**${markdown(`${name}: ${headline}`)}**: ${where.join(', ')}.`;
+  const line = `**${titleOf(name, headline)}**: ${where.join(', ')}.`;
   return [line, ...notes.map((note) => `- ${note}`)].join('\n');
 }
 
@@ -48,10 +49,9 @@ export function formatUnmet({
 }): string {
   const open = guards.filter(({ state }) => state !== 'met');
   const way = open.every(({ passable }) => passable)
-    ? `\n\n${code(`/promote ${name} --force "why"`)} passes over it, for whom the settings name (${code('commands.force')}).`
+    ? `\n\nThe same line with ${code('--force "why"')} at its end passes over this; those may whom the settings name (${code('commands.force')}).`
     : '';
-  const what = markdown(`${name}: ${headline}`);
-  return `**${what}** has to wait. Nothing was done.\n\n${list(formatGuards(guards))}${way}`;
+  return `**${titleOf(name, headline)}** has to wait. Nothing was done.\n\n${list(formatGuards(guards))}${way}`;
 }
 
 /** What somebody has to do by hand, since the file can't be changed here without touching more. */
@@ -66,9 +66,19 @@ export function formatByHand({
   readonly patch: string | undefined;
   readonly headline?: string;
 }): string {
-  const what = markdown(headline === undefined ? name : `${name}: ${headline}`);
-  const said = `**${what}** is a matter of your own hands: ${markdown(reason)}. Nothing was done.`;
-  return patch === undefined ? said : `${said} This would do it:\n\n${fenced('diff', patch)}`;
+  const said = `**${titleOf(name, headline)}** has to be written by hand: ${markdown(brief(reason))}. Nothing was done.`;
+  if (patch === undefined) return said;
+  const block = fenced('diff', patch);
+  return sizeOf(block) > PATCH
+    ? `${said} The patch is too long for a comment.`
+    : `${said} This patch does it:\n\n${block}`;
+}
+
+/** A longer patch leaves no room for anything else; half of one is of no use. */
+const PATCH = 30_000;
+
+function titleOf(name: string, headline: string | undefined): string {
+  return markdown(brief(headline === undefined ? name : `${name}: ${headline}`));
 }
 
 function list(lines: readonly string[]): string {

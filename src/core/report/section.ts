@@ -20,7 +20,7 @@ export function withSection(comment: string, { section, sectionMarker }: Section
 const CUT = '_The rest of this is too long for a comment._';
 
 /** As many lines as fit. The word about it stands above them: below, an open fence or tag would swallow it. */
-function cutLines(text: string, limit: number): string | undefined {
+export function cutLines(text: string, limit: number): string | undefined {
   if (sizeOf(text) <= limit) return text;
   const [first = '', ...rest] = text.split('\n');
   let cut = `${first}\n\n${CUT}\n`;

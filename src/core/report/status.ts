@@ -4,7 +4,7 @@ import type { LiveFacts } from '../rollout/guards.ts';
 import type { RolloutState } from '../rollout.ts';
 import { timeText } from '../time.ts';
 import { trafficBar } from './comment.ts';
-import { code, fenced, markdown } from './escape.ts';
+import { brief, code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';
 import { sharesText } from './meaning.ts';
 
@@ -30,7 +30,7 @@ export function stateText(state: RolloutState | undefined): string {
     case 'dark':
       return `dark: ${state.versions.join(', ')} without traffic`;
     case 'draining':
-      return `draining: ${state.versions.join(', ')} was the primary, and waits to be dropped`;
+      return `draining: ${state.versions.join(', ')} ${state.versions.length > 1 ? 'were the primary, and wait' : 'was the primary, and waits'} to be dropped`;
     case 'header':
       return `header: ${state.version} is the canary, for testers alone`;
     default:
@@ -45,12 +45,12 @@ export function statusLines(status: ReleaseStatus): readonly (readonly [what: st
   const there = published
     ? isPublished
       ? `the same,${where}`
-      : `${sharesText(published.traffic)},${where}`
+      : `${shares(published.traffic)},${where}`
     : 'nothing yet';
   return [
     [
       'Desired',
-      desired ? `${sharesText(desired)}, by ${source.slice(0, 7)}` : `its values have errors, in ${source.slice(0, 7)}`,
+      desired ? `${shares(desired)}, by ${source.slice(0, 7)}` : `its values have errors, in ${source.slice(0, 7)}`,
     ],
     ['Published', there],
     ['Live', published ? liveText(live) : 'nothing'],
@@ -59,13 +59,18 @@ export function statusLines(status: ReleaseStatus): readonly (readonly [what: st
   ];
 }
 
+/** Somebody may have written anything into the routes on the branch. */
+function shares(traffic: Traffic | undefined): string {
+  return markdown(brief(sharesText(traffic)));
+}
+
 function liveText({ isLive, since, assumed, heard, overdue, failures }: LiveFacts): string {
   const [failure] = failures;
   if (failure)
     return `**failed**: Flux (${markdown(failure.cluster)}, ${failure.part}) says ${code(failure.message.trim().slice(0, 500))}`;
   const when = since ? `, since ${timeText(since)}` : '';
   if (isLive) return assumed ? `taken for live${when} (no cluster is heard)` : `all of it${when}`;
-  if (!heard) return 'unknown: no cluster has ever answered';
+  if (!heard) return `unknown: no cluster has ever answered; ${code('coalmine doctor')} says what is missing`;
   return overdue ? 'unknown: nothing was heard for too long' : 'not yet';
 }
 
@@ -79,5 +84,5 @@ export function formatStatus(status: ReleaseStatus, history: readonly string[]):
     history.length === 0
       ? []
       : [`<details><summary>History</summary>\n\n${history.map((line) => `- ${line}`).join('\n')}\n\n</details>`];
-  return [`### ${markdown(`${name}: ${stateText(state)}`)}`, ...bar, lines.join('\n'), ...past].join('\n\n');
+  return [`### ${markdown(brief(`${name}: ${stateText(state)}`))}`, ...bar, lines.join('\n'), ...past].join('\n\n');
 }

@@ -79,7 +79,10 @@ function liveGuard({ isLive, since, assumed, heard, overdue, failures }: LiveFac
       assumed ? `the last step is taken for live${when}: no cluster is heard` : `the last step is live${when}`,
     );
   }
-  if (!heard) return guard('unknown', 'whether the last step is live is unknown: no cluster has ever answered');
+  if (!heard) {
+    const way = `${code('coalmine doctor')} says what is missing`;
+    return guard('unknown', `whether the last step is live is unknown: no cluster has ever answered; ${way}`);
+  }
   if (overdue) return guard('unmet', 'whether the last step is live is unknown: nothing was heard of it for too long');
   return guard('unmet', 'the last step is not live yet');
 }
@@ -88,7 +91,9 @@ function soakGuards({ live, rollout: { soak }, skipsSoak, now }: GuardFacts): re
   if (soak === 0) return [];
   const wanted = durationText(soak);
   if (skipsSoak) return [guard('met', `the soak of ${wanted} is skipped (${code('full')})`)];
-  if (!live.isLive || !live.since) return [guard('unmet', `the soak of ${wanted} begins when the last step is live`)];
+  if (!live.isLive) return [guard('unmet', `the soak of ${wanted} begins when the last step is live`)];
+  if (!live.since)
+    return [guard('unknown', `whether it has soaked for ${wanted} is unknown: nobody saw it become live`)];
   const passed = Math.floor((now.getTime() - live.since.getTime()) / 1000);
   if (passed >= soak) return [guard('met', `it has soaked for ${wanted}`)];
   const until = new Date(live.since.getTime() + soak * 1000);
@@ -103,19 +108,28 @@ function gateGuards({ rollout: { gates }, statuses, commit }: GuardFacts): reado
     if (!statuses) return guard('unknown', `whether the gate ${code(gate)} is open can't be seen here`);
     const state = statuses.get(gate);
     if (state === 'success') return guard('met', `the gate ${code(gate)} is open`);
-    return guard('unmet', `the gate ${code(gate)} is ${state === undefined ? 'not reported' : state}${at}`);
+    return guard('unmet', `the gate ${code(gate)} ${state === undefined ? 'is not reported' : gateText(state)}${at}`);
   });
 }
 
-function stepGuards({ rollout: { maxStep }, after }: GuardFacts): readonly Guard[] {
-  if (maxStep === undefined) return [];
-  const found = after.find(({ rule, severity }) => rule === STEP_RULE && severity === 'error');
-  return [found ? guard('unmet', findingText(found)) : guard('met', `the step is no larger than ${maxStep}%`)];
+function gateText(state: string): string {
+  return state === 'failure' || state === 'error' ? `has failed (${state})` : `is ${state}`;
 }
 
-function replicasGuards({ after }: GuardFacts): readonly Guard[] {
+/** Of values with errors nothing is rendered, and no step judged. */
+function stepGuards({ rollout: { maxStep }, before, after }: GuardFacts): readonly Guard[] {
+  if (maxStep === undefined || before.some(isError)) return [];
+  const found = after.find(({ rule }) => rule === STEP_RULE);
+  if (!found) return [guard('met', `the step is no larger than ${maxStep}%`)];
+  return [guard(isError(found) ? 'unmet' : 'met', findingText(found))]; // the settings may make a warning of it
+}
+
+/** Where the settings make an error of it nothing is rendered, so that nobody can pass it. */
+function replicasGuards({ before, after }: GuardFacts): readonly Guard[] {
+  if (before.some(isError)) return [];
   const found = after.find(({ rule }) => rule === REPLICAS_RULE);
-  return [found ? guard('unmet', findingText(found)) : guard('met', 'it has the pods for its share')];
+  if (!found) return [guard('met', 'it has the pods for its share')];
+  return [{ ...guard('unmet', findingText(found)), passable: !isError(found) }];
 }
 
 /** What else would be wrong with the values after the step. */
