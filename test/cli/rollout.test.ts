@@ -477,7 +477,8 @@ describe('a version beside the primary', () => {
   /** A repository whose values file had these texts, one after the other; nothing is published. */
   async function unpublished(...texts: readonly string[]): Promise<Project> {
     const [first = '', ...rest] = texts;
-    const project = await createRepository({ [FILE]: first, [SETTINGS]: AT_ONCE });
+    const settings = `${AT_ONCE}rollout: { gates: [metrics], soak: 1h }\n`;
+    const project = await createRepository({ [FILE]: first, [SETTINGS]: settings });
     for (const text of rest) await project.commit({ [FILE]: text });
     return project;
   }
@@ -486,7 +487,8 @@ describe('a version beside the primary', () => {
     const project = await unpublished(values(), dark);
     const run = await project.run('promote', 'echo');
     expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining(NO_BRANCH) });
-    expect(run.stdout).toContain("\n  ❓ whether the last step is live can't be seen here\n");
+    expect(run.stdout).toContain("\n  ❓ whether the last step is live can't be seen here\n  ❓ the soak of 1h begins");
+    expect(run.stdout).toContain("\n  ❓ whether the gate metrics is open can't be seen here\n");
     expect(textOf(project)).toBe(
       `${dark}  canary:\n    version: v2\n    weight: 0\n    headers:\n      stage: canary\n`,
     );
