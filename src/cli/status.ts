@@ -140,9 +140,8 @@ const LIVE_TEXT: Readonly<Record<LiveState, string>> = {
   unknown: 'not known to be live',
 };
 
-function liveState({ failures, untold, isLive, assumed, heard, overdue }: LiveFacts): LiveState {
+function liveState({ failures, isLive, assumed, heard, overdue }: LiveFacts): LiveState {
   if (failures.length > 0) return 'failed';
-  if (untold) return 'unknown';
   if (isLive) return assumed ? 'assumed' : 'live';
   return heard && !overdue ? 'waiting' : 'unknown';
 }

@@ -83,7 +83,7 @@ describe('from the first step to the last', () => {
     expect((await project.git('ls-tree', '-r', '--name-only', 'gitops')).match(/deployment-.*/g)).toEqual([
       'deployment-echo-v2.yaml',
     ]);
-    await expectRefused(project, await project.run('promote', 'echo'), 'echo: it runs v2 alone');
+    await expectRefused(project, await project.run('promote', 'echo'), '; coalmine deploy adds a version beside it');
 
     const back = await project.run('rollback', 'echo');
     expect(back).toMatchObject({ code: 0, stderr: '' });
@@ -230,10 +230,14 @@ describe('refused', () => {
   });
 
   test('what the rollout itself declines', async () => {
-    const project = await publishedWith(values(50));
+    const project = await publishedWith(values(50).replace('routes:', '  v3: { image: example.com/echo:v3 }\nroutes:'));
     const declined: readonly (readonly [args: readonly string[], reason: string])[] = [
       [['promote', 'echo', 'v22'], 'echo: it has no version "v22"; did you mean "v2"?'],
       [['promote', 'echo', '--to', '50'], 'echo: v2 takes 50% already'],
+      [
+        ['promote', 'echo', 'v3', '--to', '20'],
+        'v2 is the canary, so v3 begins with weight 0: say it without "--to 20"',
+      ],
       [['rollback', 'echo', 'v9'], 'echo: it has no version "v9"'],
       [['deploy', 'echo', 'v1', 'a/b:2'], 'echo: v1 is the primary'],
       [['deploy', 'echo', 'v2'], 'echo: v2 is deployed already'],

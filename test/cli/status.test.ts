@@ -187,6 +187,7 @@ test('the history, newest first', async () => {
   await project.commit({ [FILE]: values(50) });
   await publish(project);
   const second = await shaOf(project, 'gitops');
+  expect((await project.run('history', 'echo', '--limit=1')).stdout).toContain('  v1 75% v2 25% -> v1 50% v2 50%  ');
   const third = await hold(project);
   const told = await project.run('history', 'echo');
   expect(told).toMatchObject({ code: 0, stderr: '' });
@@ -229,7 +230,8 @@ test('the history, newest first', async () => {
 });
 
 test('the history of a release that is gone, or was never there', async () => {
-  const project = await createRepository({ [FILE]: values(), [BETA]: values(), [SETTINGS]: AT_ONCE });
+  const settings = `${AT_ONCE}namespace: shop\n`;
+  const project = await createRepository({ [FILE]: values(), [BETA]: values(), [SETTINGS]: settings });
   expect(await project.run('history', 'echo')).toEqual({
     code: 0,
     stdout: 'nothing of echo is known: there is no branch gitops here\n',
@@ -247,10 +249,10 @@ test('the history of a release that is gone, or was never there', async () => {
   expect(going.stdout).toContain('  send traffic to v1 100% (2/2)  v1 100%  ');
   await publish(project);
   await publish(project, '--resume');
-  for (const name of ['beta', 'beta/beta'])
-    expect((await project.run('history', name, '--limit=1')).stdout).toContain(
-      '  remove its folders and what Flux has of it (3/3)  ',
-    );
+  expect((await project.run('history', 'shop/beta', '--limit=1')).stdout).toContain(
+    '  remove its folders and what Flux has of it (3/3)  ',
+  );
+  expect(await project.run('history', 'beta')).toMatchObject({ code: 2, stdout: '' });
 });
 
 test.each([
