@@ -51,7 +51,8 @@ async function withoutBranch(
   const seen = { ...facts, past, rolling };
   const doubtful: string[] = [];
   for (const version of besideOf(seen)) if (!(await past.isSeenToCome(version, manifests))) doubtful.push(version);
-  return { ...seen, isPublished: undefined, standing: { ...facts.standing, untold: true }, doubtful };
+  const standing = { ...facts.standing, applied: { workloads: false, routes: false }, untold: true } as const;
+  return { ...seen, isPublished: undefined, standing, doubtful };
 }
 
 /** The versions without traffic of which it isn't known that they were primary. */
