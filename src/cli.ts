@@ -1,14 +1,19 @@
 import manifest from '../package.json' with { type: 'json' };
 import { parseArguments, splitCommand } from './cli/arguments.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './cli/command.ts';
+import { deploy } from './cli/deploy.ts';
 import { diff } from './cli/diff.ts';
 import { doctor } from './cli/doctor.ts';
 import { explain } from './cli/explain.ts';
 import { flux } from './cli/flux.ts';
+import { history } from './cli/history.ts';
+import { promote } from './cli/promote.ts';
 import { publish } from './cli/publish.ts';
 import { render } from './cli/render.ts';
+import { rollback } from './cli/rollback.ts';
 import { schema } from './cli/schema.ts';
 import { set } from './cli/set.ts';
+import { status } from './cli/status.ts';
 import { validate } from './cli/validate.ts';
 import { nearest } from './core/nearest.ts';
 import { oneLine } from './core/report/escape.ts';
@@ -18,8 +23,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   validate,
   diff,
   explain,
-  publish,
   set,
+  deploy,
+  promote,
+  rollback,
+  publish,
+  status,
+  history,
   schema,
   flux,
   doctor,

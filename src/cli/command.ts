@@ -1,3 +1,5 @@
+import { isPlainInteger } from '../core/yaml/scalar.ts';
+
 /** How a command ended: fine, findings of severity error, or usage and what can't be read. */
 export const EXIT = { fine: 0, findings: 1, usage: 2 } as const;
 
@@ -43,4 +45,15 @@ export function choice<T extends string>(name: string, value: OptionValue, ...wo
   const word = words.find((each) => each === value);
   if (word === undefined) throw new UsageError(`--${name} takes ${words.join(', ')}, not "${value}"`);
   return word;
+}
+
+/** A whole number that an option may be; undefined where it wasn't given. */
+export function wholeNumber(name: string, value: OptionValue, most: number): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const number = Number(value);
+  if (!isPlainInteger(value) || number < 0 || number > most) {
+    const range = most === 100 ? ' from 0 to 100' : '';
+    throw new UsageError(`--${name} takes a whole number${range}, not "${value}"`);
+  }
+  return number;
 }

@@ -9,7 +9,7 @@ import { LIMITS, parseYaml } from '../core/yaml/document.ts';
 import type { FileTree } from '../flows/ports.ts';
 import { fetchSettings } from '../flows/snapshot.ts';
 import { UsageError } from './command.ts';
-import { openWorkspace } from './workspace.ts';
+import { onlyOne, openWorkspace } from './workspace.ts';
 
 /** One release with its values file, as that is now. */
 export interface OpenedRelease {
@@ -31,12 +31,7 @@ export async function openRelease(
     throw error;
   });
   if (!settings) return { findings };
-  const [built, second] = builds;
-  if (!built) throw new UsageError(`there is no release "${name}"`);
-  if (second) {
-    const meant = builds.map(({ id }) => identityOf(id)).join(', ');
-    throw new UsageError(`several releases are called "${name}"; say which: ${meant}`);
-  }
+  const built = onlyOne(builds, name, ({ id }) => id);
   const path = join(root, built.file);
   const found = await lstat(path).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`${built.file} is no file in a working tree: nothing to write to`);

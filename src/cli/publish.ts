@@ -6,16 +6,10 @@ import type { Repository } from '../flows/ports.ts';
 import type { Target } from '../flows/publication-facts.ts';
 import { publishLocally } from '../flows/publish.ts';
 import type { WaitStep } from '../flows/step.ts';
-import {
-  fetchRemoteBranches,
-  findCheckout,
-  findRemote,
-  isBranchName,
-  type RemoteBranch,
-  startBranch,
-} from '../git/branches.ts';
+import { findCheckout, findRemote, isBranchName, type RemoteBranch, startBranch } from '../git/branches.ts';
 import { gitRepository } from '../git/repository.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
+import { fetchRemoteBranch } from './remote-branch.ts';
 import { commitNamed, describeFindings, openRepository } from './workspace.ts';
 
 export const publish: Command = {
@@ -158,12 +152,7 @@ async function fetchPlan(root: string, repository: Repository, target: Target): 
   const fresh = await publishLocally(repository, target, charts);
   if (fresh.decision.kind !== 'publish' || fresh.decision.expectedHead !== undefined) return fresh;
   const { branch } = fresh.decision;
-  const [started, other] = await fetchRemoteBranches(root, branch);
-  if (started && other) {
-    throw new UsageError(
-      `${branch} is on several remotes (${started.name}, ${other.name}): begin it yourself from the right one, git branch ${branch} ${started.name}`,
-    );
-  }
+  const started = await fetchRemoteBranch(root, branch);
   return started
     ? { ...(await publishLocally(repository, { ...target, onto: { tip: started.tip } }, charts)), started }
     : fresh;

@@ -3,13 +3,13 @@ import { charts } from '../charts/charts.ts';
 import { build } from '../core/build.ts';
 import { patchOf } from '../core/diff.ts';
 import { isError } from '../core/finding.ts';
-import { oneLine, printable } from '../core/report/escape.ts';
+import { oneLine } from '../core/report/escape.ts';
 import { formatFindings } from '../core/report/terminal.ts';
 import { editValues } from '../core/values/edit.ts';
 import { type VersionChange, versionEdits } from '../core/values/version-edits.ts';
-import { isPlainInteger } from '../core/yaml/scalar.ts';
-import { type Command, EXIT, type Invocation, type Terminal, UsageError } from './command.ts';
+import { type Command, EXIT, type Invocation, type Terminal, UsageError, wholeNumber } from './command.ts';
 import { type OpenedRelease, openRelease } from './open-release.ts';
+import { shown } from './patch.ts';
 import { replaceFile } from './replace-file.ts';
 import { describeFindings, openTree } from './workspace.ts';
 
@@ -76,16 +76,6 @@ function changeFrom(version: string, options: Invocation['options']): VersionCha
   };
 }
 
-function wholeNumber(name: string, value: Invocation['options'][string], most: number): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  const number = Number(value);
-  if (!isPlainInteger(value) || number < 0 || number > most) {
-    const range = most === 100 ? ' from 0 to 100' : '';
-    throw new UsageError(`--${name} takes a whole number${range}, not "${value}"`);
-  }
-  return number;
-}
-
 function headersFrom(written: Invocation['options'][string]): ReadonlyMap<string, string> {
   const list = typeof written === 'object' ? written : [];
   return new Map(
@@ -135,12 +125,4 @@ async function report(
   if (!dryRun) await replaceFile(path, edited.text);
   terminal.out(dryRun ? '\ndry run: nothing was written\n' : `\nwrote ${oneLine(file)}\n`);
   return EXIT.fine;
-}
-
-/** A diff for the terminal: what can't be seen is made visible, but for the line ends of the file. */
-function shown(patch: string): string {
-  return patch
-    .split('\n')
-    .map((line) => (line.endsWith('\r') ? `${printable(line.slice(0, -1))}\r` : printable(line)))
-    .join('\n');
 }

@@ -99,7 +99,8 @@ export async function openWorkspace(tree: FileTree, names: readonly string[]): P
   return { ...sources, builds: settings ? await fetchBuilt(tree, chosen, settings, charts) : [] };
 }
 
-function choose(
+/** The releases that are named, or all; refuses a name that isn't there. */
+export function choose(
   entries: readonly ValuesEntry[],
   names: readonly string[],
   { values }: Settings,
@@ -119,12 +120,26 @@ function choose(
   return [...new Set(chosen)].sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
-function isCalled(release: ReleaseId, name: string): boolean {
+/** The one release that a name means; refuses a name that several have. */
+export function onlyOne<T>(chosen: readonly T[], name: string, idOf: (each: T) => ReleaseId): T {
+  const [one, second] = chosen;
+  if (one === undefined) throw new UsageError(`there is no release "${name}"`);
+  if (second === undefined) return one;
+  const meant = chosen.map((each) => identityOf(idOf(each))).join(', ');
+  throw new UsageError(`several releases are called "${name}"; say which: ${meant}`);
+}
+
+/** Whether a release goes by that name, short or whole. */
+export function isCalled(release: ReleaseId, name: string): boolean {
   return release.name === name || identityOf(release) === name;
 }
 
 /** Says on stderr that there is nothing, and what to do about it. */
-export function noteIfEmpty({ settings, index }: Sources, folder: string, terminal: Terminal): void {
+export function noteIfEmpty(
+  { settings, index }: Pick<Sources, 'settings' | 'index'>,
+  folder: string,
+  terminal: Terminal,
+): void {
   if (!settings || index.size > 0) return;
   terminal.err(
     `coalmine: no values files: nothing in ${oneLine(resolve(folder))} matches ${settings.values}; give the project's folder with -C, or the pattern in ${SETTINGS_FILE} (values)\n`,

@@ -47,6 +47,19 @@ export async function fetchTrailers(
   ];
 }
 
+/** The same as far as commits alone say it: why somebody passed over what a promotion asks for. */
+export async function fetchForced(
+  repository: Repository,
+  decision: Extract<Decision, { kind: 'publish' }>,
+  { source, ends }: { readonly source: Commit; readonly ends: Ends },
+): Promise<Trailers> {
+  const isNew = decision.last !== source.sha;
+  const since = isNew ? await repository.fetchFirstParents(decision.last, source.sha, MERGES) : [];
+  const before = await carriedOver(repository, decision, ends);
+  const own = since.flatMap(({ message }) => saidIn(message, FORCED_TRAILER));
+  return unique([...before.filter(([key]) => key === FORCED_TRAILER), ...own]);
+}
+
 function isPull([key]: Trailers[number]): boolean {
   return key === 'Pull-Request';
 }

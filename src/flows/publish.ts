@@ -12,7 +12,7 @@ import { type Effect, type Plan, PUBLISHED_COMMIT } from './effect.ts';
 import { planFollowing } from './following.ts';
 import type { Commit, Ports, Repository, RepositoryRef, SeenCheck } from './ports.ts';
 import { type Ends, fetchDecision, fetchEnds, fetchLastIndex, type Target } from './publication-facts.ts';
-import { fetchTrailers } from './publication-message.ts';
+import { fetchForced, fetchTrailers } from './publication-message.ts';
 
 /** The name of the check run that a publication leaves on the merged commit. */
 export const PUBLISH_CHECK = 'coalmine/publish';
@@ -107,11 +107,13 @@ export async function publishLocally(
   charts: Charts,
 ): Promise<{ readonly decision: Decision; readonly plan: Plan }> {
   const ends = await fetchEnds(repository, target);
-  const decision = ends.kind === 'refused' ? ends : await fetchDecision(repository, ends, { since: undefined, charts });
+  if (ends.kind === 'refused') return { decision: ends, plan: [] };
+  const decision = await fetchDecision(repository, ends, { since: undefined, charts });
   if (decision.kind !== 'publish') return { decision, plan: [] };
+  const forced = await fetchForced(repository, decision, { source: target.source, ends });
   const message = formatMessage({
     subject: decision.subject,
-    trailers: [['Source-Commit', target.source.sha], ...decision.trailers],
+    trailers: [['Source-Commit', target.source.sha], ...forced, ...decision.trailers],
   });
   return { decision, plan: [publication(decision, message)] };
 }

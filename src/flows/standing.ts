@@ -21,6 +21,7 @@ export interface Standing {
   readonly publishedAt?: Date; // when it last changed on the branch
   readonly liveSince?: Date; // since when all of what is published is applied everywhere
   readonly dueIn?: number; // seconds after which more is known, by time alone
+  readonly untold?: true; // what the clusters said isn't to be seen from here
 }
 
 /** A release as it is published. */

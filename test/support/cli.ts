@@ -60,7 +60,13 @@ export interface Project {
 
 /** A plain folder with these files. */
 export function createProject(files: Readonly<Record<string, string>> = {}): Project {
-  const folder = createFolder();
+  const project = projectIn(createFolder());
+  project.write(files);
+  return project;
+}
+
+/** A folder that is there already, to work in. */
+export function projectIn(folder: string): Project {
   const write: Project['write'] = (changes) => {
     for (const [path, text] of Object.entries(changes)) {
       const file = join(folder, path);
@@ -71,7 +77,6 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
       }
     }
   };
-  write(files);
   return {
     folder,
     write,

@@ -64,10 +64,11 @@ function shares(traffic: Traffic | undefined): string {
   return markdown(brief(sharesText(traffic)));
 }
 
-function liveText({ isLive, since, assumed, heard, overdue, failures }: LiveFacts): string {
+function liveText({ isLive, since, assumed, heard, overdue, failures, untold }: LiveFacts): string {
   const [failure] = failures;
   if (failure)
     return `**failed**: Flux (${markdown(failure.cluster)}, ${failure.part}) says ${code(failure.message.trim().slice(0, 500))}`;
+  if (untold) return "unknown: it can't be seen here";
   const when = since ? `, since ${timeText(since)}` : '';
   if (isLive) return assumed ? `taken for live${when} (no cluster is heard)` : `all of it${when}`;
   if (!heard) return `unknown: no cluster has ever answered; ${code('coalmine doctor')} says what is missing`;

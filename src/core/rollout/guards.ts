@@ -22,6 +22,8 @@ export interface LiveFacts {
   readonly heard: boolean;
   readonly overdue: boolean;
   readonly failures: readonly Failure[];
+  /** What the clusters said isn't to be seen from here: it is written down elsewhere. */
+  readonly untold?: true;
 }
 
 /** What a promotion is judged by. */
@@ -63,7 +65,7 @@ function reviewGuard({ before, file }: GuardFacts): Guard {
   return { ...guard('unmet', `the values have errors: ${findingText(error)}`), passable: false };
 }
 
-function liveGuard({ isLive, since, assumed, heard, overdue, failures }: LiveFacts): Guard {
+function liveGuard({ isLive, since, assumed, heard, overdue, failures, untold }: LiveFacts): Guard {
   const [failure] = failures;
   if (failure) {
     const { cluster, part, message } = failure;
@@ -72,6 +74,7 @@ function liveGuard({ isLive, since, assumed, heard, overdue, failures }: LiveFac
       `the last step failed: Flux (${markdown(cluster)}, ${part}) says ${code(brief(message.trim()))}`,
     );
   }
+  if (untold) return guard('unknown', "whether the last step is live can't be seen here");
   if (isLive) {
     const when = since ? `, since ${timeText(since)}` : '';
     return guard(
@@ -91,7 +94,10 @@ function soakGuards({ live, rollout: { soak }, skipsSoak, now }: GuardFacts): re
   if (soak === 0) return [];
   const wanted = durationText(soak);
   if (skipsSoak) return [guard('met', `the soak of ${wanted} is skipped (${code('full')})`)];
-  if (!live.isLive) return [guard('unmet', `the soak of ${wanted} begins when the last step is live`)];
+  if (!live.isLive) {
+    const state = live.untold || !live.heard ? 'unknown' : 'unmet';
+    return [guard(state, `the soak of ${wanted} begins when the last step is live`)];
+  }
   if (!live.since)
     return [guard('unknown', `whether it has soaked for ${wanted} is unknown: nobody saw it become live`)];
   const passed = Math.floor((now.getTime() - live.since.getTime()) / 1000);

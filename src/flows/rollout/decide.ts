@@ -32,25 +32,38 @@ export interface Deciding {
 }
 
 export interface Promoting extends Deciding {
+  readonly wording?: Wording;
   /** The commit statuses of the commit that last changed the release; undefined: nobody can be asked. */
   readonly fetchStatuses: (sha: string) => Promise<ReadonlyMap<string, string> | undefined>;
 }
+
+/** What is called how where somebody promotes. Markdown. */
+export interface Wording {
+  readonly desired: string;
+  readonly waits: string; // where it is said what a publication waits for
+}
+
+const ON_HOST: Wording = {
+  desired: 'what the default branch has',
+  waits: `the check ${code('coalmine/publish')} on that commit says what it waits for`,
+};
 
 /** The next step of a release's rollout, with everything that it asks for. */
 export async function decidePromotion(
   facts: RolloutFacts,
   wanted: Wanted,
-  { ends, charts, fetchStatuses }: Promoting,
+  { ends, charts, fetchStatuses, wording = ON_HOST }: Promoting,
 ): Promise<Decided> {
   const { rolling, settings, newest, built } = facts;
   if (!rolling) return noPrimary(facts);
-  if (!facts.isPublished && !built.findings.some(isError)) return stay(whyUnpublished(facts, ends));
+  if (facts.isPublished === false && !built.findings.some(isError)) return stay(whyUnpublished(facts, ends, wording));
   const move = promote(rolling, wanted, settings.rollout);
   if (move.kind === 'refused') return stay(markdown(move.reason));
   const step = stepped(facts, move, { settings: ends.settings, charts });
   if (step.kind === 'by-hand') return step;
   const { gates } = settings.rollout;
-  const statuses = gates.length > 0 && newest ? await fetchStatuses(newest.sha) : new Map<string, string>();
+  const unseen = facts.isPublished === undefined ? undefined : new Map<string, string>();
+  const statuses = gates.length > 0 && newest ? await fetchStatuses(newest.sha) : unseen;
   const asking = { statuses, skipsSoak: wanted.to === 'full', now: ends.target.now };
   const guards = guardsFor(facts, step.after.findings, asking);
   const isMet = guards.every(({ state }) => state === 'met');
@@ -120,13 +133,12 @@ function findingText({ file, range, message }: Finding): string {
 }
 
 /** What is on the way says where it goes: a step more would be of something that nobody has seen. */
-function whyUnpublished({ built, published }: RolloutFacts, { branch, target }: Ends): string {
+function whyUnpublished({ built, published }: RolloutFacts, { branch, target }: Ends, wording: Wording): string {
   const { id } = built;
   const [wanted, there] = [built.manifests ?? new Map(), published].map((tree) => sharesText(trafficOf(id, tree)));
   const sha = target.source.sha.slice(0, 7);
-  const state =
-    published.size === 0 ? 'nothing of it is published yet' : 'what the default branch has is not published yet';
-  return `${state} (${markdown(`${sha} has ${wanted}, ${branch} has ${there}`)}); the check ${code('coalmine/publish')} on that commit says what it waits for`;
+  const state = published.size === 0 ? 'nothing of it is published yet' : `${wording.desired} is not published yet`;
+  return `${state} (${markdown(`${sha} has ${wanted}, ${branch} has ${there}`)}); ${wording.waits}`;
 }
 
 function restoredText({ entry, built }: RolloutFacts): string {

@@ -30,7 +30,7 @@ export interface RolloutFacts extends ValuesText {
   readonly built: Built; // of the default branch, beside the others
   readonly rolling: Rolling | undefined; // none: there is no primary to be read
   readonly published: ManifestSet;
-  readonly isPublished: boolean; // desired is
+  readonly isPublished: boolean | undefined; // desired is; undefined: what is published isn't to be seen from here
   readonly standing: Standing;
   readonly past: Past;
   readonly newest: Commit | undefined; // of the gitops branch, the last that changed it

@@ -22,8 +22,14 @@ function merged(one: readonly Commit[], other: readonly Commit[]): readonly Comm
   const all = new Map<string, Commit>();
   while (first.length + second.length > 0) {
     const [a, b] = [first[0], second[0]];
-    const next = a && (!b || a.date >= b.date) ? first.shift() : second.shift();
+    const next = a && (!b || isNewer(a, b)) ? first.shift() : second.shift();
     if (next) all.set(next.sha, next);
   }
   return [...all.values()];
+}
+
+/** Git's clock counts seconds, and a commit may be put on top of another one within the same. */
+function isNewer(one: Commit, other: Commit): boolean {
+  const apart = one.date.getTime() - other.date.getTime();
+  return apart > 0 || (apart === 0 && !other.parents.includes(one.sha));
 }

@@ -80,7 +80,7 @@ export function guardsFor(facts: RolloutFacts, after: readonly Finding[], asking
 }
 
 /** Where the clusters stand with what is published. */
-export function liveFacts({ applied, liveSince, assumed, heard, overdue, failures }: Standing): LiveFacts {
+export function liveFacts({ applied, liveSince, assumed, heard, overdue, failures, untold }: Standing): LiveFacts {
   return {
     isLive: applied.workloads && applied.routes,
     ...(liveSince ? { since: liveSince } : {}),
@@ -88,5 +88,6 @@ export function liveFacts({ applied, liveSince, assumed, heard, overdue, failure
     heard,
     overdue,
     failures,
+    ...(untold ? { untold } : {}),
   };
 }

@@ -15,7 +15,7 @@ import { fetchPublished } from '../published.ts';
 import { contentOf } from './content.ts';
 
 /** How many of a release's own commits are looked back at. */
-const FURTHEST = 100;
+export const FURTHEST = 100;
 
 /** A commit of the gitops branch that changed a release, with the traffic that held from there on, as far as commits say. */
 interface PastCommit {

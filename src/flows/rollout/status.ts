@@ -9,19 +9,27 @@ import { liveFacts } from './move.ts';
 
 /** How a release stands: what is desired, published and live, and what `/promote` would do. */
 export async function fetchStatus(facts: RolloutFacts, promoting: Promoting): Promise<ReleaseStatus> {
-  const { name, rolling, built, published, newest, isPublished, standing, hold } = facts;
+  const next = nextText(await decidePromotion(facts, {}, promoting));
+  return statusOf(facts, { source: promoting.ends.target.source.sha, next });
+}
+
+/** The same, where somebody else says what comes next. */
+export function statusOf(
+  { name, rolling, built, published, newest, isPublished, standing, hold }: RolloutFacts,
+  { source, next }: Pick<ReleaseStatus, 'source' | 'next'>,
+): ReleaseStatus {
   const { id } = built;
   const isThere = published.size > 0 && newest !== undefined;
   return {
     name,
     state: rolling && stateOf(rolling),
     desired: built.manifests && trafficOf(id, built.manifests),
-    source: promoting.ends.target.source.sha,
+    source,
     published: isThere ? { traffic: trafficOf(id, published), commit: newest.sha, at: newest.date } : undefined,
-    isPublished,
+    isPublished: isPublished === true,
     live: liveFacts(standing),
     hold,
-    next: nextText(await decidePromotion(facts, {}, promoting)),
+    next,
   };
 }
 

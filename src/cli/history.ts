@@ -1,0 +1,80 @@
+import { releaseIdFrom } from '../core/places.ts';
+import { identityOf, type ReleaseId } from '../core/release.ts';
+import { oneLine } from '../core/report/escape.ts';
+import { historyText } from '../core/report/history.ts';
+import type { Happening } from '../core/rollout/history.ts';
+import { fetchHistory } from '../flows/rollout/history.ts';
+import { type Command, choice, EXIT, UsageError, wholeNumber } from './command.ts';
+import { openScene, type Scene, sayNotes } from './scene.ts';
+import { choose, isCalled, onlyOne } from './workspace.ts';
+
+export const history: Command = {
+  usage: 'history RELEASE [--limit N] [--format text|json]',
+  help: `Says what happened to a release on the gitops branch, the newest first: when, from which
+traffic to which, by whom, which pull request, why, and the commit.
+
+  --limit N      at most so many (default 20)
+  --format text  a line each (default)
+  --format json  {"release": "echo/echo", "branch": "gitops", "history": [{"commit", "at",
+                 "what", "from", "to", "who": [], "why", "pulls": []}]}
+
+A release whose values file is gone has its history still. The repository may be bare.`,
+  options: { limit: { type: 'string' }, format: { type: 'string' } },
+  arguments: 1,
+  async run({ folder, args: [name], options, terminal }) {
+    if (name === undefined) throw new UsageError(`usage: coalmine ${this.usage}`);
+    const format = choice('format', options.format, 'text', 'json');
+    const limit = wholeNumber('limit', options.limit, MOST) ?? LIMIT;
+    if (limit === 0) throw new UsageError('--limit takes a whole number from 1');
+    const scene = await openScene(folder, terminal);
+    if (typeof scene === 'number') return scene;
+    const id = await idNamed(scene, name);
+    await sayNotes(scene, [], terminal);
+    const happenings = await fetchHappenings(scene, id, limit);
+    const { published, ends } = scene;
+    if (format === 'json') {
+      const told = { release: identityOf(id), branch: published ?? null, history: happenings.map(flat) };
+      terminal.out(`${JSON.stringify(told)}\n`);
+    } else if (happenings.length > 0) terminal.out(historyText(happenings));
+    else {
+      const why = published === undefined ? `: there is no branch ${ends.branch} here` : '';
+      terminal.out(oneLine(`nothing of ${name} is ${why === '' ? 'published yet' : 'known'}${why}`).concat('\n'));
+    }
+    return EXIT.fine;
+  },
+};
+
+const LIMIT = 20;
+
+/** More than any branch has. */
+const MOST = 1_000_000;
+
+/** The release that is meant: one with a values file, else one that was published once. */
+async function idNamed(scene: Scene, name: string): Promise<ReleaseId> {
+  const { index, ends } = scene;
+  const entries = [...index.values()];
+  if (!entries.some(({ release }) => isCalled(release, name))) {
+    const there = [...ends.published.byOwner].flatMap(([owner, { kind }]) =>
+      kind === 'release' ? [releaseIdFrom(owner)] : [],
+    );
+    const called = there.filter((id) => isCalled(id, name));
+    if (called.length > 0) return onlyOne(called, name, (id) => id);
+    const gone = releaseIdFrom(name.includes('/') ? name : `${name}/${name}`);
+    if ((await fetchHappenings(scene, gone, 1)).length > 0) return gone;
+  }
+  return onlyOne(choose(entries, [name], ends.settings), name, ({ release }) => release).release;
+}
+
+/** One more is looked at than is told: what traffic there was before the oldest of them, the one before it says. */
+async function fetchHappenings(
+  { repository, ends: { tip }, nameOf }: Scene,
+  id: ReleaseId,
+  limit: number,
+): Promise<readonly Happening[]> {
+  return (await fetchHistory(repository, { tip, id, name: nameOf(id) }, limit + 1)).slice(0, limit);
+}
+
+/** What scripts may rely on; every key is always there. */
+function flat({ commit, at, what, from, to, who, why, pulls }: Happening): object {
+  return { commit, at: at.toISOString(), what, from: from ?? null, to: to ?? null, who, why: why ?? null, pulls };
+}

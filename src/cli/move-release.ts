@@ -1,0 +1,169 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { charts } from '../charts/charts.ts';
+import { patchOf } from '../core/diff.ts';
+import type { Finding } from '../core/finding.ts';
+import { code, markdown, oneLine } from '../core/report/escape.ts';
+import { plain } from '../core/report/plain.ts';
+import { formatGuards } from '../core/report/rollout.ts';
+import { formatFindings } from '../core/report/terminal.ts';
+import type { Guard } from '../core/rollout/guards.ts';
+import { FORCED_TRAILER } from '../core/rollout/history.ts';
+import type { Decided, Deciding, Wording } from '../flows/rollout/decide.ts';
+import type { LocalRollout } from '../flows/rollout/local.ts';
+import type { ValuesEntry } from '../flows/snapshot.ts';
+import { fetchIndex } from '../flows/snapshot.ts';
+import { folderTree } from '../git/folder.ts';
+import { isEdited } from '../git/working-tree.ts';
+import { EXIT, type Invocation, type Terminal, UsageError } from './command.ts';
+import { shown } from './patch.ts';
+import { replaceFile } from './replace-file.ts';
+import { fetchRelease, openScene, type Scene, sayNotes } from './scene.ts';
+import { choose, isCalled, onlyOne } from './workspace.ts';
+
+/** What a command decides from, and with. */
+export interface Moving extends Deciding {
+  readonly scene: Scene;
+  readonly facts: LocalRollout;
+}
+
+/** What it comes to; `why` is Markdown. */
+export type Moved = Decided | { readonly kind: 'unclear'; readonly why: string };
+
+/** How it is carried out. */
+export interface Ways {
+  readonly force?: string; // why
+  readonly after?: readonly string[]; // what else there is to know once it is written
+}
+
+/** What a promotion speaks of where it is typed in a terminal. */
+export const IN_TERMINAL: Wording = {
+  desired: 'what HEAD has',
+  waits: `${code('coalmine publish')} publishes it, where the App does not`,
+};
+
+/** Moves one release a step, in the values file of the working tree, from what HEAD has; the exit code. */
+export async function moveRelease(
+  { folder, options, terminal }: Invocation,
+  name: string,
+  { decide, ways }: { readonly decide: (moving: Moving) => Promise<Moved>; readonly ways: (name: string) => Ways },
+): Promise<number> {
+  const scene = await openScene(folder, terminal);
+  if (typeof scene === 'number') return scene;
+  if (scene.bare) throw new UsageError(`${scene.root} is a bare repository; a working tree is needed to write to`);
+  const entry = await entryNamed(scene, name);
+  if (typeof entry === 'string') return refuse(entry, terminal);
+  const path = join(scene.root, entry.file);
+  if (!(await lstat(path).catch(() => undefined))?.isFile())
+    throw new UsageError(`${entry.file} is no file in a working tree: nothing to write to`);
+  if (await isEdited(scene.root, entry.file, entry.id))
+    return refuse(`${entry.file} is other than in HEAD, where a step begins; commit it or stash it first`, terminal);
+
+  const facts = await fetchRelease(scene, entry);
+  await sayNotes(scene, [entry], terminal);
+  const moved = await decide({ scene, facts, ends: scene.ends, charts });
+  return carryOut(moved, { facts, path, terminal, dryRun: options['dry-run'] === true, ...ways(facts.name) });
+}
+
+/** The values file that a name means in HEAD; a text where it is only in the working tree. */
+async function entryNamed({ root, ends: { settings }, index }: Scene, name: string): Promise<ValuesEntry | string> {
+  const entries = [...index.values()];
+  if (!entries.some(({ release }) => isCalled(release, name))) {
+    const here = await fetchIndex(folderTree(root), settings);
+    const fresh = [...here.values()].find(({ release }) => isCalled(release, name));
+    if (fresh) return `${fresh.file} is not in HEAD yet; commit it first`;
+  }
+  return onlyOne(choose(entries, [name], settings), name, ({ release }) => release);
+}
+
+interface CarryingOut extends Ways {
+  readonly facts: LocalRollout;
+  readonly path: string;
+  readonly terminal: Terminal;
+  readonly dryRun: boolean;
+}
+
+async function carryOut(moved: Moved, carrying: CarryingOut): Promise<number> {
+  const { facts, terminal, force } = carrying;
+  const { name } = facts;
+  switch (moved.kind) {
+    case 'stay':
+    case 'unclear':
+      return refuse(`${name}: ${said(moved.why)}`, terminal);
+    case 'by-hand': {
+      if (moved.patch !== undefined) terminal.out(shown(moved.patch));
+      const hint = moved.patch === undefined ? '' : '; the patch above would do it: look at it, and apply it by hand';
+      return refuse(`${name}: ${moved.reason}${hint}`, terminal);
+    }
+    case 'step':
+      return write(moved, carrying);
+    case 'wait': {
+      const open = moved.guards.filter(({ state }) => state === 'unmet');
+      const isPassable = open.every(({ passable }) => passable);
+      if (open.length === 0 || (force !== undefined && isPassable)) return write(moved, carrying);
+      terminal.out(checklist(`${name}: ${moved.stepped.headline}`, moved.guards));
+      const way = isPassable ? '; --force REASON passes over it' : '';
+      return refuse(`${name}: ${moved.stepped.headline} has to wait for what is marked ❌ above${way}`, terminal);
+    }
+    default:
+      return moved satisfies never;
+  }
+}
+
+function refuse(reason: string, terminal: Terminal): number {
+  terminal.err(`refused: ${oneLine(reason)}; nothing was written\n`);
+  return EXIT.findings;
+}
+
+async function write(
+  moved: Extract<Moved, { kind: 'step' | 'wait' }>,
+  { facts, path, terminal, dryRun, force, after = [] }: CarryingOut,
+): Promise<number> {
+  const { file } = facts.entry;
+  const { stepped, guards } = moved;
+  const { text, headline } = stepped;
+  const title = `${facts.name}: ${headline}`;
+  terminal.out(shown(patchOf({ path: file, before: facts.text, after: text })));
+  terminal.out(`\n${checklist(title, guards)}`);
+  const { note } = stepped.step;
+  const notes = moved.kind === 'step' ? moved.notes : note === undefined ? [] : [markdown(note)];
+  for (const each of [...notes.map(said), ...after]) terminal.out(`  ${oneLine(each)}\n`);
+  const besides = stepped.after.findings.filter((finding) => !isGuarded(finding, guards));
+  if (besides.length > 0) terminal.out(`\n${formatFindings(besides, () => text)}`);
+  if (dryRun) {
+    terminal.out('\ndry run: nothing was written\n');
+    return EXIT.fine;
+  }
+  await replaceFile(path, text);
+  const isForced = force !== undefined && guards.some(({ state }) => state === 'unmet');
+  const why = isForced ? ` --trailer ${quoted(`${FORCED_TRAILER}: ${force.replace(/\s+/g, ' ').trim()}`)}` : '';
+  terminal.out(`
+wrote ${oneLine(file)}
+next: git commit -m ${quoted(title)}${why} ${quoted(file)}
+  and push it, or open a pull request; where no App publishes, coalmine publish does
+`);
+  return EXIT.fine;
+}
+
+/** A step, and what it asks for, a line each. */
+function checklist(title: string, guards: readonly Guard[]): string {
+  return [title, ...formatGuards(guards).map((line) => `  ${said(line)}`)].map((line) => `${oneLine(line)}\n`).join('');
+}
+
+/** Whether the checklist names it already. */
+function isGuarded({ rule }: Finding, guards: readonly Guard[]): boolean {
+  return guards.some(({ text }) => text.includes(code(rule)));
+}
+
+/** A word for the shell. */
+function quoted(text: string): string {
+  const line = oneLine(text);
+  return /^[\w./-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
+}
+
+/** What an answer to a comment says, as one says it in a terminal. */
+export function said(text: string): string {
+  return plain(text)
+    .replace(/(?<=^|[;,:] )\/(?=(?:promote|rollback|deploy) [a-z])/g, 'coalmine ')
+    .replace(/"(to \d+|full)"/g, '"--$1"');
+}

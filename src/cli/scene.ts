@@ -1,0 +1,99 @@
+import { charts } from '../charts/charts.ts';
+import { LIVE_REF } from '../core/readiness/live-file.ts';
+import type { ReleaseId } from '../core/release.ts';
+import { oneLine } from '../core/report/escape.ts';
+import { shortNames } from '../core/report/meaning.ts';
+import { stageSettings } from '../core/settings/settings.ts';
+import type { Commit, Repository } from '../flows/ports.ts';
+import { type Ends, fetchEnds } from '../flows/publication-facts.ts';
+import { fetchLocalRollout, type LocalRollout } from '../flows/rollout/local.ts';
+import { fetchIndex, releasesIn, type ValuesEntry, type ValuesIndex } from '../flows/snapshot.ts';
+import { fetchRemoteBranches, findRemote } from '../git/branches.ts';
+import { gitRepository } from '../git/repository.ts';
+import { EXIT, type Terminal, UsageError } from './command.ts';
+import { fetchRemoteBranch } from './remote-branch.ts';
+import { commitNamed, describeFindings, openRepository } from './workspace.ts';
+
+/** A local repository as commands on a rollout see it: what HEAD has, beside what is published. */
+export interface Scene {
+  readonly root: string;
+  readonly bare: boolean;
+  readonly repository: Repository;
+  readonly ends: Ends;
+  readonly index: ValuesIndex;
+  readonly nameOf: (id: ReleaseId) => string;
+  readonly published: string | undefined; // the branch, as git calls it here: gitops, origin/gitops
+  readonly notes: readonly string[]; // what can't be seen here, and how it could
+}
+
+/** Looks at HEAD and at the gitops branch; an exit code where the settings have errors, which are said. */
+export async function openScene(folder: string, terminal: Terminal): Promise<Scene | number> {
+  const { root, bare } = await openRepository(folder);
+  const repository = gitRepository(root);
+  const source = await repository.fetchCommit(await commitNamed(root, 'HEAD'));
+  if (!source) throw new UsageError('git knows no commit HEAD here');
+  const target = { source, now: new Date() };
+  const here = await fetchEnds(repository, target);
+  if (here.kind === 'refused') {
+    terminal.err(await describeFindings(here.findings, repository.treeOf(source.sha)));
+    return EXIT.findings;
+  }
+  const remote = here.tip ? undefined : await fetchRemoteBranch(root, here.branch);
+  const there = remote ? await fetchEnds(repository, { ...target, onto: { tip: remote.tip } }) : here;
+  const ends = there.kind === 'refused' ? here : there;
+  const index = await fetchIndex(ends.tree, ends.settings);
+  const published = remote?.name ?? (here.tip ? here.branch : undefined);
+  return {
+    root,
+    bare,
+    repository,
+    ends,
+    index,
+    nameOf: shortNames(releasesIn(index)),
+    published,
+    notes: await fetchNotes(root, { repository, ends, published }),
+  };
+}
+
+/** What somebody should know of the branch that was looked at. */
+async function fetchNotes(
+  root: string,
+  { repository, ends: { branch, tip }, published }: Pick<Scene, 'repository' | 'ends' | 'published'>,
+): Promise<readonly string[]> {
+  const origin = (await findRemote(root)) ?? 'origin';
+  const fetch = `git fetch ${origin} ${branch}:${branch}`;
+  if (!tip) {
+    return [
+      `there is no branch ${branch} here, so what is published can't be seen (where a remote has it: ${fetch}); what was before is what the values file's own history says`,
+    ];
+  }
+  if (published !== branch) return [`what is published is what ${published} was when it was last fetched`];
+  for (const remote of await fetchRemoteBranches(root, branch)) {
+    const isHere = (await repository.fetchMergeBase(tip.sha, remote.tip.sha)) === remote.tip.sha;
+    if (!isHere) return [`${remote.name} has commits that ${branch} here has not: ${fetch}`];
+  }
+  return [];
+}
+
+/** Looks at one release of a scene. */
+export function fetchRelease({ repository, ends, nameOf }: Scene, entry: ValuesEntry): Promise<LocalRollout> {
+  return fetchLocalRollout(repository, { ends, entry, name: nameOf(entry.release), charts });
+}
+
+/** Says on stderr what of these releases can't be seen here, and how it could. */
+export async function sayNotes(
+  { root, notes, ends, repository }: Scene,
+  entries: readonly ValuesEntry[],
+  terminal: Terminal,
+): Promise<void> {
+  const { settings, tip } = ends;
+  const isHeard = entries.some(({ release }) => stageSettings(settings, release.stage).readiness.by !== 'delay');
+  const live = isHeard && tip ? liveNote(await findRemote(root), await repository.fetchCommit(LIVE_REF)) : [];
+  for (const note of [...notes, ...live]) terminal.err(`note: ${oneLine(note)}\n`);
+}
+
+function liveNote(remote: string | undefined, live: Commit | undefined): readonly string[] {
+  const fetch = `git fetch ${remote ?? 'origin'} ${LIVE_REF}:${LIVE_REF}`;
+  if (!live) return [`what clusters have answered isn't here; to look at it: ${fetch}`];
+  return remote === undefined ? [] : [`what clusters have answered is what was fetched of it: ${fetch}`];
+}

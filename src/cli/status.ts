@@ -1,0 +1,174 @@
+import { charts } from '../charts/charts.ts';
+import { identityOf } from '../core/release.ts';
+import type { Traffic } from '../core/render/gloo.ts';
+import { trafficBar } from '../core/report/comment.ts';
+import { oneLine } from '../core/report/escape.ts';
+import { sharesOf } from '../core/report/meaning.ts';
+import { formatGuards } from '../core/report/rollout.ts';
+import { type ReleaseStatus, stateText, statusLines } from '../core/report/status.ts';
+import type { LiveFacts } from '../core/rollout/guards.ts';
+import { type Decided, decidePromotion } from '../flows/rollout/decide.ts';
+import { type LocalRollout, whyDoubtful } from '../flows/rollout/local.ts';
+import { statusOf } from '../flows/rollout/status.ts';
+import { type Command, choice, EXIT } from './command.ts';
+import { IN_TERMINAL, said } from './move-release.ts';
+import { fetchRelease, openScene, type Scene, sayNotes } from './scene.ts';
+import { choose, noteIfEmpty } from './workspace.ts';
+
+export const status: Command = {
+  usage: 'status [RELEASE...] [--format text|json]',
+  help: `Says how releases stand, as /status in a comment does: what HEAD has (desired), what is
+on the gitops branch (published), what clusters are known to have (live), and what the
+next promotion would do. Without names a line for each release, at most 50 of them.
+
+  --format text  a bar of the published traffic, and a line for each of these (default)
+  --format json  {"branch": "gitops", "releases": [{"release": "echo/echo", "name", "state",
+                 "primary", "desired", "published", "live", "hold", "next"}], "omitted": 0}
+
+The repository may be bare. The exit code is 0 however they stand.`,
+  options: { format: { type: 'string' } },
+  arguments: Number.POSITIVE_INFINITY,
+  async run({ folder, args, options, terminal }) {
+    const format = choice('format', options.format, 'text', 'json');
+    const scene = await openScene(folder, terminal);
+    if (typeof scene === 'number') return scene;
+    const { ends, index } = scene;
+    noteIfEmpty({ settings: ends.settings, index }, folder, terminal);
+    const chosen = choose([...index.values()], args, ends.settings);
+    const entries = args.length > 0 ? chosen : chosen.slice(0, MOST);
+    await sayNotes(scene, entries, terminal);
+    const releases: Told[] = [];
+    for (const entry of entries) releases.push(await fetchTold(scene, await fetchRelease(scene, entry)));
+    const omitted = chosen.length - entries.length;
+    if (format === 'json') {
+      const told = { branch: scene.published ?? null, releases: releases.map(flat), omitted };
+      terminal.out(`${JSON.stringify(told)}\n`);
+    } else {
+      const texts = args.length > 0 ? releases.map((told) => textOf(told, scene)) : [listOf(releases, scene)];
+      terminal.out(texts.join('\n'));
+      if (omitted > 0) terminal.out(`... and ${omitted} more releases: name those that you mean\n`);
+    }
+    return EXIT.fine;
+  },
+};
+
+/** More releases are told only by name. */
+const MOST = 50;
+
+/** A release, and what the next promotion of it would come to. */
+interface Told {
+  readonly facts: LocalRollout;
+  readonly status: ReleaseStatus;
+  readonly next: Next;
+}
+
+type Next =
+  | { readonly step: string; readonly checks: readonly { readonly state: string; readonly text: string }[] }
+  | { readonly step: null; readonly why: string };
+
+async function fetchTold({ ends }: Scene, facts: LocalRollout): Promise<Told> {
+  const doubt = whyDoubtful(facts, 'promote', undefined);
+  const asking = { ends, charts, wording: IN_TERMINAL, fetchStatuses: async () => undefined };
+  const next =
+    doubt === undefined ? nextOf(await decidePromotion(facts, {}, asking)) : ({ step: null, why: doubt } as const);
+  return { facts, next, status: statusOf(facts, { source: ends.target.source.sha, next: '' }) };
+}
+
+function nextOf(decided: Decided): Next {
+  switch (decided.kind) {
+    case 'stay':
+      return { step: null, why: said(decided.why) };
+    case 'by-hand':
+      return { step: null, why: `a matter of your own hands: ${decided.reason}` };
+    default:
+      return {
+        step: decided.stepped.headline,
+        checks: decided.guards.map(({ state, text }) => ({ state, text: said(text) })),
+      };
+  }
+}
+
+function textOf({ facts, status, next }: Told, { ends, published }: Scene): string {
+  const { name, state, desired } = status;
+  const shown = status.published?.traffic ?? desired;
+  const unseen = `unknown: there is no branch ${ends.branch} here`;
+  const lines = statusLines(status).map(([what, text]) => {
+    if (what === 'Next') return [what, nextText(facts, next)];
+    if (published === undefined && ['Published', 'Live'].includes(what)) return [what, unseen];
+    return [what, what === 'Published' && !status.published ? 'nothing of it is published yet' : said(text)];
+  });
+  return [
+    `${name}: ${stateText(state)}`,
+    ...(shown ? trafficBar({ after: shown }).split('\n') : []).map((line) => `  ${line}`),
+    ...lines.map(([what = '', text]) => `  ${what.toLowerCase().padEnd('published'.length)}  ${text}`),
+  ]
+    .map((line) => `${oneLine(line)}\n`)
+    .join('');
+}
+
+function nextText({ name }: LocalRollout, next: Next): string {
+  if (next.step === null) return next.why;
+  const open = next.checks.filter(({ state }) => state === 'unmet');
+  const texts = formatGuards(open.map(({ text }) => ({ state: 'unmet', text, passable: true })));
+  return `coalmine promote ${name}: ${next.step}${open.length > 0 ? `, once this is met: ${texts.join('; ')}` : ''}`;
+}
+
+/** A line for each release. */
+function listOf(releases: readonly Told[], { published }: Scene): string {
+  const width = Math.max(0, ...releases.map(({ status }) => status.name.length));
+  return releases
+    .map(({ status }) => {
+      const where = published === undefined ? 'what is published is unknown' : publishedText(status);
+      return `${oneLine(`${status.name.padEnd(width)}  ${stateText(status.state)}; ${where}`)}\n`;
+    })
+    .join('');
+}
+
+function publishedText({ published, isPublished, live, hold }: ReleaseStatus): string {
+  if (!published) return 'nothing of it is published yet';
+  const parts = [isPublished ? 'published' : 'not all of it is published', LIVE_TEXT[liveState(live)]];
+  return [...parts, ...(hold ? ['on hold'] : [])].join(', ');
+}
+
+type LiveState = 'live' | 'assumed' | 'waiting' | 'failed' | 'unknown';
+
+const LIVE_TEXT: Readonly<Record<LiveState, string>> = {
+  live: 'live',
+  assumed: 'taken for live',
+  waiting: 'not live yet',
+  failed: 'failed',
+  unknown: 'not known to be live',
+};
+
+function liveState({ failures, isLive, assumed, heard, overdue }: LiveFacts): LiveState {
+  if (failures.length > 0) return 'failed';
+  if (isLive) return assumed ? 'assumed' : 'live';
+  return heard && !overdue ? 'waiting' : 'unknown';
+}
+
+/** What scripts may rely on; every key is always there. */
+function flat({ facts, status, next }: Told): object {
+  const { state, desired, source, published, isPublished, live, hold } = status;
+  return {
+    release: identityOf(facts.entry.release),
+    name: status.name,
+    state: state ?? null,
+    primary: facts.rolling?.primary ?? null,
+    desired: desired ? { commit: source, shares: sharesIn(desired) } : null,
+    published: published
+      ? {
+          commit: published.commit,
+          at: published.at.toISOString(),
+          shares: sharesIn(published.traffic),
+          equal: isPublished,
+        }
+      : null,
+    live: published ? { state: liveState(live), since: live.since?.toISOString() ?? null } : null,
+    hold: hold ?? null,
+    next,
+  };
+}
+
+function sharesIn(traffic: Traffic | undefined): readonly object[] {
+  return (traffic ? sharesOf(traffic) : []).map(([version, percent]) => ({ version, percent }));
+}

@@ -1,0 +1,77 @@
+import { releaseFolder } from '../../core/places.ts';
+import { LIVE_REF } from '../../core/readiness/live-file.ts';
+import type { ReleaseId } from '../../core/release.ts';
+import { stateOf } from '../../core/rollout.ts';
+import type { Commit, Repository } from '../ports.ts';
+import { fetchRolling, fetchRollout, type RolloutFacts, type RolloutScope } from './facts.ts';
+import { FURTHEST } from './past.ts';
+import { fetchPastOfValues } from './past-values.ts';
+
+/** A release as somebody's clone sees it. */
+export interface LocalRollout extends RolloutFacts {
+  /** Versions beside the primary that may have been it before: there isn't enough of the history here to tell. */
+  readonly doubtful: readonly string[];
+}
+
+/** Looks at a release in a clone, which may lack what the App always has: the gitops branch, what clusters said, the past. */
+export async function fetchLocalRollout(repository: Repository, scope: RolloutScope): Promise<LocalRollout> {
+  const facts = await fetchRollout(repository, scope);
+  const { tip } = scope.ends;
+  return tip ? withTip(repository, facts, tip) : withoutBranch(repository, facts, scope);
+}
+
+async function withTip(repository: Repository, facts: RolloutFacts, tip: Commit): Promise<LocalRollout> {
+  const { settings, standing, entry } = facts;
+  const isTold = settings.readiness.by === 'delay' || (await repository.fetchCommit(LIVE_REF)) !== undefined;
+  const unseen = besideOf(facts);
+  const isWhole = unseen.length === 0 || (await isHistoryWhole(repository, entry.release, tip));
+  return {
+    ...facts,
+    ...(isTold ? {} : { standing: { ...standing, untold: true } }),
+    doubtful: isWhole ? [] : unseen,
+  };
+}
+
+/** Whether what is here of the branch goes back to where the release begins: a shallow clone's doesn't. */
+async function isHistoryWhole(repository: Repository, id: ReleaseId, tip: Commit): Promise<boolean> {
+  const oldest = (await repository.fetchLog(tip.sha, releaseFolder(id), FURTHEST)).at(-1);
+  const [parent] = oldest?.parents ?? [];
+  return parent === undefined || (await repository.fetchCommit(parent)) !== undefined;
+}
+
+async function withoutBranch(
+  repository: Repository,
+  facts: RolloutFacts,
+  { ends, entry, charts }: RolloutScope,
+): Promise<LocalRollout> {
+  const { draft, manifests = new Map() } = facts.built;
+  const { settings, target } = ends;
+  const past = await fetchPastOfValues(repository, { entry, source: target.source, settings, charts });
+  const rolling = draft && (await fetchRolling(past, draft, manifests));
+  const seen = { ...facts, past, rolling };
+  const doubtful: string[] = [];
+  for (const version of besideOf(seen)) if (!(await past.isSeenToCome(version, manifests))) doubtful.push(version);
+  const standing = { ...facts.standing, applied: { workloads: false, routes: false }, untold: true } as const;
+  return { ...seen, isPublished: undefined, standing, doubtful };
+}
+
+/** The versions without traffic of which it isn't known that they were primary. */
+function besideOf({ rolling }: Pick<RolloutFacts, 'rolling'>): readonly string[] {
+  const state = rolling && stateOf(rolling);
+  return state?.kind === 'dark' ? state.versions : [];
+}
+
+/**
+ * Why a step can't be told here: a version that waits for its turn and one that had it look alike, and mean the opposite.
+ * Whoever names the version to promote means it; on the way back one of the two would be lost.
+ */
+export function whyDoubtful(
+  { doubtful, rolling }: LocalRollout,
+  verb: 'promote' | 'rollback',
+  named: string | undefined,
+): string | undefined {
+  const isMeant =
+    named !== undefined && (verb === 'promote' || (named !== rolling?.primary && !doubtful.includes(named)));
+  if (doubtful.length === 0 || isMeant) return undefined;
+  return `whether ${doubtful.join(', ')} waits for its turn or was the primary before can't be told here`;
+}

@@ -1,0 +1,86 @@
+import { type Built, build } from '../../core/build.ts';
+import { join } from '../../core/pointer.ts';
+import type { Charts } from '../../core/render/charts.ts';
+import type { ManifestSet } from '../../core/render/manifest-set.ts';
+import { reignOf, templateIn } from '../../core/rollout/past.ts';
+import type { Settings } from '../../core/settings/settings.ts';
+import { valueAt } from '../../core/values/edit/data.ts';
+import type { Json } from '../../core/values/edit.ts';
+import { remembered } from '../fetching.ts';
+import type { Commit, Repository } from '../ports.ts';
+import type { ValuesEntry } from '../snapshot.ts';
+import { fetchText, type ValuesText } from './facts.ts';
+import { FURTHEST, type Past } from './past.ts';
+
+/** What a values file's own history knows of a release's earlier days. */
+export interface PastOfValues extends Past {
+  /** Whether the version is seen to come, with the pod template that it has in `tree`. */
+  isSeenToCome(version: string, tree: ManifestSet): Promise<boolean>;
+}
+
+export interface ValuesFacts {
+  readonly entry: ValuesEntry;
+  readonly source: Commit;
+  readonly settings: Settings;
+  readonly charts: Charts;
+}
+
+interface PastFile extends ValuesText {
+  readonly built: Built;
+}
+
+/**
+ * Looks back where there is no gitops branch to look at: each earlier text is rendered as it would be now, so that its pods
+ * can be compared. What somebody wanted to be primary may never have been published; nobody can tell here.
+ */
+export async function fetchPastOfValues(
+  repository: Repository,
+  { entry: { file, release: id }, source, settings, charts }: ValuesFacts,
+): Promise<PastOfValues> {
+  const log = await repository.fetchLog(source.sha, file, FURTHEST);
+  const fileAt = remembered(async ({ sha }: Commit): Promise<PastFile | undefined> => {
+    const found = await fetchText(repository.treeOf(sha), file);
+    if (!found) return undefined;
+    const built = build({ file, id, bytes: new TextEncoder().encode(found.text) }, settings, charts);
+    return built.manifests && { ...found, built };
+  });
+  const manifestsAt = async (commit: Commit): Promise<ManifestSet> =>
+    (await fileAt(commit))?.built.manifests ?? new Map();
+
+  return {
+    commits: [],
+
+    async fetchFormer(versions, tree) {
+      const left = new Set(versions);
+      const found: string[] = [];
+      for (const commit of log) {
+        if (left.size === 0) break;
+        const reign = reignOf(id, await manifestsAt(commit));
+        if (!reign || !left.has(reign.primary) || templateIn(id, tree, reign.primary) !== reign.template) continue;
+        left.delete(reign.primary);
+        found.push(reign.primary);
+      }
+      return found;
+    },
+
+    async fetchPrevious(now, named) {
+      for (const commit of log) {
+        const reign = reignOf(id, await manifestsAt(commit));
+        if (!reign || (named !== undefined && reign.primary !== named)) continue;
+        if (reign.primary === now.primary && reign.template === now.template) continue;
+        const block = valueAt((await fileAt(commit))?.values, join('/deployment', reign.primary));
+        if (block !== undefined) return { version: reign.primary, block: (block ?? {}) as Json };
+      }
+      return undefined;
+    },
+
+    async isSeenToCome(version, tree) {
+      const template = templateIn(id, tree, version);
+      for (const commit of log) {
+        const manifests = await manifestsAt(commit);
+        if (manifests.size > 0 && templateIn(id, manifests, version) !== template) return true;
+      }
+      return false;
+    },
+  };
+}
