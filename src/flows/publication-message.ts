@@ -30,7 +30,7 @@ export async function fetchTrailers(
     ...numbers.map((number) => ['Pull-Request', `#${number}`] as const),
     ...requestedBy(
       merged.filter(({ ours }) => !ours),
-      { commits: merged.length > 0 ? [] : commits, source },
+      { commits: merged.some(({ ours }) => ours) ? [] : commits, source },
     ),
     ...commanded,
   ];

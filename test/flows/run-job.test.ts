@@ -38,7 +38,7 @@ test('it is left for later where the branch moves five times', async () => {
     world.repository.push({ branch: 'gitops', files: { ...mark, 'README.md': `${pushes}\n` } });
   };
   world.repository.interfere(...Array.from({ length: 9 }, () => overtake));
-  await expect(runJob(PUBLISH, world, charts)).rejects.toThrow('the branch moved 5 times');
+  await expect(runJob(PUBLISH, world, charts)).rejects.toThrow('a branch moved 5 times');
   expect(pushes).toBe(5);
   expect(world.pulls.written).toEqual([]);
 });

@@ -83,14 +83,15 @@ export async function interruptedAtEachWrite({
 }: Omit<Killing, 'again'> & { readonly meanwhile: Act }): Promise<number> {
   for (let writes = 0; ; writes++) {
     const world = await start();
-    let isInterrupted = false;
+    let other: Promise<unknown> | undefined;
     const slow = writingThrough(world, async (written) => {
       if (written !== writes) return;
-      isInterrupted = true;
-      await meanwhile(world);
+      other = meanwhile(world);
+      await other;
     });
     await run(slow);
-    if (!isInterrupted) return writes;
+    if (!other) return writes;
+    await other; // to take a job on waits for nobody
     await check(world, `interrupted before write ${writes}`);
   }
 }

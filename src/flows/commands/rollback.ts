@@ -1,9 +1,10 @@
 import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
+import { HELD } from '../history.ts';
 import { decideRollback } from '../rollout/decide.ts';
 import { branchFor } from '../rollout/proposal.ts';
 import { type About, eachRelease } from './each-release.ts';
-import { fetchReviewsAgain, planHolds } from './holding.ts';
+import { fetchHeldBy, fetchReviewsAgain, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, told } from './outcome.ts';
 import { isAfter } from './overtaken.ts';
 import { fetchDone, notStepped, writeStep } from './write-step.ts';
@@ -43,6 +44,12 @@ async function withHold(ports: CommandPorts, about: About, outcome: Outcome): Pr
   const lift = `${code(`/resume ${name}`)} lifts it`;
   const held = await ends.published.fetchHold(id);
   if (held) return { ...outcome, text: `${outcome.text}\n- ${markdown(name)} is on hold: ${lift}.` };
+  if (await fetchHeldBy(ports, ends, { comment: asked.comment, state: HELD, id })) {
+    return {
+      ...outcome,
+      text: `${outcome.text}\n- ${markdown(name)} was put on hold, which somebody has lifted since.`,
+    };
+  }
   const plan = planHolds(ends, { releases: [{ id, name }], why: `rolled back in #${asked.pull.number}`, asked });
   if (plan.length === 0) return outcome;
   return {

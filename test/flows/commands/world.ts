@@ -51,7 +51,13 @@ export async function talkWorld(
   settings: string,
   echo: string | Readonly<Record<string, string>> = release(),
 ): Promise<FakeWorld> {
-  const world = await settledWorld(settings, typeof echo === 'string' ? { [ECHO]: echo } : echo);
+  const text = echo === DRAINING ? HALF : echo;
+  const world = await settledWorld(settings, typeof text === 'string' ? { [ECHO]: text } : text);
+  if (echo === DRAINING) {
+    // Only who was primary before is dropped next.
+    world.repository.push({ branch: 'main', files: { [ECHO]: DRAINING } });
+    await live(world);
+  }
   for (const login of ['writer', 'other']) world.pulls.permissions.set(login, 'write');
   world.pulls.permissions.set('admin', 'admin');
   openPull(world, { 'README.md': 'about\n' });
