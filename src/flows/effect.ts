@@ -116,17 +116,24 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
   return { kind: 'done', told, ...(published === undefined ? {} : { published }) };
 }
 
-/** Puts the commit on its branch, opens the pull request, and merges exactly that head; a merged branch goes. */
+/**
+ * Puts the commit on its branch, opens the pull request, and merges exactly that head; a merged branch goes. What is to be
+ * merged was decided on the base as it was: once that has moved, it is for another plan to say what is right.
+ */
 async function propose(
   { write, pull, merge }: Extract<Effect, { kind: 'propose' }>,
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
   told: Map<string, string>,
 ): Promise<'done' | 'moved'> {
+  const isBaseThere = async () =>
+    write.onto === undefined || (await repository.fetchCommit(`refs/heads/${pull.base}`))?.sha === write.onto;
+  if (merge && !(await isBaseThere())) return 'moved';
   const made = await repository.commit(write);
   if (made === 'moved') return 'moved';
   const number = await pulls.openPull(pull);
   told.set(proposalOf(pull.branch), `#${number}`);
   if (!merge) return 'done';
+  if (!(await isBaseThere())) return 'moved';
   const { title, message, said } = merge;
   const outcome = await pulls.mergePull({ pull: number, head: made, title: `${title} (#${number})`, message });
   switch (outcome.kind) {

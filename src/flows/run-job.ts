@@ -12,6 +12,9 @@ import { sweepRepository } from './sweep.ts';
 /** How often a plan is made again because somebody else moved the branch, before the job is left to be tried later. */
 const ATTEMPTS = 5;
 
+/** The same of a command: what it merges for one release moves the branch under what it plans for the next. */
+const COMMAND_ATTEMPTS = 20;
+
 type Done = Extract<Outcome, { kind: 'done' }>;
 
 /** Does one job: makes its plan from what the world says now, and carries it out. May run any number of times. */
@@ -24,13 +27,14 @@ export async function runJob(job: Job, ports: Ports, charts: Charts): Promise<Do
 async function carryOut<T extends { readonly plan: Plan }>(
   ports: Ports,
   makePlan: () => Promise<T>,
+  attempts = ATTEMPTS,
 ): Promise<{ readonly made: T; readonly outcome: Done }> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
     const made = await makePlan();
     const outcome = await perform(made.plan, ports);
     if (outcome.kind === 'done') return { made, outcome };
   }
-  throw new Error(`a branch moved ${ATTEMPTS} times while a plan was made`);
+  throw new Error(`a branch moved ${attempts} times while a plan was made`);
 }
 
 async function planFor(job: Exclude<Job, { kind: 'command' }>, ports: Ports, charts: Charts): Promise<Plan> {
@@ -69,11 +73,11 @@ async function doCommand(
   planOne: () => Promise<Planned>,
   { ports, charts }: { readonly ports: Ports; readonly charts: Charts },
 ): Promise<Answered> {
-  const { made, outcome } = await carryOut(ports, planOne);
+  const { made, outcome } = await carryOut(ports, planOne, COMMAND_ATTEMPTS);
   const { done, text, afterwards } = made;
   if (afterwards) {
     await runJob({ kind: 'publish', repository }, ports, charts);
-    await carryOut(ports, async () => ({ plan: await afterwards() }));
+    await carryOut(ports, async () => ({ plan: await afterwards() }), COMMAND_ATTEMPTS);
   }
   return { done, text: withTold(text, outcome.told) };
 }

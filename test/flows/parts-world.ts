@@ -20,7 +20,7 @@ export function only(version: string): string {
 const PUBLISH = { kind: 'publish', repository: SHOP } as const;
 
 /** Runs what is enqueued, equal jobs once, until nothing more is. */
-async function runQueue(world: FakeWorld): Promise<void> {
+export async function runQueue(world: FakeWorld): Promise<void> {
   for (let jobs = world.enqueued.splice(0); jobs.length > 0; jobs = world.enqueued.splice(0)) {
     const byKey = new Map(jobs.map((job) => [keyOf(job), job]));
     for (const job of byKey.values()) await runJob(job, world, charts);

@@ -199,13 +199,34 @@ describe('a proposal', () => {
       },
       [`open #1 from ${BRANCH}: Echo to 50 %`],
     ],
+    [
+      'base, once it is open,',
+      (world) => {
+        const { openPull } = world.pulls;
+        world.pulls.openPull = async (wanted) => {
+          const number = await openPull(wanted);
+          world.repository.push({ branch: 'main', files: { c: 'x\n' } });
+          return number;
+        };
+      },
+      [`open #1 from ${BRANCH}: Echo to 50 %`],
+    ],
   ])('whose %s has moved is not merged, and nothing after it is written', async (_, move, written) => {
     const { world, onto } = start();
     move(world);
     expect(await perform(proposal(onto), world)).toEqual({ kind: 'moved' });
     expect(world.pulls.written).toEqual(written);
-    expect(world.repository.tipOf('main')?.sha).toBe(onto);
+    expect(world.repository.filesOf('main').a).toBe('1\n');
     expect(world.repository.tipOf(BRANCH)).toBeDefined();
+  });
+
+  test('whose base has moved before is not even written, unless nobody is to merge it', async () => {
+    const { world, onto } = start();
+    world.repository.push({ branch: 'main', files: { c: 'x\n' } });
+    expect(await perform(proposal(onto), world)).toEqual({ kind: 'moved' });
+    expect(world.repository.tipOf(BRANCH)).toBeUndefined();
+    expect((await perform(proposal(onto, false), world)).kind).toBe('done');
+    expect(world.repository.tipOf(BRANCH)?.parents).toEqual([onto]);
   });
 });
 

@@ -93,7 +93,7 @@ test('a merge that jumps is published part after part, and the one that removes 
 test('a reader may not let it go, and is told who may', async () => {
   const before = await log();
   const id = await say('reader', '/resume');
-  expect(await reactions(id)).toEqual(['coalmine[bot] confused']);
+  expect(await reactions(id)).toEqual(['coalmine[bot] eyes', 'coalmine[bot] confused']);
   expect(await answersTo(id)).toEqual([
     expect.stringContaining('`/resume` takes the permission `write`; `reader` has `read` here. Nothing was done.'),
   ]);
@@ -134,7 +134,7 @@ test('said while the App was down, it is answered after its start', async () => 
   const id = await say('writer', '/resume');
   expect(await answersTo(id)).toEqual([]);
   await story.startApp();
-  expect(await reactions(id)).toEqual(['coalmine[bot] confused']);
+  expect(await reactions(id)).toEqual(['coalmine[bot] eyes', 'coalmine[bot] confused']);
   const [answer = ''] = await answersTo(id);
   expect(answer).toContain("Nothing that this pull request brought waits for somebody's word.");
   expect(answer).toContain(`gitops has all that can be published of ${merge}`);

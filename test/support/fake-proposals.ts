@@ -28,6 +28,8 @@ export function fakeProposals({ repository, pulls, written }: Surroundings): Fak
       const number = known?.number ?? Math.max(0, ...pulls.keys()) + 1;
       const sha = repository.tipOf(branch)?.sha;
       if (sha === undefined) throw new Error(`there is no branch ${branch}`);
+      if (!known && (await repository.fetchMergeBase(repository.tipOf(base)?.sha ?? '', sha)) === sha)
+        throw new Error(`no commits between ${base} and ${branch}`);
       const said = proposals.get(number);
       pulls.set(number, { number, open: true, ours: true, ...known, base, head: { sha, branch, fork: false } });
       proposals.set(number, { title, body });

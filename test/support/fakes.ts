@@ -206,6 +206,13 @@ function fakePulls(repository: FakeRepository, now: () => Date): FakePulls {
   const checkStarts: FakePulls['checkStarts'] = new Map();
   const statuses: FakePulls['statuses'] = new Map();
   const emails: FakePulls['emails'] = new Map();
+
+  /** The head of an open one goes where its branch goes. */
+  function followed<T extends Pull | undefined>(pull: T): T {
+    const tip = pull?.open && !pull.head.fork ? repository.tipOf(pull.head.branch) : undefined;
+    return pull && tip ? { ...pull, head: { ...pull.head, sha: tip.sha } } : pull;
+  }
+
   return Object.assign(fakeProposals({ repository, pulls, written }), {
     pulls,
     written,
@@ -233,8 +240,8 @@ function fakePulls(repository: FakeRepository, now: () => Date): FakePulls {
     isInTeam: async (team, login) => teams.get(team)?.includes(login) === true,
     react: async ({ comment, reaction }) => void written.push(`react ${reaction} to ${comment}`),
     fetchDefaultBranch: async () => 'main',
-    fetchPull: async (number) => pulls.get(number),
-    fetchOpenPulls: async () => [...pulls.values()].filter(({ open }) => open),
+    fetchPull: async (number) => followed(pulls.get(number)),
+    fetchOpenPulls: async () => [...pulls.values()].filter(({ open }) => open).map(followed),
     fetchMergedBy: async (commit) =>
       [...pulls.values()].filter(({ open, mergeCommit }) => !open && mergeCommit === commit),
     fetchCheck: async (sha, name) => checks.get(`${name} ${sha}`),

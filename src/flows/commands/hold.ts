@@ -2,8 +2,9 @@ import { identityOf } from '../../core/release.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { holdText } from '../../core/report/hold.ts';
 import { formatStays } from '../../core/report/rollout.ts';
+import { HELD } from '../history.ts';
 import { type About, eachRelease } from './each-release.ts';
-import { fetchReviewsAgain, planHolds } from './holding.ts';
+import { fetchHeldBy, fetchReviewsAgain, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
 
 /** Stops the rollout of each release that is meant. */
@@ -16,6 +17,9 @@ export async function hold(ports: CommandPorts, asked: Asked): Promise<Outcome> 
     }
     const there = await scene.ends.published.fetchHold(entry.release);
     if (there) return told(`${markdown(name)}: ${holdText(there)}.`);
+    if (await fetchHeldBy(ports, scene.ends, { comment: asked.comment, state: HELD, id: entry.release })) {
+      return told(`${markdown(name)} was put on hold, which somebody has lifted since.`);
+    }
     held.push(about);
     return told(
       `**${markdown(name)}** is on hold from now on: ${code('/promote')} and ${code('/deploy')} wait until ${code(`/resume ${name}`)}. Merges are published as ever.`,

@@ -2,9 +2,10 @@ import { formatHold, type Hold } from '../../core/hold.ts';
 import { holdFile } from '../../core/places.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import { REASON_TRAILER } from '../../core/rollout/history.ts';
-import { formatMessage } from '../../core/trailers.ts';
+import { formatMessage, parseMessage, trailer, trailers } from '../../core/trailers.ts';
 import type { Effect, Plan } from '../effect.ts';
-import { HELD, HOLD_TRAILER, LIFTED } from '../history.ts';
+import { HELD, HOLD_TRAILER, historyOf, LIFTED, releasesHeld } from '../history.ts';
+import type { Commit } from '../ports.ts';
 import type { Ends } from '../publication-facts.ts';
 import type { Asked, CommandPorts } from './outcome.ts';
 import type { Scene } from './scene.ts';
@@ -38,6 +39,27 @@ export function planHolds({ branch, tip, ours, target }: Ends, { releases, why, 
     ],
   });
   return [{ kind: 'record', ref: `refs/heads/${branch}`, expectedHead: tip.sha, files, message }];
+}
+
+/** The commit by which a comment has set holds, or lifted some, already: of that release, or of any. */
+export async function fetchHeldBy(
+  { repository }: Pick<CommandPorts, 'repository'>,
+  { tip }: Pick<Ends, 'tip'>,
+  {
+    comment: { id: command, createdAt },
+    state,
+    id,
+  }: { readonly comment: Asked['comment']; readonly state: typeof HELD | typeof LIFTED; readonly id?: ReleaseId },
+): Promise<Commit | undefined> {
+  const isIt = (commit: Commit) => {
+    const message = parseMessage(commit.message);
+    return (
+      trailer(message, HOLD_TRAILER) === state &&
+      trailers(message, 'Command').includes(String(command)) &&
+      (id === undefined || releasesHeld(commit).includes(identityOf(id)))
+    );
+  };
+  return (await historyOf(repository, tip).backTo((commit) => isIt(commit) || commit.date < createdAt)).find(isIt);
 }
 
 /** The reviews of open pull requests say who is on hold. */

@@ -1,6 +1,6 @@
 import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
-import { parseMessage, trailer } from '../../core/trailers.ts';
+import { parseMessage, trailer, trailers } from '../../core/trailers.ts';
 import type { Comment, Commit, Ports } from '../ports.ts';
 import type { RolloutFacts } from '../rollout/facts.ts';
 
@@ -23,18 +23,20 @@ export async function fetchOvertaken(
   );
 }
 
-/** Whether a commit was made after a comment was written; or for one that somebody else wrote within the same second. */
+/** Whether a commit was made after a comment was written; or for others, one of which somebody else wrote within the same second. */
 export async function isAfter(
   { pulls }: Pick<Ports, 'pulls'>,
   { date, message }: Commit,
   comment: Comment,
 ): Promise<boolean> {
   if (date > comment.createdAt) return true;
-  const command = Number(trailer(parseMessage(message), 'Command'));
-  if (!(command > 0) || command === comment.id) return false;
-  const other = await pulls.fetchComment(command);
-  if (!other || other.author === comment.author) return false;
-  return Math.abs(other.createdAt.getTime() - comment.createdAt.getTime()) <= SECOND;
+  const commands = trailers(parseMessage(message), 'Command').map(Number); // it may carry several merges
+  const others = commands.filter((id) => id > 0 && id !== comment.id);
+  const written = await Promise.all(others.map((id) => pulls.fetchComment(id)));
+  return written.some((other) => {
+    if (!other || other.author === comment.author) return false;
+    return Math.abs(other.createdAt.getTime() - comment.createdAt.getTime()) <= SECOND;
+  });
 }
 
 const SECOND = 1000;

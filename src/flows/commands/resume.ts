@@ -4,24 +4,15 @@ import { identityOf, type ReleaseId } from '../../core/release.ts';
 import { formatNothing, formatResumed, formatWaiting } from '../../core/report/answer.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { shortNames } from '../../core/report/meaning.ts';
-import { parseMessage, trailer, trailers } from '../../core/trailers.ts';
+import { parseMessage, trailers } from '../../core/trailers.ts';
 import type { Decision } from '../decide-publication.ts';
 import { PUBLISHED_COMMIT } from '../effect.ts';
-import {
-  type History,
-  HOLD_TRAILER,
-  historyOf,
-  isHold,
-  LIFTED,
-  pullsOf,
-  releasesHeld,
-  releasesOf,
-} from '../history.ts';
+import { type History, historyOf, isHold, LIFTED, pullsOf, releasesHeld, releasesOf } from '../history.ts';
 import type { Commit, Pull } from '../ports.ts';
 import { type Ends, fetchDecision, fetchLastIndex } from '../publication-facts.ts';
 import { planPublication } from '../publish.ts';
 import type { WaitStep } from '../step.ts';
-import { fetchHolds, fetchReviewsAgain, planHolds } from './holding.ts';
+import { fetchHeldBy, fetchHolds, fetchReviewsAgain, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
 import { fetchRefusedHere } from './refused-here.ts';
 import { fetchForbidden } from './rights.ts';
@@ -31,8 +22,7 @@ import { fetchScene, fetchTouched, type Scene } from './scene.ts';
 export async function resume(ports: CommandPorts, asked: Asked): Promise<Outcome> {
   const scene = await fetchScene(ports);
   if (typeof scene === 'string') return refused(scene);
-  const history = historyOf(ports.repository, scene.ends.tip);
-  const lifted = await fetchLifted(history, asked.comment);
+  const lifted = await fetchHeldBy(ports, scene.ends, { comment: asked.comment, state: LIFTED });
   if (lifted) return told(liftedText(releasesHeld(lifted).map(releaseIdFrom).map(scene.nameOf)));
   const holds = await fetchHolds(scene, await fetchMeant(ports, scene, asked));
   return holds.length > 0 ? lift(ports, asked, { scene, holds }) : resumePublication(ports, asked, scene.ends);
@@ -52,15 +42,6 @@ async function fetchMeant(
   const isUnnamed = names.some((line) => line.length === 0);
   const touched = isUnnamed ? (await fetchTouched(repository, pull, scene)).entries : [];
   return [...new Set([...named, ...touched])].map(({ release }) => release);
-}
-
-/** The commit by which this comment has lifted holds already. */
-async function fetchLifted(history: History, { id, createdAt }: Asked['comment']): Promise<Commit | undefined> {
-  const isOurs = (commit: Commit) => {
-    const message = parseMessage(commit.message);
-    return trailer(message, HOLD_TRAILER) === LIFTED && trailers(message, 'Command').includes(String(id));
-  };
-  return (await history.backTo((commit) => isOurs(commit) || commit.date < createdAt)).find(isOurs);
 }
 
 async function lift(

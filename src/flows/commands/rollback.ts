@@ -1,10 +1,11 @@
 import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import type { Plan } from '../effect.ts';
+import { HELD } from '../history.ts';
 import { decideRollback } from '../rollout/decide.ts';
 import { branchFor } from '../rollout/proposal.ts';
 import { type About, eachRelease } from './each-release.ts';
-import { fetchReviewsAgain, planHolds } from './holding.ts';
+import { fetchHeldBy, fetchReviewsAgain, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, told } from './outcome.ts';
 import { isAfter } from './overtaken.ts';
 import { fetchScene } from './scene.ts';
@@ -48,11 +49,17 @@ async function fetchRolledBack(ports: CommandPorts, { asked, entry, name }: Abou
 
 /** The hold that a rollback leaves, unless there is one; the hold names what it is for. */
 async function withHold(ports: CommandPorts, about: About, outcome: Outcome): Promise<Outcome> {
-  const { scene, entry, name } = about;
+  const { asked, scene, entry, name } = about;
   const { ends } = scene;
   const lift = `${code(`/resume ${name}`)} lifts it`;
   const held = await ends.published.fetchHold(entry.release);
   if (held) return { ...outcome, text: `${outcome.text}\n- ${markdown(name)} is on hold: ${lift}.` };
+  if (await fetchHeldBy(ports, ends, { comment: asked.comment, state: HELD, id: entry.release })) {
+    return {
+      ...outcome,
+      text: `${outcome.text}\n- ${markdown(name)} was put on hold, which somebody has lifted since.`,
+    };
+  }
   if (!ends.tip) return outcome;
   return {
     ...outcome,

@@ -176,7 +176,10 @@ async function writeHere(ports: CommandPorts, about: About, writing: Writing): P
   const other = otherRollout(facts, there);
   if (other !== undefined && target.kind !== 'with') return refused(formatStays(name, other));
 
-  const here = stepped({ built, text: written.text, entry }, step.step, { settings, charts });
+  const here = stepped({ built, text: written.text, entry, published: facts.published }, step.step, {
+    settings,
+    charts,
+  });
   if (here.kind === 'by-hand')
     return refused(formatByHand({ ...here, name, patch: here.patch, headline: step.headline }));
   if (pull.head.fork) {

@@ -4,7 +4,7 @@ import { type Finding, isError } from '../../core/finding.ts';
 import type { Charts } from '../../core/render/charts.ts';
 import { meaningOf } from '../../core/report/meaning.ts';
 import { type Guard, guardsOf, type LiveFacts } from '../../core/rollout/guards.ts';
-import type { Move } from '../../core/rollout.ts';
+import type { Move, Target } from '../../core/rollout.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { editValues } from '../../core/values/edit.ts';
 import type { Standing } from '../standing.ts';
@@ -32,7 +32,7 @@ export interface ByHand {
 
 /** Makes a step's edits in a values file, and reads what comes of them. */
 export function stepped(
-  { built, text, entry }: Pick<RolloutFacts, 'built' | 'text' | 'entry'>,
+  { built, text, entry, published }: Pick<RolloutFacts, 'built' | 'text' | 'entry' | 'published'>,
   step: Step,
   { settings, charts }: { readonly settings: Settings; readonly charts: Charts },
 ): Stepped | ByHand {
@@ -48,13 +48,22 @@ export function stepped(
     after,
     text: edited.text,
     patch: patchOf({ path: file, before: text, after: edited.text }),
-    headline: headlineOf(built, after),
+    headline: after.manifests
+      ? meaningOf(id, built.manifests ?? published, after.manifests).headline
+      : targetText(step.target),
   };
 }
 
-function headlineOf(before: Built, after: Built): string {
-  const { headline } = meaningOf(after.id, before.manifests ?? new Map(), after.manifests ?? new Map());
-  return headline;
+/** Where a step leads, of values that can't be rendered. */
+function targetText(target: Target): string {
+  switch (target.kind) {
+    case 'canary':
+      return `canary ${target.version} ${target.weight}%`;
+    case 'no-canary':
+      return 'no canary';
+    default:
+      return `${target.kind} ${target.version}`;
+  }
 }
 
 export interface Asking {

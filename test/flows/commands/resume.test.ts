@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
-import { answerComment } from '../../../src/flows/commands/answer-comment.ts';
-import { perform } from '../../../src/flows/effect.ts';
 import type { Comment } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { sweepRepository } from '../../../src/flows/sweep.ts';
 import { commentOf, type FakeWorld, outline, SHOP } from '../../support/fakes.ts';
+import { killedAtEachWrite } from '../../support/writes.ts';
 import { LONG, merge, publish, publishedWorld, publishOnce, trailersOf } from '../publication.ts';
 
 const ECHO = 'charts-values/echo.yaml';
@@ -70,20 +69,24 @@ describe('what waits for a word', () => {
   });
 
   test('is published once, though the process is killed between any two writes', async () => {
-    const job = { kind: 'command', repository: SHOP, pull: 1, comment: 7 } as const;
-    for (let writes = 0, all = 1; writes < all; writes++) {
-      const world = await waitingWorld();
-      world.pulls.conversation.set(7, commentOf({ id: 7, body: '/resume', createdAt: world.now() }));
-      const before = world.repository.tipOf('gitops')?.sha;
-      const plan = await answerComment(world, job, charts);
-      all = plan.length;
-      await perform(plan.slice(0, writes), world);
-      await hear(world);
-      expect(world.repository.tipOf('gitops')?.parents, `killed after ${writes} writes`).toEqual([before]);
-      expect(answer(world)).toContain(`Published to gitops as ${world.repository.tipOf('gitops')?.sha}`);
-      expect(world.pulls.written.filter((line) => line.startsWith('answer '))).toHaveLength(1);
-      expect(world.pulls.written).toContain('react rocket to 7');
-    }
+    let before: string | undefined;
+    const writes = await killedAtEachWrite({
+      start: async () => {
+        const world = await waitingWorld();
+        world.pulls.conversation.set(7, commentOf({ id: 7, body: '/resume', createdAt: world.now() }));
+        before = world.repository.tipOf('gitops')?.sha;
+        return world;
+      },
+      run: hear,
+      check: (world, killed) => {
+        const tip = world.repository.tipOf('gitops');
+        expect(tip?.parents, killed).toEqual([before]);
+        expect(answer(world)).toContain(`Published to gitops as ${tip?.sha}`);
+        expect(world.pulls.written.filter((line) => line.startsWith('answer '))).toHaveLength(1);
+        expect(world.pulls.written).toContain('react rocket to 7');
+      },
+    });
+    expect(writes).toBeGreaterThanOrEqual(5);
   });
 
   test('is published once, though somebody else hears it first', async () => {
@@ -165,14 +168,15 @@ describe('nothing is done', () => {
     expect(world.pulls.written).toEqual([]);
   });
 
-  test.each<[string, string, string]>([
-    ['a mistyped command', '/resmue', 'Did you mean `/resume [release...]`?'],
-    ['a name that nothing has', '/resume ecoh', 'No release is called `ecoh`. Did you mean `echo`?'],
-    ['a release that does not wait', '/resume beta', "Nothing of these releases waits for somebody's word."],
-  ])('but %s is answered', async (_, body, expected) => {
+  const REFUSED = ['react eyes to 7', 'react confused to 7', 'answer 7'];
+  test.each<[string, string, string, readonly string[]]>([
+    ['a mistyped command', '/resmue', 'Did you mean `/resume [release...]`?', REFUSED.slice(1)], // there was nothing to take up
+    ['a name that nothing has', '/resume ecoh', 'No release is called `ecoh`. Did you mean `echo`?', REFUSED],
+    ['a release that does not wait', '/resume beta', "Nothing of these releases waits for somebody's word.", REFUSED],
+  ])('but %s is answered', async (_, body, expected, written) => {
     const world = await waitingWorld();
     expect(await unchanged(world, body)).toContain(expected);
-    expect(said(world)).toEqual(['react confused to 7', 'answer 7']);
+    expect(said(world)).toEqual(written);
   });
 
   test('where nothing waits, and the answer says how it stands', async () => {
@@ -207,7 +211,7 @@ describe('nothing is done', () => {
       '.github/coalmine.yml': `commands: {resume: {${right}}}\n`,
     });
     expect(await unchanged(world, '/resume', { author })).toMatch(expected);
-    expect(said(world)).toEqual(['react confused to 7', 'answer 7']);
+    expect(said(world)).toEqual(REFUSED);
   });
 
   test('while the settings have errors', async () => {
