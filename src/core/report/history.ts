@@ -3,7 +3,7 @@ import { timeText } from '../time.ts';
 import { brief, code, markdown } from './escape.ts';
 
 /** One thing that happened, on a line: when, what, from what to what, who, why, which pull request. */
-export function historyLine({ commit, at, what, from, to, who, why, pulls }: Happening): readonly string[] {
+function historyLine({ commit, at, what, from, to, who, why, pulls }: Happening): readonly string[] {
   const moved = to === undefined || from === undefined || from === to ? (to ?? '') : `${from} -> ${to}`;
   return [
     timeText(at),

@@ -2,6 +2,7 @@ import { type Finding, isError } from '../finding.ts';
 import type { Hold } from '../hold.ts';
 import type { Failure } from '../readiness/live.ts';
 import { brief, code, markdown } from '../report/escape.ts';
+import { findingText } from '../report/finding.ts';
 import { holdText } from '../report/hold.ts';
 import type { Rollout } from '../settings/settings.ts';
 import { durationText, timeText } from '../time.ts';
@@ -152,8 +153,4 @@ function holdGuard({ hold, name }: GuardFacts): Guard {
 
 function guard(state: Guard['state'], text: string): Guard {
   return { state, text, passable: true };
-}
-
-function findingText({ rule, file, range, message }: Finding): string {
-  return `${markdown(brief(message))} (${code(rule)}, ${code(`${file}:${range.line}`)})`;
 }

@@ -73,7 +73,8 @@ async function planHold(ports: CommandPorts, { asked, entry, name }: About): Pro
   const scene = await fetchScene(ports);
   const id = entry.release;
   if (typeof scene === 'string' || (await scene.ends.published.fetchHold(id))) return [];
-  const why = `rolled back in #${asked.pull.number}`;
+  const { why: said } = asked.options;
+  const why = `rolled back in #${asked.pull.number}${said === undefined || said === '' ? '' : `: ${said}`}`;
   const plan = planHolds(scene.ends, { releases: [{ id, name }], why, asked });
   return [...plan, ...(await fetchReviewsAgain(ports, asked))];
 }

@@ -100,7 +100,7 @@ function wrongIn(line: readonly string[], { meant, fresh, words, most, scene }: 
 }
 
 /** Says that no release is called so, and which one was most likely meant. */
-export function unknownName(word: string, { index, nameOf }: Pick<Scene, 'index' | 'nameOf'>): string {
+function unknownName(word: string, { index, nameOf }: Pick<Scene, 'index' | 'nameOf'>): string {
   const near = nearest(
     word,
     [...index.values()].map(({ release }) => nameOf(release)),

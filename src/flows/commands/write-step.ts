@@ -2,6 +2,7 @@ import { build } from '../../core/build.ts';
 import { isError } from '../../core/finding.ts';
 import { identityOf } from '../../core/release.ts';
 import { code, markdown } from '../../core/report/escape.ts';
+import { findingText } from '../../core/report/finding.ts';
 import { formatByHand, formatMoved, formatStays } from '../../core/report/rollout.ts';
 import { isReached } from '../../core/rollout.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
@@ -186,15 +187,9 @@ async function writeHere(ports: CommandPorts, about: About, writing: Writing): P
     const reason = 'its branch is in a fork, where we may not write';
     return refused(formatByHand({ name, reason, patch: here.patch, headline: step.headline }));
   }
+  if (here.text === written.text) return refused(formatStays(name, 'this pull request says so already'));
   const [error] = here.after.findings.filter(isError);
-  if (error) {
-    return refused(
-      formatStays(
-        name,
-        `with the step this branch has an error: ${markdown(error.message)} (${code(`${file}:${error.range.line}`)})`,
-      ),
-    );
-  }
+  if (error) return refused(formatStays(name, `with the step this branch has an error: ${findingText(error)}`));
   const ref = `refs/heads/${pull.head.branch}`;
   const message = formatMessage({
     subject: `${name}: ${step.headline}`,

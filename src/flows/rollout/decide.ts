@@ -1,6 +1,7 @@
-import { type Finding, isError } from '../../core/finding.ts';
+import { isError } from '../../core/finding.ts';
 import type { Charts } from '../../core/render/charts.ts';
 import { code, markdown } from '../../core/report/escape.ts';
+import { findingText } from '../../core/report/finding.ts';
 import { sharesText, trafficOf } from '../../core/report/meaning.ts';
 import type { Guard } from '../../core/rollout/guards.ts';
 import { reignOf } from '../../core/rollout/past.ts';
@@ -126,10 +127,6 @@ function stay(why: string): Extract<Decided, { kind: 'stay' }> {
 function noPrimary({ entry, built }: RolloutFacts): Extract<Decided, { kind: 'stay' }> {
   const [error] = built.findings.filter(isError);
   return stay(`no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`);
-}
-
-function findingText({ file, range, message }: Finding): string {
-  return `${markdown(message)} (${code(`${file}:${range.line}`)})`;
 }
 
 /** What is on the way says where it goes: a step more would be of something that nobody has seen. */

@@ -1,6 +1,7 @@
 import type { Verb } from '../../core/commands/index.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import type { Charts } from '../../core/render/charts.ts';
+import { shortened } from '../../core/report/check-run.ts';
 import { formatProposal } from '../../core/report/proposal.ts';
 import { FORCED_TRAILER } from '../../core/rollout/history.ts';
 import { formatMessage, type Message, parseMessage, trailers } from '../../core/trailers.ts';
@@ -78,7 +79,7 @@ export async function planProposal(repository: Repository, proposing: Proposing)
   const { id, file } = stepped.after;
   const branch = branchFor(kind, id);
   const tip = await repository.fetchCommit(`refs/heads/${branch}`);
-  const title = `${name}: ${stepped.headline}`;
+  const title = shortened(`${name}: ${stepped.headline}`);
   const message = formatMessage({ subject: title, trailers: requestTrailers(request) });
   const review = decideReview(
     {

@@ -1,4 +1,4 @@
-import { markdown } from '../../core/report/escape.ts';
+import { brief, markdown } from '../../core/report/escape.ts';
 import { trafficOf } from '../../core/report/meaning.ts';
 import { formatGuards } from '../../core/report/rollout.ts';
 import type { ReleaseStatus } from '../../core/report/status.ts';
@@ -38,7 +38,7 @@ function nextText(decided: Decided): string {
     case 'stay':
       return `nothing to promote: ${decided.why}`;
     case 'by-hand':
-      return `a matter of your own hands: ${markdown(decided.reason)}`;
+      return `to be written by hand: ${markdown(brief(decided.reason))}`;
     case 'step':
       return `/promote: ${markdown(decided.stepped.headline)}`;
     case 'wait': {

@@ -69,6 +69,7 @@ describe('what stands behind a command', () => {
     ['/deploy echo v2 a@sha256:12=', ran('deploy', ['echo', 'v2', 'a@sha256:12='])],
     ['/deploy to full', ran('deploy', ['to', 'full'])], // words of /promote alone
     ['/rollback echo v1', ran('rollback', ['echo', 'v1'])],
+    ['/rollback echo "errors"', ran('rollback', ['echo'], { why: 'errors' })],
     ['/hold', ran('hold')],
     ['/hold echo, beta "errors since 11:40"', ran('hold', ['echo', 'beta'], { why: 'errors since 11:40' })],
     ['/hold “errors” echo', ran('hold', ['echo'], { why: 'errors' })],
@@ -118,7 +119,7 @@ describe('a command that was written wrong is answered, not carried out', () => 
     ['/rollback --force "why"', 'there is no option --force'],
     ['/status --help', 'there is no option --help'],
     ['/promote "echo"', '"echo" has no --force before it'],
-    ['/rollback echo "errors"', '"errors" is in quotes, and it takes no reason'],
+    ['/resume echo "errors"', '"errors" is in quotes, and it takes no reason'],
     ['/resume "echo"', '"echo" is in quotes, and it takes no reason'],
     ['/hold "errors" "and more"', 'it takes one reason'],
   ])('%s', (text, problem) => {

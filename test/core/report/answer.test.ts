@@ -42,7 +42,7 @@ describe('an answer', () => {
 describe('a word that is none of ours', () => {
   test('is told what was meant, and that a new comment is needed', () => {
     expect(formatUnknown('rolback', 'rollback')).toBe(
-      "There is no command `/rolback`. Did you mean `/rollback [release...] [version]`? It takes the canary off traffic, or goes back to the primary of before, at once; and leaves a hold. Nothing was done; an edited comment isn't read again, a new one is.",
+      'There is no command `/rolback`. Did you mean `/rollback [release...] [version] ["why"]`? It takes the canary off traffic, or goes back to the primary of before, at once; and leaves a hold. Nothing was done; an edited comment isn\'t read again, a new one is.',
     );
   });
 });
@@ -57,9 +57,9 @@ describe('a command that was written wrong', () => {
   test.each([
     `/promote --${NASTY.replace(/\r\n/g, ' ')}`,
     `/hold "a" "${NASTY.replace(/\r\n/g, ' ')}"`,
-    `/rollback "${NASTY.replace(/\r\n/g, ' ')}"`,
+    `/resume "${NASTY.replace(/\r\n/g, ' ')}"`,
     `/promote --${'@'.repeat(60_000)}`,
-    `/rollback "${'`'.repeat(60_000)}"`,
+    `/resume "${'`'.repeat(60_000)}"`,
   ])('whatever it says: %#', (line) => {
     const [parsed] = parseComment(line);
     if (parsed?.kind !== 'misused') throw new Error(`read as ${parsed?.kind}`);
@@ -78,7 +78,7 @@ describe('the commands', () => {
       '| line | what it does | who may |',
       '| --- | --- | --- |',
       '| `/promote [release...] [version] [to N] [full] [--force "why"]` | moves the canary one step on: to testers, to more of the traffic, to primary; at last it drops the old version | `write` |',
-      '| `/rollback [release...] [version]` | takes the canary off traffic, or goes back to the primary of before, at once; and leaves a hold | `write` |',
+      '| `/rollback [release...] [version] ["why"]` | takes the canary off traffic, or goes back to the primary of before, at once; and leaves a hold | `write` |',
       "| `/deploy [release] version [image]` | adds a version without traffic: a copy of the primary's block, with that image | `write` |",
       '| `/hold [release...] ["why"]` | stops `/promote` and `/deploy` of a release, until `/resume` | `write` |',
       "| `/resume [release...]` | lifts a hold; or lets go what a publication waits for somebody's word for, or one that was refused | `write` |",
