@@ -58,12 +58,14 @@ async function planFor(job: Exclude<Job, { kind: 'command' }>, ports: Ports, cha
 async function answerComment(job: Extract<Job, { kind: 'command' }>, ports: Ports, charts: Charts): Promise<Done> {
   const comment = await openComment(ports, job);
   if (!comment) return { kind: 'done', told: new Map() };
-  await perform(planTakingUp(comment), ports);
+  const takenUp = perform(planTakingUp(comment), ports); // nobody on call waits for a reaction
+  takenUp.catch(() => {}); // it fails below
   const answered: Answered[] = [];
   for (const lines of comment.commands) {
     const planOne = async () => (await planCommand(ports, comment, { lines, charts })) ?? refused('');
     answered.push(await untilRefused(() => doCommand(job, planOne, { ports, charts })));
   }
+  await takenUp;
   return (await carryOut(ports, async () => ({ plan: planAnswer(comment, answered) }))).outcome;
 }
 

@@ -45,8 +45,12 @@ export async function openComment({ pulls }: Pick<Ports, 'pulls'>, job: CommandJ
   const { pull: number, comment: id } = job;
   const comment = await pulls.fetchComment(id);
   const parsed = comment?.pull === number ? commandsIn(comment) : [];
-  if (parsed.length === 0 || (await pulls.hasComment({ pull: number, marker: answerMarker(id) }))) return undefined;
-  if (!(await pulls.fetchPull(number))) return undefined;
+  if (parsed.length === 0) return undefined;
+  const [isAnswered, pull] = await Promise.all([
+    pulls.hasComment({ pull: number, marker: answerMarker(id) }),
+    pulls.fetchPull(number),
+  ]);
+  if (isAnswered || !pull) return undefined;
   const runs = parsed.filter((each) => each.kind === 'run');
   const byWords = Map.groupBy(runs, ({ verb, options }) => JSON.stringify([verb, options]));
   return {
