@@ -3,9 +3,11 @@ import { code } from '../../core/report/escape.ts';
 import { holdText } from '../../core/report/hold.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import { decideDeployment } from '../rollout/decide.ts';
+import { fetchDone } from './done.ts';
 import { type About, eachRelease } from './each-release.ts';
 import { type Asked, type CommandPorts, type Outcome, refused } from './outcome.ts';
-import { fetchDone, notStepped, writeStep } from './write-step.ts';
+import { writeStep } from './write-step.ts';
+import { notStepped } from './writing.ts';
 
 /** Adds a version beside the others. */
 export function deploy(ports: CommandPorts, asked: Asked): Promise<Outcome> {

@@ -1,11 +1,13 @@
 import { foldGuards, formatUnmet } from '../../core/report/rollout.ts';
 import type { Wanted } from '../../core/rollout.ts';
 import { decidePromotion } from '../rollout/decide.ts';
+import { fetchDone } from './done.ts';
 import { type About, eachRelease } from './each-release.ts';
 import { type Asked, type CommandPorts, type Outcome, refused } from './outcome.ts';
 import { fetchOvertaken } from './overtaken.ts';
 import { fetchForbidden } from './rights.ts';
-import { fetchDone, notStepped, writeStep } from './write-step.ts';
+import { writeStep } from './write-step.ts';
+import { notStepped } from './writing.ts';
 
 /** Brings each release that is meant one step on. */
 export function promote(ports: CommandPorts, asked: Asked): Promise<Outcome> {

@@ -4,12 +4,14 @@ import type { Plan } from '../effect.ts';
 import { HELD } from '../history.ts';
 import { decideRollback } from '../rollout/decide.ts';
 import { branchFor } from '../rollout/proposal.ts';
+import { fetchDone } from './done.ts';
 import { type About, eachRelease } from './each-release.ts';
 import { fetchHeldBy, fetchReviewsAgain, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, told } from './outcome.ts';
 import { isAfter } from './overtaken.ts';
 import { fetchScene } from './scene.ts';
-import { fetchDone, notStepped, writeStep } from './write-step.ts';
+import { writeStep } from './write-step.ts';
+import { notStepped } from './writing.ts';
 
 /** Takes each release that is meant back, and holds it. */
 export function rollback(ports: CommandPorts, asked: Asked): Promise<Outcome> {

@@ -1,0 +1,42 @@
+import { identityOf } from '../../core/release.ts';
+import { code, markdown } from '../../core/report/escape.ts';
+import { parseMessage, trailers } from '../../core/trailers.ts';
+import { branchFor, fetchProposed, isFor, type Kind } from '../rollout/proposal.ts';
+import type { About } from './each-release.ts';
+import { type CommandPorts, type Outcome, told } from './outcome.ts';
+import { merges } from './writing.ts';
+
+/** What has come of this very comment already, here or on a branch of ours; undefined where something is left to do. */
+export async function fetchDone(ports: CommandPorts, about: About, kind: Kind): Promise<Outcome | undefined> {
+  const { asked, entry, name } = about;
+  const own = await fetchProposed(ports, branchFor(kind, entry.release), asked.comment);
+  if (own?.open && merges(kind, about)) return undefined; // killed in between, or refused at the time: it is tried again
+  if (own) {
+    const merged = own.open || own.mergeCommit === undefined ? undefined : own.mergeCommit;
+    const state = own.open ? 'open' : merged === undefined ? 'closed' : `merged as ${merged}`;
+    const made = await ports.repository.fetchCommit(own.head.sha);
+    return told(`**${markdown(made ? parseMessage(made.message).subject : name)}**: #${own.number}, ${state}.`);
+  }
+  const here = asked.pull.open && kind !== 'rollback' ? await fetchOwnCommit(ports, about) : undefined;
+  return (
+    here &&
+    told(
+      `**${markdown(parseMessage(here.message).subject)}**: written to ${code(asked.pull.head.branch)} as ${here.sha}.`,
+    )
+  );
+}
+
+/** So many commits of a pull request's branch are looked at, none of which is older than the comment. */
+const COMMITS = 20;
+
+/** The commit on this pull request's branch that this comment has led to. */
+async function fetchOwnCommit({ repository }: CommandPorts, { asked, entry }: About) {
+  let at = await repository.fetchCommit(asked.pull.head.sha);
+  for (let index = 0; at && at.date >= asked.comment.createdAt && index < COMMITS; index++) {
+    const names = trailers(parseMessage(at.message), 'Release');
+    if (isFor(at, asked.comment) && names.includes(identityOf(entry.release))) return at;
+    const [parent] = at.parents;
+    at = parent === undefined ? undefined : await repository.fetchCommit(parent);
+  }
+  return undefined;
+}

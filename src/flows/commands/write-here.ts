@@ -1,0 +1,97 @@
+import { build } from '../../core/build.ts';
+import { isError } from '../../core/finding.ts';
+import { identityOf } from '../../core/release.ts';
+import { code, markdown } from '../../core/report/escape.ts';
+import { findingText } from '../../core/report/finding.ts';
+import { formatByHand, formatMoved, formatStays } from '../../core/report/rollout.ts';
+import { isReached } from '../../core/rollout.ts';
+import { formatMessage } from '../../core/trailers.ts';
+import { commitOn } from '../effect.ts';
+import { REVIEW_CHECK } from '../review.ts';
+import { fetchText, type RolloutFacts, rollingIn } from '../rollout/facts.ts';
+import { stepped } from '../rollout/move.ts';
+import { isFor, requestTrailers } from '../rollout/proposal.ts';
+import type { About } from './each-release.ts';
+import { type Asked, type CommandPorts, type Outcome, refused } from './outcome.ts';
+import { requestOf, type Writing } from './writing.ts';
+
+/** Writes a step to the branch of the pull request that it was asked for on. */
+export async function writeHere(ports: CommandPorts, about: About, writing: Writing): Promise<Outcome> {
+  const { asked, scene, entry, name } = about;
+  const { pull, charts } = asked;
+  const { settings } = scene.ends;
+  const { facts, stepped: step, notes, below } = writing;
+  const { file, release: id } = entry;
+  const moved = await fetchMovedHead(ports, asked);
+  if (moved !== undefined) return refused(moved);
+  const written = await fetchText(ports.repository.treeOf(pull.head.sha), file);
+  if (!written) return refused(formatStays(name, `this pull request takes ${code(file)} away`));
+  const built = build({ file, id, bytes: new TextEncoder().encode(written.text) }, settings, charts);
+  const { draft } = built;
+  if (draft?.primary === undefined)
+    return refused(formatStays(name, `no primary can be read in ${code(file)} on this branch`));
+  const there = rollingIn(draft, draft.primary);
+  const { target } = step.step;
+  if (isReached(there, target)) {
+    return refused(
+      formatStays(
+        name,
+        `this pull request asks for that already, or for more (${markdown(step.headline)}): merging it publishes it`,
+      ),
+    );
+  }
+  const other = otherRollout(facts, there);
+  if (other !== undefined && target.kind !== 'with') return refused(formatStays(name, other));
+
+  const here = stepped({ built, text: written.text, entry, published: facts.published }, step.step, {
+    settings,
+    charts,
+  });
+  if (here.kind === 'by-hand')
+    return refused(formatByHand({ ...here, name, patch: here.patch, headline: step.headline }));
+  if (pull.head.fork) {
+    const reason = 'its branch is in a fork, where we may not write';
+    return refused(formatByHand({ name, reason, patch: here.patch, headline: step.headline }));
+  }
+  if (here.text === written.text) return refused(formatStays(name, 'this pull request says so already'));
+  const [error] = here.after.findings.filter(isError);
+  if (error) return refused(formatStays(name, `with the step this branch has an error: ${findingText(error)}`));
+  const ref = `refs/heads/${pull.head.branch}`;
+  const message = formatMessage({
+    subject: `${name}: ${step.headline}`,
+    trailers: [['Release', identityOf(id)], ...requestTrailers(requestOf(asked, writing))],
+  });
+  const text = formatMoved({
+    name,
+    headline: step.headline,
+    where: [`written to ${code(pull.head.branch)} as ${commitOn(ref)}`, 'merging this pull request publishes it'],
+    notes,
+  });
+  return {
+    done: true,
+    plan: [{ kind: 'record', ref, expectedHead: pull.head.sha, files: new Map([[file, here.text]]), message }],
+    text: [text, ...below].join('\n\n'),
+  };
+}
+
+/** A comment was written about the head that there was: one that we began to review later is another one. */
+async function fetchMovedHead(
+  { repository, pulls }: CommandPorts,
+  { pull, comment }: Asked,
+): Promise<string | undefined> {
+  const head = await repository.fetchCommit(pull.head.sha);
+  if (head && isFor(head, comment)) return undefined; // our own, for another release of the same comment
+  const start = await pulls.fetchCheckStart(pull.head.sha, REVIEW_CHECK);
+  if (!start || start <= comment.createdAt) return undefined;
+  return `The branch has moved since this comment was written: its head is ${pull.head.sha} now. Look at it, and say it again. Nothing was done.`;
+}
+
+/** What a branch makes of a rollout, beside the step. */
+function otherRollout({ rolling }: RolloutFacts, there: ReturnType<typeof rollingIn>): string | undefined {
+  if (there.primary !== rolling?.primary)
+    return `this pull request makes ${markdown(there.primary)} the primary; merge that first`;
+  if (there.canary && rolling.canary && there.canary.version !== rolling.canary.version) {
+    return `this pull request makes ${markdown(there.canary.version)} the canary; merge that first`;
+  }
+  return undefined;
+}

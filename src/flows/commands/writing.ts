@@ -1,0 +1,43 @@
+import { formatByHand, formatStays } from '../../core/report/rollout.ts';
+import { stageSettings } from '../../core/settings/settings.ts';
+import type { Decided } from '../rollout/decide.ts';
+import type { RolloutFacts } from '../rollout/facts.ts';
+import type { Stepped } from '../rollout/move.ts';
+import type { Kind, Request } from '../rollout/proposal.ts';
+import type { About } from './each-release.ts';
+import { type Asked, type Outcome, refused } from './outcome.ts';
+
+/** A step that is decided, to be written where it belongs. */
+export interface Writing {
+  readonly kind: Kind;
+  readonly facts: RolloutFacts;
+  readonly stepped: Stepped;
+  readonly notes: readonly string[]; // Markdown
+  readonly below: readonly string[]; // Markdown, paragraphs
+  readonly forced?: string;
+}
+
+/** No step: why not, or what somebody can do. */
+export function notStepped(
+  { name }: Pick<RolloutFacts, 'name'>,
+  decided: Extract<Decided, { kind: 'stay' | 'by-hand' }>,
+): Outcome {
+  if (decided.kind === 'stay') return refused(formatStays(name, decided.why));
+  return refused(formatByHand({ name, reason: decided.reason, patch: decided.patch }));
+}
+
+/** Whether the settings let us merge what such a command proposes. */
+export function merges(kind: Kind, { entry, scene }: About): boolean {
+  const { merge } = stageSettings(scene.ends.settings, entry.release.stage);
+  return merge === 'all' || (merge === 'rollback' && kind === 'rollback');
+}
+
+/** Who asked for a step, and in which words. */
+export function requestOf({ comment, pull, names, options }: Asked, { kind, forced }: Writing): Request {
+  const words = names.flat();
+  const { to } = options;
+  const line = [`/${kind}`, ...words, ...(to === undefined ? [] : to === 'full' ? ['full'] : ['to', String(to)])].join(
+    ' ',
+  );
+  return { comment, pull: pull.number, line, ...(forced === undefined ? {} : { forced }) };
+}
