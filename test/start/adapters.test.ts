@@ -75,7 +75,10 @@ describe('a proposal in the sandbox', () => {
     expect(outcome).toEqual({ kind: 'done', told });
     expect(pull).toMatchObject({ ours: true, open: false, mergeCommit: main?.sha, head: { fork: false } });
     const head = pull?.head.sha ?? '';
-    expect(main).toMatchObject({ parents: [write.onto, head], message: 'Echo to 50 %\n\nCommand: 7' });
+    expect(main).toMatchObject({
+      parents: [write.onto, head],
+      message: `Echo to 50 % (#${pull?.number})\n\nCommand: 7`,
+    });
     expect(await repository.fetchCommit(`refs/heads/${PULL.branch}`)).toBeUndefined();
     expect(await repository.fetchLog(main?.sha ?? '', ECHO, 1)).toMatchObject([
       { sha: head, parents: [write.onto], author: 'coalmine[bot]' },
@@ -85,7 +88,7 @@ describe('a proposal in the sandbox', () => {
     await pulls.removeBranch(PULL.branch);
   });
 
-  test('says something else in the one that is open, and leaves it open on a conflict', async () => {
+  test('is planned again once the base has moved, and leaves what is open open on a conflict', async () => {
     const ports = await start();
     const { fixture, repository, pulls } = ports;
     const write = await writeOf(ports);
@@ -96,14 +99,16 @@ describe('a proposal in the sandbox', () => {
       content: Buffer.from('routes:\n  canary:\n    weight: 75\n').toString('base64'),
       sha: (await fixture.repo('reader', `GET /contents/${ECHO}`)).sha,
     });
-    const pull = { ...PULL, title: 'Echo to 50 % at last' };
-    const outcome = await perform(
-      [{ kind: 'propose', write: { ...write, expectedHead: head }, pull, merge: MERGE }],
-      ports,
-    );
-    expect(outcome).toMatchObject({ kind: 'done' });
-    expect(outcome.kind === 'done' && outcome.told.get(mergeOf(PULL.branch))).toMatch(/^not merged: it has conflicts/);
-    expect(await fixture.repo('reader', `GET /pulls/${number}`)).toMatchObject({ state: 'open', title: pull.title });
+    const again = { kind: 'propose', write: { ...write, expectedHead: head }, pull: PULL, merge: MERGE } as const;
+    expect(await perform([again], ports)).toEqual({ kind: 'moved' });
+    await pulls.openPull({ ...PULL, title: 'Echo to 50 % at last' });
+    const merge = { pull: number, head, title: MERGE.title, message: MERGE.message };
+    expect(await pulls.mergePull(merge)).toMatchObject({
+      kind: 'refused',
+      why: expect.stringMatching(/^it has conflicts/),
+    });
+    const there = { state: 'open', title: 'Echo to 50 % at last' };
+    expect(await fixture.repo('reader', `GET /pulls/${number}`)).toMatchObject(there);
     expect(await repository.fetchCommit(`refs/heads/${PULL.branch}`)).toMatchObject({ sha: head });
   });
 
