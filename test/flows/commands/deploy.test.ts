@@ -103,7 +103,7 @@ describe('a version that is there', () => {
     const world = await talkWorld(FLUX, HALF);
     const answer = await say(world, '/deploy echo v2 example.com/echo:v2.1');
     expect(answer).toContain('v2 was the canary with 50%: it begins again at 0%');
-    expect(linesBetween(HALF, echoOn(world, 'main')).sort()).toEqual([
+    expect(linesBetween(HALF, echoOn(world, 'main')).toSorted()).toEqual([
       '+    image: example.com/echo:v2.1',
       '+    weight: 0',
       '-    image: example.com/echo:v2',
