@@ -175,9 +175,9 @@ export interface FakePulls extends Pulls, FakeProposals {
   /** Pull requests by number; a test may put others there. */
   readonly pulls: Map<number, Pull>;
   /**
-   * `check coalmine 1a2b3c4: success, title`, `comment #1: body`, `section #1: section`, `react eyes to 7`,
-   * `suggest #1 file:line`, `open #5 from branch: title`, `edit #5: title`, `merge #5` and `remove branch`, in the order
-   * in which they were written; of the suggestions only new ones.
+   * `check coalmine 1a2b3c4: success, title`, `comment #1: body`, `section #1: section`, `section of answer 7: section`,
+   * `react eyes to 7`, `suggest #1 file:line`, `open #5 from branch: title`, `edit #5: title`, `merge #5` and
+   * `remove branch`, in the order in which they were written; of the suggestions only new ones.
    */
   readonly written: string[];
   readonly suggestions: Map<number, readonly Suggestion[]>;
@@ -262,12 +262,14 @@ function fakePulls(repository: FakeRepository, now: () => Date): FakePulls {
       written.push(`comment #${pull}: ${body}`);
     },
     async writeSection({ pull, marker, ...section }) {
-      const known = comments.get(pull);
+      const answered = answeredBy(marker);
+      const known = answered === undefined ? comments.get(pull) : answers.get(answered);
       if (!known?.startsWith(marker)) return;
       const body = withSection(known, section);
       if (body === known) return;
-      comments.set(pull, body);
-      written.push(`section #${pull}: ${section.section}`);
+      if (answered === undefined) comments.set(pull, body);
+      else answers.set(answered, body);
+      written.push(`section ${answered === undefined ? `#${pull}` : `of answer ${answered}`}: ${section.section}`);
     },
     async writeSuggestions({ pull, suggestions: wanted }) {
       const known = new Set((suggestions.get(pull) ?? []).map((each) => JSON.stringify(each)));

@@ -42,11 +42,12 @@ async function fetchForward({ pulls }: CommandPorts, { entry }: About): Promise<
 
 /** Somebody else was as fast: one rollback is what both of them want, not two. */
 async function fetchRolledBack(ports: CommandPorts, { asked, entry, name }: About): Promise<Outcome | undefined> {
-  const [newest] = await ports.pulls.fetchPullsFrom(branchFor('rollback', entry.release));
-  if (!newest?.ours || newest.open || newest.mergeCommit === undefined) return undefined;
-  const merge = await ports.repository.fetchCommit(newest.mergeCommit);
+  const made = await ports.pulls.fetchPullsFrom(branchFor('rollback', entry.release));
+  // One that is open may be what this very comment has just led to, while the other one was merged.
+  const newest = made.find(({ ours, open, mergeCommit }) => ours && !open && mergeCommit !== undefined);
+  const merge = newest?.mergeCommit === undefined ? undefined : await ports.repository.fetchCommit(newest.mergeCommit);
   if (!merge || !(await isAfter(ports, merge, asked.comment))) return undefined;
-  return told(formatStays(name, `#${newest.number} has rolled it back already, since this comment was written`));
+  return told(formatStays(name, `#${newest?.number} has rolled it back already, since this comment was written`));
 }
 
 /** The hold that a rollback leaves, unless there is one; the hold names what it is for. */

@@ -289,7 +289,7 @@ describe('elsewhere', () => {
       'weight: *none',
     );
     const answer = await refused(await talkWorld(FLUX, anchored), '/promote echo');
-    expect(answer).toContain("**echo** is a matter of your own hands: /routes/canary/weight can't be set in place");
+    expect(answer).toContain("**echo** has to be written by hand: /routes/canary/weight can't be set in place");
     expect(answer).toContain('\n```diff\n--- a/charts-values/echo.yaml\n');
     expect(answer).toMatch(/^\+ +weight: 50$/m);
   });
@@ -332,7 +332,7 @@ describe('what a step asks for', () => {
       '- ✅ it has the pods for its share',
       '- ✅ there is no hold',
       '',
-      '`/promote echo --force "why"` passes over it, for whom the settings name (`commands.force`).',
+      'The same line with `--force "why"` at its end passes over this; those may whom the settings name (`commands.force`).',
       '',
     ]);
     await hearFlux(world, 'echo-routes', { failed: 'no matches for kind "RouteTable"' });
@@ -380,7 +380,7 @@ describe('what a step asks for', () => {
     );
     world.pulls.statuses.set(sha, new Map([['errors', 'failure']]));
     const answer = await refused(world, '/promote echo');
-    expect(answer).toContain(`❌ the gate \`errors\` is failure on ${sha.slice(0, 7)}`);
+    expect(answer).toContain(`❌ the gate \`errors\` has failed (failure) on ${sha.slice(0, 7)}`);
     expect(answer).toContain(`❌ the gate \`latency\` is not reported on ${sha.slice(0, 7)}`);
     world.pulls.statuses.set(
       sha,
