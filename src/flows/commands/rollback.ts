@@ -20,14 +20,19 @@ export function rollback(ports: CommandPorts, asked: Asked): Promise<Outcome> {
 
 async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> {
   const { asked, scene, words } = about;
-  const done = (await fetchDone(ports, about, 'rollback')) ?? (await fetchRolledBack(ports, about));
+  const [own, theirs, forward, facts] = await Promise.all([
+    fetchDone(ports, about, 'rollback'),
+    fetchRolledBack(ports, about),
+    fetchForward(ports, about),
+    about.fetchFacts(), // though it may not be needed: somebody is waiting
+  ]);
+  const done = own ?? theirs;
   if (done) return withHold(ports, about, done);
-  const facts = await about.fetchFacts();
   const [version] = words;
   const decided = await decideRollback(ports.repository, facts, { ends: scene.ends, charts: asked.charts, version });
   if (decided.kind !== 'step') return notStepped(facts, decided);
   const { stepped } = decided;
-  const notes = [...decided.notes, ...(await fetchForward(ports, about))];
+  const notes = [...decided.notes, ...forward];
   const outcome = await writeStep(ports, about, { kind: 'rollback', facts, stepped, notes, below: [] });
   return outcome.done ? withHold(ports, about, outcome) : outcome;
 }
