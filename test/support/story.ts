@@ -34,7 +34,7 @@ export interface Story {
   after(event: string, act: () => Promise<unknown>, holding?: string): Promise<void>;
   /**
    * Delivers the last webhook of that event (whose payload holds this text) once more, as a redelivery does: the same
-   * bytes, signature and id.
+   * bytes, signature and id. Where it is on its way still, that is waited for, and not what the App makes of it.
    */
   redeliver(event: string, holding?: string): Promise<void>;
   clone(user: User, branch?: string): Promise<Clone>;
@@ -156,6 +156,7 @@ async function startRelay(app: () => App | undefined): Promise<Relay> {
   const waiting: { readonly event: string; readonly holding: string; readonly resolve: () => void }[] = [];
   const complaints: string[] = [];
   const delivered: { readonly event: string; readonly body: string; readonly passedOn: RequestInit }[] = [];
+  const whenDelivered: (() => void)[] = [];
   const target = () => app()?.webhookUrl;
   const server = createServer(async (request, response) => {
     const body = await read(request);
@@ -174,6 +175,7 @@ async function startRelay(app: () => App | undefined): Promise<Relay> {
     );
     const passedOn = { method: 'POST', headers: headers as [string, string][], body };
     delivered.push({ event, body, passedOn });
+    for (const resolve of whenDelivered.splice(0)) resolve();
     const answer = url ? await fetch(url, passedOn) : undefined;
     response.writeHead(answer?.status ?? 503).end();
     const at = waiting.findIndex((each) => each.event === event && body.includes(each.holding));
@@ -186,8 +188,13 @@ async function startRelay(app: () => App | undefined): Promise<Relay> {
     next: (event, holding = '') => new Promise((resolve) => waiting.push({ event, holding, resolve })),
     redeliver: async (event, holding = '') => {
       const url = target();
-      const delivery = delivered.findLast((each) => each.event === event && each.body.includes(holding));
-      if (!url || !delivery) throw new Error(`there is no ${event} to deliver again, or nobody to take it`);
+      if (!url) throw new Error(`there is nobody to take a redelivered ${event}`);
+      const find = () => delivered.findLast((each) => each.event === event && each.body.includes(holding));
+      let delivery = find();
+      while (!delivery) {
+        await new Promise<void>((resolve) => whenDelivered.push(resolve));
+        delivery = find();
+      }
       const { status } = await fetch(url, delivery.passedOn);
       if (status !== 200) throw new Error(`the App answered a redelivered ${event} with ${status}`);
     },

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Story, startStory } from '../support/story.ts';
+import { startTalk, type Talk } from '../support/talk.ts';
+
+// A canary is taken off traffic, and held: one story told in order.
+let story: Story;
+let talk: Talk;
+
+const FOXTROT = 'charts-values/foxtrot.yaml';
+const FOLDER = 'apps/foxtrot/foxtrot';
+const ROUTES = `${FOLDER}/routes/routetable-foxtrot-routes.yaml`;
+const HOLD = '.coalmine/holds/foxtrot/foxtrot.yml';
+const CANARY = '  canary:\n    version: v3\n    weight: 50\n    headers:\n      stage: canary\n';
+
+beforeAll(async () => {
+  story = await startStory();
+  talk = await startTalk(story);
+  await talk.settle();
+});
+
+afterAll(async () => {
+  expect(story.complaints()).toEqual([]);
+  await story.close();
+});
+
+test('one rollback takes a canary off traffic: one commit of one file, and the hold behind it', async () => {
+  await talk.moves('/deploy foxtrot v3');
+  await talk.settle();
+  const [dark, before] = [await talk.textOf(FOXTROT), await talk.published(FOLDER)];
+  await talk.moves('/promote foxtrot');
+  await talk.settle();
+  await talk.moves('/promote foxtrot');
+  await talk.settle();
+  const half = await talk.textOf(FOXTROT);
+  expect(half.split(CANARY)).toHaveLength(2);
+  expect((await talk.published(FOLDER)).get(ROUTES)).toContain('weight: 50');
+
+  const { answer, published } = await talk.moves('/rollback foxtrot');
+  expect(answer).toMatch(/^\*\*foxtrot: canary v3 50% -> none\*\*: #\d+, merged as /);
+  expect(answer).toContain(
+    '\n- foxtrot is on hold from now on, for `/promote` and `/deploy`: `/resume foxtrot` lifts it.',
+  );
+  expect(published.map(({ subject, files }) => [subject, ...files])).toEqual([
+    ['foxtrot: canary v3 50% -> none', `M ${ROUTES}`],
+    ['foxtrot: hold', `A ${HOLD}`],
+  ]);
+  expect(await talk.textOf(FOXTROT)).toBe(half.replace(CANARY, ''));
+  expect(await talk.textOf(FOXTROT)).toBe(dark);
+  expect(await talk.published(FOLDER)).toEqual(before); // v3 runs still, without traffic
+});
+
+test('its hold stops a promotion until it is lifted', async () => {
+  await talk.settle();
+  const refusal = await talk.declines('/promote foxtrot');
+  expect(refusal).toContain('- ✅ the last step is live');
+  expect(refusal).toMatch(/^- ❌ it is on hold, by `writer`/m);
+  expect(await talk.declines('/deploy foxtrot v4')).toContain('it is on hold, by `writer`');
+
+  const { gitops } = await talk.tips();
+  const { reactions, answers } = await talk.say('writer', '/resume foxtrot');
+  expect([reactions, answers]).toEqual([['eyes', 'rocket'], [expect.any(String)]]);
+  expect((await talk.since('gitops', gitops)).map(({ subject, files }) => [subject, ...files])).toEqual([
+    ['foxtrot: hold lifted', `D ${HOLD}`],
+  ]);
+  expect((await talk.moves('/promote foxtrot')).answer).toContain('**foxtrot: canary v3 none -> 0%**');
+});
