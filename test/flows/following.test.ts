@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { charts } from '../../src/charts/charts.ts';
 import { FOLLOWING_MARKER } from '../../src/core/report/following.ts';
+import { runJob } from '../../src/flows/run-job.ts';
 import type { FakeWorld } from '../support/fakes.ts';
 import {
   answerTo,
@@ -11,6 +13,7 @@ import {
   FLUX,
   HALF,
   HEADER,
+  jobOf,
   live,
   openPull,
   publishedSince,
@@ -20,8 +23,9 @@ import {
   subjectOf,
   talkWorld,
   V2,
+  write,
 } from './commands/world.ts';
-import { hear as hearFlux, later } from './parts-world.ts';
+import { hear as hearFlux, later, runQueue } from './parts-world.ts';
 
 /** What an answer says of how it goes on, without its heading. */
 function followed(world: FakeWorld, id = 7): string | undefined {
@@ -103,6 +107,18 @@ describe('an answer follows what it has led to', () => {
     expect(followed(world, 8)).toBe(
       `- echo: published in \`${commit}\` (part 3 of 3), taken for applied, serving v1 100%`,
     );
+  });
+
+  test('though another process has published it before the answer was there', async () => {
+    const world = await talkWorld(FLUX, HEADER);
+    const { pulls } = world;
+    const writeComment: typeof pulls.writeComment = async (comment) => {
+      await runQueue(world);
+      await pulls.writeComment(comment);
+    };
+    await runJob(jobOf(write(world, '/promote echo')), { ...world, pulls: { ...pulls, writeComment } }, charts);
+    await runQueue(world);
+    expect(followed(world)).toBe(`- echo: published in \`${sha(world)}\`, not applied yet`);
   });
 
   test('only that of its own release, and no longer once another command has moved it', async () => {
