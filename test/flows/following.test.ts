@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { charts } from '../../src/charts/charts.ts';
 import { FOLLOWING_MARKER } from '../../src/core/report/following.ts';
+import { runJob } from '../../src/flows/run-job.ts';
 import type { FakeWorld } from '../support/fakes.ts';
 import {
   answerTo,
@@ -11,6 +13,7 @@ import {
   FLUX,
   HALF,
   HEADER,
+  jobOf,
   live,
   openPull,
   publishedSince,
@@ -20,13 +23,16 @@ import {
   subjectOf,
   talkWorld,
   V2,
+  write,
 } from './commands/world.ts';
-import { hear as hearFlux, later } from './parts-world.ts';
+import { hear as hearFlux, later, runQueue } from './parts-world.ts';
 
 /** What an answer says of how it goes on, without its heading. */
 function followed(world: FakeWorld, id = 7): string | undefined {
   return answerTo(world, { id }).split(`${FOLLOWING_MARKER}\n\n### Published\n\n`)[1]?.trimEnd();
 }
+
+const ASSUMED = 'No cluster says so: some time after its commit a part is taken for applied (`readiness.by: delay`).';
 
 const sha = (world: FakeWorld) => world.repository.tipOf('gitops')?.sha.slice(0, 7);
 
@@ -81,6 +87,38 @@ describe('an answer follows what it has led to', () => {
     expect(followed(world)).toMatch(/\(part 1 of 2\), not applied yet, waits until v1 is ready/);
     await live(world);
     expect(followed(world)).toBe(`- echo: published in \`${sha(world)}\` (part 2 of 2), applied, serving v1 100%`);
+  });
+
+  test('a part that somebody’s /resume lets go', async () => {
+    const world = await talkWorld(DELAY);
+    world.repository.push({ branch: 'main', files: { [ECHO]: V2 } });
+    await live(world);
+    await say(world, '/resume echo');
+    expect(followed(world)).toBeUndefined(); // no pull request has brought it
+    const pull = openPull(world, { [ECHO]: release() }, { open: false });
+    const mergeCommit = world.repository.push({ branch: 'main', files: { [ECHO]: release() } });
+    const known = world.pulls.pulls.get(pull);
+    if (known) world.pulls.pulls.set(pull, { ...known, mergeCommit, mergedBy: 'admin' });
+    await live(world);
+    await say(world, '/resume', { pull });
+    const commit = sha(world);
+    expect(followed(world, 8)).toBe(`- echo: published in \`${commit}\` (part 3 of 3), not applied yet\n  ${ASSUMED}`);
+    await live(world);
+    expect(followed(world, 8)).toBe(
+      `- echo: published in \`${commit}\` (part 3 of 3), taken for applied, serving v1 100%`,
+    );
+  });
+
+  test('though another process has published it before the answer was there', async () => {
+    const world = await talkWorld(FLUX, HEADER);
+    const { pulls } = world;
+    const writeComment: typeof pulls.writeComment = async (comment) => {
+      await runQueue(world);
+      await pulls.writeComment(comment);
+    };
+    await runJob(jobOf(write(world, '/promote echo')), { ...world, pulls: { ...pulls, writeComment } }, charts);
+    await runQueue(world);
+    expect(followed(world)).toBe(`- echo: published in \`${sha(world)}\`, not applied yet`);
   });
 
   test('only that of its own release, and no longer once another command has moved it', async () => {
