@@ -27,8 +27,21 @@ function limited(id: string, { burst, perMinute }: typeof WRITES): Bottleneck.Gr
   });
 }
 
-const write = limited('coalmine-write', WRITES); // those that tell people as well
-const notifications = limited('coalmine-notifications', NOTIFICATIONS);
+const CLOUD = {
+  write: limited('coalmine-write', WRITES), // those that tell people as well
+  notifications: limited('coalmine-notifications', NOTIFICATIONS),
+};
+
+// An Enterprise Server has no such limits unless somebody sets some, and then says when it is asked too often.
+const SERVER = {
+  write: new Bottleneck.Group({ id: 'coalmine-server-write', maxConcurrent: 1 }),
+  notifications: new Bottleneck.Group({ id: 'coalmine-server-notifications', maxConcurrent: 1 }),
+};
+
+/** Whether an address is GitHub's own: github.com, or an enterprise's part of it. */
+function isCloud(baseUrl = 'https://api.github.com'): boolean {
+  return /^api\.(?:github\.com|[^.]+\.ghe\.com)$/.test(new URL(baseUrl).hostname);
+}
 
 // 409 (no commit yet), 405 and 501 (an operation that this server lacks) are as final as the plugin's own; 429 is the
 // other plugin's, which waits for as long as GitHub says.
@@ -46,8 +59,10 @@ function onSecondaryRateLimit(seconds: number, request: LimitedRequest, octokit:
 }
 
 /** Probot's client with writes that wait only where GitHub's limits ask for it. */
-export const CoalmineOctokit = ProbotOctokit.defaults((options: { throttle?: object; retry?: object }) => ({
-  ...options,
-  throttle: { ...options.throttle, write, notifications, onSecondaryRateLimit },
-  retry: { doNotRetry: FINAL, ...options.retry },
-}));
+export const CoalmineOctokit = ProbotOctokit.defaults(
+  (options: { baseUrl?: string; throttle?: object; retry?: object }) => ({
+    ...options,
+    throttle: { ...options.throttle, ...(isCloud(options.baseUrl) ? CLOUD : SERVER), onSecondaryRateLimit },
+    retry: { doNotRetry: FINAL, ...options.retry },
+  }),
+);

@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 /** A client of an installation, with what it sent so far. */
-function client(id: string, answers: readonly Response[] = []) {
+function client(id: string, answers: readonly Response[] = [], baseUrl?: string) {
   const queue = [...answers];
   let sent = 0;
   const fetch = async (): Promise<Response> => {
@@ -17,7 +17,13 @@ function client(id: string, answers: readonly Response[] = []) {
     return queue.shift() ?? Response.json({ id: sent }, { status: 201 });
   };
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const octokit = new CoalmineOctokit({ auth: { token: 'test' }, throttle: { id }, request: { fetch }, log });
+  const octokit = new CoalmineOctokit({
+    auth: { token: 'test' },
+    throttle: { id },
+    request: { fetch },
+    log,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+  });
   const comment = () =>
     octokit.rest.issues.createComment({ owner: 'canary', repo: 'shop', issue_number: 1, body: 'Hi' });
   const commit = () =>
@@ -42,6 +48,20 @@ test.each([
   await vi.advanceTimersByTimeAsync(2000);
   expect(one.sent()).toBe(few + 2 * more);
   await Promise.all([...all, another]);
+});
+
+test.each([
+  ['https://api.shop.ghe.com', 20],
+  ['https://github.example.com/api/v3', 50],
+  ['http://127.0.0.1:3001/api/v3', 50],
+  ['https://api.github.com.example.com', 50],
+])('waits for what GitHub itself takes, and not where it runs elsewhere: %s', async (baseUrl, at) => {
+  const { comment, sent } = client(baseUrl, [], baseUrl);
+  const comments = Array.from({ length: 50 }, comment);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(sent()).toBe(at);
+  await vi.advanceTimersByTimeAsync(60_000);
+  await Promise.all(comments);
 });
 
 test.each([404, 405, 409, 422, 501])('takes %i for an answer', async (status) => {
