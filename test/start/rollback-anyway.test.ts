@@ -42,9 +42,12 @@ async function protect(protection: object): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-test('two canaries have half of the traffic', async () => {
-  await talk.moves('/deploy foxtrot v2');
+test('two versions run beside the primary', async () => {
+  await talk.moves('/deploy foxtrot v2'); // echo has one
   await talk.settle();
+});
+
+test('they have half of the traffic', async () => {
   const { reactions } = await talk.say('writer', '/promote foxtrot echo to 50');
   expect(reactions).toEqual(['eyes', 'rocket']);
   await talk.settle();
