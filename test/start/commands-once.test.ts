@@ -71,7 +71,8 @@ test('two people who type it within a second make one step', async () => {
   expect(done?.answers).toEqual([expect.stringMatching(/^\*\*echo: canary v2 50% -> 100%\*\*: #\d+, merged as /)]);
   const [late] = said.filter((each) => each !== done);
   expect(late?.reactions).toEqual(['eyes', 'confused']);
-  expect(late?.answers).toEqual([expect.stringContaining('it has moved since this comment was written')]);
+  const why = /it has moved since this comment was written|what the default branch has is not published yet/;
+  expect(late?.answers).toEqual([expect.stringMatching(why)]); // as far as the first one has come by then
   expect(await talk.since('main', main)).toHaveLength(1);
   expect((await talk.since('gitops', gitops)).map(({ subject }) => subject)).toEqual(['echo: canary v2 50% -> 100%']);
 });

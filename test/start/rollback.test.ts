@@ -23,18 +23,23 @@ afterAll(async () => {
   await story.close();
 });
 
-test('one rollback takes a canary off traffic: one commit of one file, and the hold behind it', async () => {
+let dark: string; // the values file
+let before: ReadonlyMap<string, string>; // on gitops
+
+test('a version is started, and becomes a canary with half of the traffic', async () => {
   await talk.moves('/deploy foxtrot v3');
   await talk.settle();
-  const [dark, before] = [await talk.textOf(FOXTROT), await talk.published(FOLDER)];
+  [dark, before] = [await talk.textOf(FOXTROT), await talk.published(FOLDER)];
   await talk.moves('/promote foxtrot');
   await talk.settle();
   await talk.moves('/promote foxtrot');
   await talk.settle();
+  expect((await talk.published(FOLDER)).get(ROUTES)).toContain('weight: 50');
+});
+
+test('one rollback takes it off traffic: one commit of one file, and the hold behind it', async () => {
   const half = await talk.textOf(FOXTROT);
   expect(half.split(CANARY)).toHaveLength(2);
-  expect((await talk.published(FOLDER)).get(ROUTES)).toContain('weight: 50');
-
   const { answer, published } = await talk.moves('/rollback foxtrot');
   expect(answer).toMatch(/^\*\*foxtrot: canary v3 50% -> none\*\*: #\d+, merged as /);
   expect(answer).toContain(
