@@ -64,12 +64,13 @@ export type Told = ReadonlyMap<string, string>;
 
 /** How a plan ended. 'moved': the ref moved first, nothing after that was written; make the plan again. */
 export type Outcome =
-  | { readonly kind: 'done'; readonly published?: string; readonly told: Told }
+  | { readonly kind: 'done'; readonly published?: string; readonly told: Told; readonly isRefused?: true } // a merge was
   | { readonly kind: 'moved' };
 
 /** Carries a plan out: the only place where anything is written. */
 export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
   const told = new Map<string, string>();
+  let isRefused = false;
   for (const effect of plan) {
     switch (effect.kind) {
       case 'comment':
@@ -96,7 +97,12 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
         break;
       }
       case 'propose':
-        if ((await propose(effect, ports, told)) === 'moved') return { kind: 'moved' };
+        switch (await propose(effect, ports, told)) {
+          case 'moved':
+            return { kind: 'moved' };
+          case 'refused':
+            isRefused = true;
+        }
         break;
       case 'section':
         await ports.pulls.writeSection({ ...effect, section: withTold(effect.section, told) });
@@ -113,7 +119,12 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
     }
   }
   const published = told.get(PUBLISHED_COMMIT);
-  return { kind: 'done', told, ...(published === undefined ? {} : { published }) };
+  return {
+    kind: 'done',
+    told,
+    ...(published === undefined ? {} : { published }),
+    ...(isRefused ? { isRefused } : {}),
+  };
 }
 
 /**
@@ -124,7 +135,7 @@ async function propose(
   { write, pull, merge }: Extract<Effect, { kind: 'propose' }>,
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
   told: Map<string, string>,
-): Promise<'done' | 'moved'> {
+): Promise<'done' | 'moved' | 'refused'> {
   const isBaseThere = async () =>
     write.onto === undefined || (await repository.fetchCommit(`refs/heads/${pull.base}`))?.sha === write.onto;
   if (merge && !(await isBaseThere())) return 'moved';
@@ -144,7 +155,7 @@ async function propose(
         mergeOf(pull.branch),
         said.refused.replaceAll(REFUSAL, () => markdown(outcome.why)),
       );
-      return 'done';
+      return 'refused';
     case 'merged':
       told.set(mergeOf(pull.branch), said.merged.replaceAll(MERGED, outcome.sha));
       await pulls.removeBranch(pull.branch);

@@ -81,7 +81,7 @@ async function doCommand(
     await runJob({ kind: 'publish', repository }, ports, charts);
     await carryOut(ports, async () => ({ plan: await afterwards() }), COMMAND_ATTEMPTS);
   }
-  return { done, text: withTold(text, outcome.told) };
+  return { done: done && outcome.isRefused !== true, text: withTold(text, outcome.told) };
 }
 
 /** What the host refuses to let us write is an answer as well: to try it again would bring the same. */

@@ -97,7 +97,7 @@ function waitingLine({ name, until, person, number, of, standing }: WaitingRelea
 }
 
 /** Flux's words come on several lines at times; a line is all that there is here. */
-function wordsOf(message: string): string {
+export function wordsOf(message: string): string {
   return message.trim().replace(/\s*\n\s*/g, ' ');
 }
 

@@ -7,6 +7,7 @@ import { trafficBar } from './comment.ts';
 import { brief, code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';
 import { sharesText } from './meaning.ts';
+import { wordsOf } from './publication.ts';
 
 /** How one release stands, from all sides. */
 export interface ReleaseStatus {
@@ -67,7 +68,7 @@ function shares(traffic: Traffic | undefined): string {
 function liveText({ isLive, since, assumed, heard, overdue, failures, untold }: LiveFacts): string {
   const [failure] = failures;
   if (failure)
-    return `**failed**: Flux (${markdown(failure.cluster)}, ${failure.part}) says ${code(failure.message.trim().slice(0, 500))}`;
+    return `**failed**: Flux (${markdown(failure.cluster)}, ${failure.part}) says ${code(wordsOf(failure.message).slice(0, 500))}`;
   if (untold) return "unknown: it can't be seen here";
   const when = since ? `, since ${timeText(since)}` : '';
   if (isLive) return assumed ? `taken for live${when} (no cluster is heard)` : `all of it${when}`;

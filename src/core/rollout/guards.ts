@@ -4,6 +4,7 @@ import type { Failure } from '../readiness/live.ts';
 import { brief, code, markdown } from '../report/escape.ts';
 import { findingText } from '../report/finding.ts';
 import { holdText } from '../report/hold.ts';
+import { wordsOf } from '../report/publication.ts';
 import type { Rollout } from '../settings/settings.ts';
 import { durationText, timeText } from '../time.ts';
 
@@ -72,7 +73,7 @@ function liveGuard({ isLive, since, assumed, heard, overdue, failures, untold }:
     const { cluster, part, message } = failure;
     return guard(
       'unmet',
-      `the last step failed: Flux (${markdown(cluster)}, ${part}) says ${code(brief(message.trim()))}`,
+      `the last step failed: Flux (${markdown(cluster)}, ${part}) says ${code(brief(wordsOf(message)))}`,
     );
   }
   if (untold) return guard('unknown', "whether the last step is live can't be seen here");

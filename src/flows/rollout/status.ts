@@ -36,7 +36,7 @@ export function statusOf(
 function nextText(decided: Decided): string {
   switch (decided.kind) {
     case 'stay':
-      return `nothing to promote: ${decided.why}`;
+      return decided.why;
     case 'by-hand':
       return `to be written by hand: ${markdown(brief(decided.reason))}`;
     case 'step':
