@@ -248,7 +248,7 @@ test('the history of a release that is gone, or was never there', async () => {
   expect(going).toMatchObject({ code: 0, stderr: '' });
   expect(going.stdout).toContain('  send traffic to v1 100% (2/2)  v1 100%  ');
   await publish(project);
-  await publish(project, '--resume');
+  expect(await project.run('publish', '--resume')).toMatchObject({ code: 0 });
   expect((await project.run('history', 'shop/beta', '--limit=1')).stdout).toContain(
     '  remove its folders and what Flux has of it (3/3)  ',
   );

@@ -8,7 +8,6 @@ import { githubPulls } from '../../src/github/pulls.ts';
 import { githubRepository } from '../../src/github/repository.ts';
 import { type Fixture, startFixture } from '../sandbox/fixture.ts';
 import { startRecorder } from '../support/openapi.ts';
-import { repositorySuite } from '../support/repository-suite.ts';
 
 const SHOP = { owner: 'canary', name: 'shop' };
 let clients = 0;
@@ -42,8 +41,6 @@ async function start(): Promise<Started> {
     now: () => new Date(),
   };
 }
-
-repositorySuite('GitHub, as the sandbox plays it', start);
 
 describe('a proposal in the sandbox', () => {
   const ECHO = 'charts-values/echo.yaml';
