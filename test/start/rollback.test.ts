@@ -53,19 +53,3 @@ test('one rollback takes it off traffic: one commit of one file, and the hold be
   expect(await talk.textOf(FOXTROT)).toBe(dark);
   expect(await talk.published(FOLDER)).toEqual(before); // v3 runs still, without traffic
 });
-
-test('its hold stops a promotion until it is lifted', async () => {
-  await talk.settle();
-  const refusal = await talk.declines('/promote foxtrot');
-  expect(refusal).toContain('- ✅ the last step is live');
-  expect(refusal).toMatch(/^- ❌ it is on hold, by `writer`/m);
-  expect(await talk.declines('/deploy foxtrot v4')).toContain('it is on hold, by `writer`');
-
-  const { gitops } = await talk.tips();
-  const { reactions, answers } = await talk.say('writer', '/resume foxtrot');
-  expect([reactions, answers]).toEqual([['eyes', 'rocket'], [expect.any(String)]]);
-  expect((await talk.since('gitops', gitops)).map(({ subject, files }) => [subject, ...files])).toEqual([
-    ['foxtrot: hold lifted', `D ${HOLD}`],
-  ]);
-  expect((await talk.moves('/promote foxtrot')).answer).toContain('**foxtrot: canary v3 none -> 0%**');
-});
