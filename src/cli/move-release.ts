@@ -16,7 +16,7 @@ import { fetchIndex } from '../flows/snapshot.ts';
 import { folderTree } from '../git/folder.ts';
 import { isEdited } from '../git/working-tree.ts';
 import { EXIT, type Invocation, type Terminal, UsageError } from './command.ts';
-import { shown } from './patch.ts';
+import { patchHint, shown } from './patch.ts';
 import { replaceFile } from './replace-file.ts';
 import { fetchRelease, openScene, type Scene, sayNotes } from './scene.ts';
 import { choose, isCalled, onlyOne } from './workspace.ts';
@@ -92,8 +92,7 @@ async function carryOut(moved: Moved, carrying: CarryingOut): Promise<number> {
       return refuse(`${name}: ${said(moved.why)}`, terminal);
     case 'by-hand': {
       if (moved.patch !== undefined) terminal.out(shown(moved.patch));
-      const hint = moved.patch === undefined ? '' : '; the patch above would do it: look at it, and apply it by hand';
-      return refuse(`${name}: ${moved.reason}${hint}`, terminal);
+      return refuse(`${name}: ${moved.reason}${patchHint(moved.patch)}`, terminal);
     }
     case 'step':
       return write(moved, carrying);

@@ -1,5 +1,10 @@
 import { printable } from '../core/report/escape.ts';
 
+/** What is said behind a refusal that has a patch. */
+export function patchHint(patch: string | undefined): string {
+  return patch === undefined ? '' : '; the patch above would do it: look at it, and apply it by hand';
+}
+
 /** A diff for the terminal: what can't be seen is made visible, but for the line ends of the file. */
 export function shown(patch: string): string {
   return patch

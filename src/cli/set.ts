@@ -9,7 +9,7 @@ import { editValues } from '../core/values/edit.ts';
 import { type VersionChange, versionEdits } from '../core/values/version-edits.ts';
 import { type Command, EXIT, type Invocation, type Terminal, UsageError, wholeNumber } from './command.ts';
 import { type OpenedRelease, openRelease } from './open-release.ts';
-import { shown } from './patch.ts';
+import { patchHint, shown } from './patch.ts';
 import { replaceFile } from './replace-file.ts';
 import { describeFindings, openTree } from './workspace.ts';
 
@@ -107,8 +107,7 @@ async function report(
 ): Promise<number> {
   if (edited.kind === 'refused') {
     if (edited.patch !== undefined) terminal.out(shown(edited.patch));
-    const hint = edited.patch === undefined ? '' : '; the patch above would do it: look at it, and apply it by hand';
-    terminal.err(`refused: ${oneLine(edited.reason)}${hint}; nothing was written\n`);
+    terminal.err(`refused: ${oneLine(edited.reason)}${patchHint(edited.patch)}; nothing was written\n`);
     return EXIT.findings;
   }
   if (edited.text === text) {

@@ -175,8 +175,8 @@ async function planSuperseded(
     .map((sha) => ({ kind: 'check', name: PUBLISH_CHECK, sha, report }) as const);
 }
 
-/** What is published changes what open pull requests are compared with. */
-async function fetchReviewsAgain({ pulls }: Pick<Ports, 'pulls'>, repository: RepositoryRef): Promise<Plan> {
+/** What is on the gitops branch, published or held, changes what reviews of open pull requests say. */
+export async function fetchReviewsAgain({ pulls }: Pick<Ports, 'pulls'>, repository: RepositoryRef): Promise<Plan> {
   const open = await pulls.fetchOpenPulls();
   return open.map(({ number }) => ({ kind: 'enqueue', job: { kind: 'review', repository, pull: number } }));
 }

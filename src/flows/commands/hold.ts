@@ -3,8 +3,9 @@ import { code, markdown } from '../../core/report/escape.ts';
 import { holdText } from '../../core/report/hold.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import { HELD } from '../history.ts';
+import { fetchReviewsAgain } from '../publish.ts';
 import { type About, eachRelease } from './each-release.ts';
-import { fetchHeldBy, fetchReviewsAgain, planHolds } from './holding.ts';
+import { fetchHeldBy, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
 
 /** Stops the rollout of each release that is meant. */
@@ -29,5 +30,5 @@ export async function hold(ports: CommandPorts, asked: Asked): Promise<Outcome> 
   if (!first) return outcome;
   const releases = held.map(({ entry, name }) => ({ id: entry.release, name }));
   const plan = planHolds(first.scene.ends, { releases, why: asked.options.why ?? '', asked });
-  return { ...outcome, plan: [...plan, ...(await fetchReviewsAgain(ports, asked))] };
+  return { ...outcome, plan: [...plan, ...(await fetchReviewsAgain(ports, asked.ref))] };
 }

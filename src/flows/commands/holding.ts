@@ -2,11 +2,12 @@ import { formatHold, type Hold } from '../../core/hold.ts';
 import { holdFile } from '../../core/places.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import { REASON_TRAILER } from '../../core/rollout/history.ts';
-import { formatMessage, parseMessage, trailer, trailers } from '../../core/trailers.ts';
-import type { Effect, Plan } from '../effect.ts';
+import { formatMessage, parseMessage, trailer } from '../../core/trailers.ts';
+import type { Plan } from '../effect.ts';
 import { HELD, HOLD_TRAILER, historyOf, LIFTED, releasesHeld } from '../history.ts';
 import type { Commit } from '../ports.ts';
 import type { Ends } from '../publication-facts.ts';
+import { isFor } from '../rollout/proposal.ts';
 import type { Asked, CommandPorts } from './outcome.ts';
 import type { Scene } from './scene.ts';
 
@@ -46,27 +47,17 @@ export async function fetchHeldBy(
   { repository }: Pick<CommandPorts, 'repository'>,
   { tip }: Pick<Ends, 'tip'>,
   {
-    comment: { id: command, createdAt },
+    comment,
     state,
     id,
   }: { readonly comment: Asked['comment']; readonly state: typeof HELD | typeof LIFTED; readonly id?: ReleaseId },
 ): Promise<Commit | undefined> {
-  const isIt = (commit: Commit) => {
-    const message = parseMessage(commit.message);
-    return (
-      trailer(message, HOLD_TRAILER) === state &&
-      trailers(message, 'Command').includes(String(command)) &&
-      (id === undefined || releasesHeld(commit).includes(identityOf(id)))
-    );
-  };
-  return (await historyOf(repository, tip).backTo((commit) => isIt(commit) || commit.date < createdAt)).find(isIt);
-}
-
-/** The reviews of open pull requests say who is on hold. */
-export async function fetchReviewsAgain({ pulls }: Pick<CommandPorts, 'pulls'>, { ref }: Asked): Promise<Plan> {
-  const open = await pulls.fetchOpenPulls();
-  return open.map(
-    ({ number }): Effect => ({ kind: 'enqueue', job: { kind: 'review', repository: ref, pull: number } }),
+  const isIt = (commit: Commit) =>
+    trailer(parseMessage(commit.message), HOLD_TRAILER) === state &&
+    isFor(commit, comment) &&
+    (id === undefined || releasesHeld(commit).includes(identityOf(id)));
+  return (await historyOf(repository, tip).backTo((commit) => isIt(commit) || commit.date < comment.createdAt)).find(
+    isIt,
   );
 }
 

@@ -1,22 +1,22 @@
-import { nearest } from '../../core/nearest.ts';
 import { releaseIdFrom } from '../../core/places.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import { formatNothing, formatResumed, formatWaiting } from '../../core/report/answer.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { shortNames } from '../../core/report/meaning.ts';
-import { parseMessage, trailers } from '../../core/trailers.ts';
+import { parseMessage } from '../../core/trailers.ts';
 import type { Decision } from '../decide-publication.ts';
 import { PUBLISHED_COMMIT } from '../effect.ts';
 import { type History, historyOf, isHold, LIFTED, pullsOf, releasesHeld, releasesOf } from '../history.ts';
 import type { Commit, Pull } from '../ports.ts';
 import { type Ends, fetchDecision, fetchLastIndex } from '../publication-facts.ts';
-import { planPublication } from '../publish.ts';
+import { fetchReviewsAgain, planPublication } from '../publish.ts';
+import { isFor } from '../rollout/proposal.ts';
 import type { WaitStep } from '../step.ts';
-import { fetchHeldBy, fetchHolds, fetchReviewsAgain, planHolds } from './holding.ts';
+import { fetchHeldBy, fetchHolds, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
 import { fetchRefusedHere } from './refused-here.ts';
 import { fetchForbidden } from './rights.ts';
-import { fetchScene, fetchTouched, type Scene } from './scene.ts';
+import { fetchScene, fetchTouched, type Scene, unknownName } from './scene.ts';
 
 /** Lifts the holds that are meant; without any it lets go what waits for somebody's word. */
 export async function resume(ports: CommandPorts, asked: Asked): Promise<Outcome> {
@@ -58,7 +58,7 @@ async function lift(
   const plan = planHolds(ends, { releases, why: undefined, asked });
   return {
     done: true,
-    plan: [...plan, ...(await fetchReviewsAgain(ports, asked))],
+    plan: [...plan, ...(await fetchReviewsAgain(ports, asked.ref))],
     text: liftedText(releases.map(({ name }) => name)),
   };
 }
@@ -91,8 +91,7 @@ async function resumePublication(ports: CommandPorts, asked: Asked, ends: Ends):
 
 /** What this comment has published already: another of its commands may have left a hold. */
 async function fetchCommanded(history: History, { id, createdAt }: Asked['comment']): Promise<Commit | undefined> {
-  const isOurs = (commit: Commit) =>
-    !isHold(commit) && trailers(parseMessage(commit.message), 'Command').includes(String(id));
+  const isOurs = (commit: Commit) => !isHold(commit) && isFor(commit, { id });
   const commits = await history.backTo((commit) => isOurs(commit) || commit.date < createdAt);
   return commits.find(isOurs);
 }
@@ -131,7 +130,7 @@ async function findWaiting(
   const { pull, comment, names: words } = asked;
   const waiting = decision.waiting.filter(({ person }) => person);
   const unknown = words.flat().find((word) => !namesOf(ends, decision).has(word));
-  if (unknown !== undefined) return unknownText(unknown, [...namesOf(ends, decision)]);
+  if (unknown !== undefined) return formatNothing(unknownName(unknown, [...namesOf(ends, decision)]), []);
   const named = waiting.filter((step) => words.flat().some((word) => isNamed(step, word)));
   const own = words.some((each) => each.length === 0) ? await fetchBroughtBy(history, waiting, pull) : [];
   const [late, due] = partition([...named, ...own], ({ standing: { publishedAt } }) => {
@@ -160,12 +159,6 @@ function namesOf({ published }: Ends, { waiting }: Decided): ReadonlySet<string>
 
 function isNamed({ id, name }: WaitStep, word: string): boolean {
   return word === name || word === identityOf(id);
-}
-
-function unknownText(word: string, names: readonly string[]): string {
-  const near = nearest(word, names);
-  const meant = near === undefined ? '' : ` Did you mean ${code(near)}?`;
-  return formatNothing(`No release is called ${code(word)}.${meant}`, []);
 }
 
 /** Those whose newest commit on the gitops branch says that it carries the pull request. */

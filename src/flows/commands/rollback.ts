@@ -2,11 +2,12 @@ import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import type { Plan } from '../effect.ts';
 import { HELD } from '../history.ts';
+import { fetchReviewsAgain } from '../publish.ts';
 import { decideRollback } from '../rollout/decide.ts';
 import { branchFor } from '../rollout/proposal.ts';
 import { fetchDone } from './done.ts';
 import { type About, eachRelease } from './each-release.ts';
-import { fetchHeldBy, fetchReviewsAgain, planHolds } from './holding.ts';
+import { fetchHeldBy, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, told } from './outcome.ts';
 import { isAfter } from './overtaken.ts';
 import { fetchScene } from './scene.ts';
@@ -84,5 +85,5 @@ async function planHold(ports: CommandPorts, { asked, entry, name }: About): Pro
   const { why: said } = asked.options;
   const why = `rolled back in #${asked.pull.number}${said === undefined || said === '' ? '' : `: ${said}`}`;
   const plan = planHolds(scene.ends, { releases: [{ id, name }], why, asked });
-  return [...plan, ...(await fetchReviewsAgain(ports, asked))];
+  return [...plan, ...(await fetchReviewsAgain(ports, asked.ref))];
 }

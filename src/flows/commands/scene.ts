@@ -87,24 +87,25 @@ interface Meaning {
 
 function wrongIn(line: readonly string[], { meant, fresh, words, most, scene }: Meaning): string | undefined {
   const [word] = words;
-  if (word !== undefined && (words.length > most || meant.length !== 1)) return unknownName(word, scene);
+  if (word !== undefined && (words.length > most || meant.length !== 1)) return unknownName(word, namesIn(scene));
   if (meant.length > 0) return undefined;
   if (fresh.length > 0) {
     const isFresh = `${fresh.map(code).join(', ')} ${fresh.length === 1 ? 'comes' : 'come'} with this pull request`;
     return `${isFresh}, so there is nothing to move yet: merge it, and it is published.`;
   }
-  const names = [...scene.index.values()].map(({ release }) => code(scene.nameOf(release)));
+  const names = namesIn(scene).map(code);
   if (names.length === 0) return 'There is no release here: no values file matches the pattern in the settings.';
   const some = names.length > MOST ? `${names.slice(0, MOST).join(', ')}, ...` : names.join(', ');
   return `This pull request changes no release${line.length === 0 ? ', and none is named' : ''}; name one: ${some}.`;
 }
 
+function namesIn({ index, nameOf }: Scene): readonly string[] {
+  return [...index.values()].map(({ release }) => nameOf(release));
+}
+
 /** Says that no release is called so, and which one was most likely meant. */
-function unknownName(word: string, { index, nameOf }: Pick<Scene, 'index' | 'nameOf'>): string {
-  const near = nearest(
-    word,
-    [...index.values()].map(({ release }) => nameOf(release)),
-  );
+export function unknownName(word: string, names: readonly string[]): string {
+  const near = nearest(word, names);
   return `No release is called ${code(word)}.${near === undefined ? '' : ` Did you mean ${code(near)}?`}`;
 }
 

@@ -8,7 +8,8 @@ import { isReached } from '../../core/rollout.ts';
 import { formatMessage } from '../../core/trailers.ts';
 import { commitOn } from '../effect.ts';
 import { REVIEW_CHECK } from '../review.ts';
-import { fetchText, type RolloutFacts, rollingIn } from '../rollout/facts.ts';
+import { fetchText } from '../rollout/content.ts';
+import { type RolloutFacts, rollingIn } from '../rollout/facts.ts';
 import { stepped } from '../rollout/move.ts';
 import { isFor, requestTrailers } from '../rollout/proposal.ts';
 import type { About } from './each-release.ts';
@@ -25,8 +26,8 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
   const moved = await fetchMovedHead(ports, asked);
   if (moved !== undefined) return refused(moved);
   const written = await fetchText(ports.repository.treeOf(pull.head.sha), file);
-  if (!written) return refused(formatStays(name, `this pull request takes ${code(file)} away`));
-  const built = build({ file, id, bytes: new TextEncoder().encode(written.text) }, settings, charts);
+  if (written === undefined) return refused(formatStays(name, `this pull request takes ${code(file)} away`));
+  const built = build({ file, id, bytes: new TextEncoder().encode(written) }, settings, charts);
   const { draft } = built;
   if (draft?.primary === undefined)
     return refused(formatStays(name, `no primary can be read in ${code(file)} on this branch`));
@@ -43,7 +44,7 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
   const other = otherRollout(facts, there);
   if (other !== undefined && target.kind !== 'with') return refused(formatStays(name, other));
 
-  const here = stepped({ built, text: written.text, entry, published: facts.published }, step.step, {
+  const here = stepped({ built, text: written, entry, published: facts.published }, step.step, {
     settings,
     charts,
   });
@@ -53,7 +54,7 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
     const reason = 'its branch is in a fork, where we may not write';
     return refused(formatByHand({ name, reason, patch: here.patch, headline: step.headline }));
   }
-  if (here.text === written.text) return refused(formatStays(name, 'this pull request says so already'));
+  if (here.text === written) return refused(formatStays(name, 'this pull request says so already'));
   const [error] = here.after.findings.filter(isError);
   if (error) return refused(formatStays(name, `with the step this branch has an error: ${findingText(error)}`));
   const ref = `refs/heads/${pull.head.branch}`;

@@ -2,7 +2,7 @@ import { code, markdown } from '../../core/report/escape.ts';
 import { formatMoved, formatStays } from '../../core/report/rollout.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import type { Plan } from '../effect.ts';
-import { fetchText } from '../rollout/facts.ts';
+import { fetchText } from '../rollout/content.ts';
 import type { Stepped } from '../rollout/move.ts';
 import { branchFor, planProposal, proposalWords } from '../rollout/proposal.ts';
 import type { About } from './each-release.ts';
@@ -63,5 +63,5 @@ async function fetchSame(
 ): Promise<number | undefined> {
   const open = (await pulls.fetchPullsFrom(branch)).find((pull) => pull.open && pull.ours);
   const there = open && (await fetchText(repository.treeOf(open.head.sha), after.file));
-  return there?.text === text ? open?.number : undefined;
+  return there === text ? open?.number : undefined;
 }

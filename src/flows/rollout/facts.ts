@@ -6,26 +6,20 @@ import type { ManifestSet } from '../../core/render/manifest-set.ts';
 import type { Rolling } from '../../core/rollout.ts';
 import { type StageSettings, stageSettings } from '../../core/settings/settings.ts';
 import type { Draft } from '../../core/values/draft.ts';
-import { parseYaml } from '../../core/yaml/document.ts';
 import { historyOf } from '../history.ts';
 import { judgeBuilds, outlinedOf } from '../outlines.ts';
-import type { Commit, FileTree, Repository } from '../ports.ts';
+import type { Commit, Repository } from '../ports.ts';
 import type { Ends } from '../publication-facts.ts';
 import { fetchBuilt, type ValuesEntry } from '../snapshot.ts';
 import { fetchStandings, type Standing, standingNowhere } from '../standing.ts';
-import { contentOf } from './content.ts';
+import { fetchText } from './content.ts';
 import { fetchPast, type Past } from './past.ts';
 
-/** The text of a values file, and what it says. */
-export interface ValuesText {
-  readonly text: string;
-  readonly values: unknown; // undefined: it isn't YAML
-}
-
 /** One release as its rollout stands: what is desired, published and live. */
-export interface RolloutFacts extends ValuesText {
+export interface RolloutFacts {
   readonly name: string; // short where unambiguous
   readonly entry: ValuesEntry;
+  readonly text: string; // of its values file
   readonly settings: StageSettings;
   readonly built: Built; // of the default branch, beside the others
   readonly rolling: Rolling | undefined; // none: there is no primary to be read
@@ -66,9 +60,9 @@ export async function fetchRollout(
   const release = { id, published: texts };
   const standings = await fetchStandings(repository, facts, [release]);
   return {
-    ...(written ?? { text: '', values: undefined }),
     name,
     entry,
+    text: written ?? '',
     settings: stageSettings(settings, id.stage),
     built,
     rolling: built.draft && (await fetchRolling(past, built.draft, built.manifests ?? texts)),
@@ -78,17 +72,6 @@ export async function fetchRollout(
     past,
     newest: past.commits[0],
     hold,
-  };
-}
-
-/** A file's text, with what it holds. */
-export async function fetchText(tree: FileTree, file: string): Promise<ValuesText | undefined> {
-  const bytes = await contentOf(tree, file);
-  if (!bytes) return undefined;
-  const parsed = parseYaml(file, bytes);
-  return {
-    text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
-    values: parsed.ok ? parsed.document.value : undefined,
   };
 }
 

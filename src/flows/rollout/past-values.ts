@@ -1,4 +1,4 @@
-import { type Built, build } from '../../core/build.ts';
+import { build } from '../../core/build.ts';
 import { join } from '../../core/pointer.ts';
 import type { Charts } from '../../core/render/charts.ts';
 import type { ManifestSet } from '../../core/render/manifest-set.ts';
@@ -9,7 +9,7 @@ import type { Json } from '../../core/values/edit.ts';
 import { remembered } from '../fetching.ts';
 import type { Commit, Repository } from '../ports.ts';
 import type { ValuesEntry } from '../snapshot.ts';
-import { fetchText, type ValuesText } from './facts.ts';
+import { fetchText, fetchValues } from './content.ts';
 import { FURTHEST, type Past } from './past.ts';
 
 /** What a values file's own history knows of a release's earlier days. */
@@ -25,10 +25,6 @@ export interface ValuesFacts {
   readonly charts: Charts;
 }
 
-interface PastFile extends ValuesText {
-  readonly built: Built;
-}
-
 /**
  * Looks back where there is no gitops branch to look at: each earlier text is rendered as it would be now, so that its pods
  * can be compared. What somebody wanted to be primary may never have been published; nobody can tell here.
@@ -38,14 +34,11 @@ export async function fetchPastOfValues(
   { entry: { file, release: id }, source, settings, charts }: ValuesFacts,
 ): Promise<PastOfValues> {
   const log = await repository.fetchLog(source.sha, file, FURTHEST);
-  const fileAt = remembered(async ({ sha }: Commit): Promise<PastFile | undefined> => {
-    const found = await fetchText(repository.treeOf(sha), file);
-    if (!found) return undefined;
-    const built = build({ file, id, bytes: new TextEncoder().encode(found.text) }, settings, charts);
-    return built.manifests && { ...found, built };
+  const manifestsAt = remembered(async ({ sha }: Commit): Promise<ManifestSet> => {
+    const text = await fetchText(repository.treeOf(sha), file);
+    if (text === undefined) return new Map();
+    return build({ file, id, bytes: new TextEncoder().encode(text) }, settings, charts).manifests ?? new Map();
   });
-  const manifestsAt = async (commit: Commit): Promise<ManifestSet> =>
-    (await fileAt(commit))?.built.manifests ?? new Map();
 
   return {
     commits: [],
@@ -68,7 +61,10 @@ export async function fetchPastOfValues(
         const reign = reignOf(id, await manifestsAt(commit));
         if (!reign || (named !== undefined && reign.primary !== named)) continue;
         if (reign.primary === now.primary && reign.template === now.template) continue;
-        const block = valueAt((await fileAt(commit))?.values, join('/deployment', reign.primary));
+        const block = valueAt(
+          await fetchValues(repository.treeOf(commit.sha), file),
+          join('/deployment', reign.primary),
+        );
         if (block !== undefined) return { version: reign.primary, block: (block ?? {}) as Json };
       }
       return undefined;

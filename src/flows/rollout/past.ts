@@ -4,15 +4,14 @@ import { identityOf, type ReleaseId } from '../../core/release.ts';
 import type { ManifestSet } from '../../core/render/manifest-set.ts';
 import { leaderOf, type Reign, reignOf, sharesIn, templateIn } from '../../core/rollout/past.ts';
 import type { Previous } from '../../core/rollout.ts';
-import { parseMessage, trailer } from '../../core/trailers.ts';
+import { parseMessage } from '../../core/trailers.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
 import type { Json } from '../../core/values/edit.ts';
-import { parseYaml } from '../../core/yaml/document.ts';
 import { remembered } from '../fetching.ts';
-import { isHold } from '../history.ts';
+import { isHold, sourceOf } from '../history.ts';
 import type { Commit, Repository } from '../ports.ts';
 import { fetchPublished } from '../published.ts';
-import { contentOf } from './content.ts';
+import { fetchValues } from './content.ts';
 
 /** How many of a release's own commits are looked back at. */
 export const FURTHEST = 100;
@@ -85,15 +84,11 @@ export async function fetchPast(repository: Repository, { id, file, tip }: PastF
 function withShares(commits: readonly Commit[], id: ReleaseId): readonly PastCommit[] {
   let shares: string | undefined;
   const oldestFirst = commits.toReversed().map((commit) => {
-    shares = sharesIn(parseMessage(commit.message), id) ?? (isOurs(commit) ? shares : undefined);
+    // One made by hand may have changed the traffic without a word.
+    shares = sharesIn(parseMessage(commit.message), id) ?? (sourceOf(commit) === undefined ? undefined : shares);
     return { commit, shares };
   });
   return oldestFirst.reverse();
-}
-
-/** One made by hand may have changed the traffic without a word. */
-function isOurs({ message }: Commit): boolean {
-  return trailer(parseMessage(message), 'Source-Commit') !== undefined;
 }
 
 /** Whether a version may have been primary while these shares held: where nothing is said, the tree has to be read. */
@@ -106,12 +101,10 @@ async function fetchBlock(
   repository: Repository,
   { commit, file, version }: { readonly commit: Commit; readonly file: string; readonly version: string },
 ): Promise<Json | undefined> {
-  const source = trailer(parseMessage(commit.message), 'Source-Commit');
+  const source = sourceOf(commit);
   const found = source === undefined ? undefined : await repository.fetchCommit(source);
-  const bytes = found && (await contentOf(repository.treeOf(found.sha), file));
-  const parsed = bytes && parseYaml(file, bytes);
-  if (!parsed?.ok) return undefined; // too long ago, elsewhere then, or broken
-  const { value } = parsed.document;
+  const value = found && (await fetchValues(repository.treeOf(found.sha), file));
+  if (value === undefined) return undefined; // too long ago, elsewhere then, or broken
   const block = valueAt(value, join('/deployment', version));
   return valueAt(value, '/routes/primary/version') === version && block !== undefined
     ? ((block ?? {}) as Json)
