@@ -22,12 +22,18 @@ export type OptionTypes = Readonly<
 /** What was given for an option; a list where it may be given several times. */
 type OptionValue = string | boolean | readonly string[] | undefined;
 
-export interface Invocation {
-  readonly folder: string; // -C
-  readonly args: readonly string[];
-  readonly options: Readonly<Record<string, OptionValue>>;
+/** What a command line is run in. */
+export interface Surroundings {
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string; // absolute: what relative paths are relative to
+}
+
+/** One command line, read. */
+export interface Invocation extends Surroundings {
+  readonly folder: string; // -C, absolute
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, OptionValue>>;
 }
 
 /** One command of the terminal: its help, its options, and what it does. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { charts } from '../charts/charts.ts';
 import type { Built } from '../core/build.ts';
 import { compare, type Finding, isError, sortFindings } from '../core/finding.ts';
@@ -26,7 +27,7 @@ export const render: Command = {
 A release with errors is named on stderr; the others are rendered.`,
   options: { out: { type: 'string' } },
   arguments: Number.POSITIVE_INFINITY,
-  async run({ folder, args, options, terminal }) {
+  async run({ folder, args, options, terminal, cwd }) {
     const tree = await openTree(folder);
     const sources = await openSources(tree, args);
     const { settings } = sources;
@@ -43,7 +44,7 @@ A release with errors is named on stderr; the others are rendered.`,
     const findings = [...sources.findings, ...builds.flatMap((built) => built.findings), ...beside.findings];
     const code = await sayErrors(findings, tree, terminal);
     const { written, removed, same } = await writeTree(
-      options.out,
+      resolve(cwd, options.out),
       { builds, index: sources.index, settings },
       domains,
     );

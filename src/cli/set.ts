@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { charts } from '../charts/charts.ts';
 import { build } from '../core/build.ts';
 import { patchOf } from '../core/diff.ts';
@@ -48,7 +47,7 @@ canary, and an edit that would touch more than is meant (with a patch to look at
     if (release === undefined || version === undefined) throw new UsageError(`usage: coalmine ${this.usage}`);
     const change = changeFrom(version, options);
     const tree = await openTree(folder);
-    const opened = await openRelease(resolve(folder), tree, release);
+    const opened = await openRelease(folder, tree, release);
     if ('findings' in opened) {
       terminal.out(await describeFindings(opened.findings, tree));
       return EXIT.findings;

@@ -1,5 +1,4 @@
 import { readdir, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { charts } from '../charts/charts.ts';
 import type { Built } from '../core/build.ts';
 import { type Finding, findingsOf } from '../core/finding.ts';
@@ -17,10 +16,9 @@ import { type Terminal, UsageError } from './command.ts';
 
 /** The folder that a command works on; refuses one that isn't there. */
 async function openFolder(folder: string): Promise<string> {
-  const path = resolve(folder);
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) throw new UsageError(`there is no folder ${path}`);
-  return path;
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) throw new UsageError(`there is no folder ${folder}`);
+  return folder;
 }
 
 /** What render and validate read: the working tree of a folder, or the HEAD of a bare repository. */
@@ -142,7 +140,7 @@ export function noteIfEmpty(
 ): void {
   if (!settings || index.size > 0) return;
   terminal.err(
-    `coalmine: no values files: nothing in ${oneLine(resolve(folder))} matches ${settings.values}; give the project's folder with -C, or the pattern in ${SETTINGS_FILE} (values)\n`,
+    `coalmine: no values files: nothing in ${oneLine(folder)} matches ${settings.values}; give the project's folder with -C, or the pattern in ${SETTINGS_FILE} (values)\n`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { charts } from '../charts/charts.ts';
 import { formatFile } from '../core/places.ts';
 import type { ManifestSet } from '../core/render/manifest-set.ts';
@@ -21,11 +21,10 @@ export interface Written {
  * broken release everything stays as it was, and unless the tree is whole (`domains` given) so do all others.
  */
 export async function writeTree(
-  out: string,
+  root: string,
   { builds, index, settings }: Pick<Workspace, 'builds' | 'index'> & { readonly settings: Settings },
   domains: ManifestSet | undefined,
 ): Promise<Written> {
-  const root = resolve(out);
   const published = await fetchPublished(folderTree(root));
   await refuseForeign(root, isMarked(published.files));
   const decision = await decideWholeTree({ builds, index, settings, domains, published }, charts);

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createProject, createRepository, shell } from '../support/cli.ts';
+import { createProject, createRepository, program, shell } from '../support/cli.ts';
 import { createFolder } from '../support/git.ts';
 import { values } from '../support/values.ts';
 
@@ -75,6 +75,14 @@ describe('-C', () => {
     expect(await project.run('diff', '-C', link)).toMatchObject({ code: 0, stderr: '' });
     expect((await project.run('diff', '-C', join(project.folder, '.git'))).stderr).toContain('is not a working tree');
   });
+});
+
+test('the program prints and ends as the command does', async () => {
+  const { folder, run } = createProject({ 'charts-values/echo.yaml': values(25).replace('version: v2', 'version: v3') });
+  const within = await run('validate');
+  expect(within).toMatchObject({ code: 1, stderr: '' });
+  expect(await program(folder, 'validate')).toEqual(within);
+  expect(await program(folder, 'validat')).toEqual(await run('validat'));
 });
 
 test('a reader that has seen enough is no failure, and takes no exit code away', async () => {

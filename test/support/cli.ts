@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { main } from '../../src/cli/main.ts';
 import { folderTree } from '../../src/git/folder.ts';
 import { createFolder, git, PLAIN_ENVIRONMENT } from './git.ts';
 
@@ -13,14 +14,32 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs the program as a shell would, in this folder. */
+/** Runs a command line within this process, in this folder. */
 export function coalmine(folder: string, ...args: readonly string[]): Promise<Run> {
-  return runProgram(PROGRAM, args, folder);
+  return coalmineWith({}, folder, ...args);
 }
 
 /** The same with these variables in the environment. */
-export function coalmineWith(environment: NodeJS.ProcessEnv, folder: string, ...args: readonly string[]): Promise<Run> {
-  return runProgram(PROGRAM, args, folder, environment);
+export async function coalmineWith(
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+  ...args: readonly string[]
+): Promise<Run> {
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  const code = await main(args, {
+    terminal: {
+      out: (text) => void out.push(Buffer.from(text)),
+      err: (text) => void err.push(Buffer.from(text)),
+    },
+    environment: { ...PLAIN_ENVIRONMENT, ...environment },
+    cwd: folder,
+  });
+  return { code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
+}
+
+/** Runs the program as a shell would, in this folder: for what only a process of its own can show. */
+export function program(folder: string, ...args: readonly string[]): Promise<Run> {
+  return runProgram(PROGRAM, args, folder);
 }
 
 /** A command line with the program as $0. */
@@ -28,15 +47,9 @@ export function shell(folder: string, script: string): Promise<Run> {
   return runProgram('bash', ['-c', script, PROGRAM], folder);
 }
 
-function runProgram(
-  program: string,
-  args: readonly string[],
-  cwd: string,
-  environment: NodeJS.ProcessEnv = {},
-): Promise<Run> {
+function runProgram(file: string, args: readonly string[], cwd: string): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const env = { ...PLAIN_ENVIRONMENT, ...environment };
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, { cwd, env: PLAIN_ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
