@@ -78,7 +78,9 @@ describe('-C', () => {
 });
 
 test('the program prints and ends as the command does', async () => {
-  const { folder, run } = createProject({ 'charts-values/echo.yaml': values(25).replace('version: v2', 'version: v3') });
+  const { folder, run } = createProject({
+    'charts-values/echo.yaml': values(25).replace('version: v2', 'version: v3'),
+  });
   const within = await run('validate');
   expect(within).toMatchObject({ code: 1, stderr: '' });
   expect(await program(folder, 'validate')).toEqual(within);
