@@ -112,7 +112,9 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
     published,
     waiting,
     subject: subjectOf(headlines, [...shared.keys()]),
-    trailers: trailersOf(facts, steps),
+    get trailers() {
+      return trailersOf(facts, steps); // routes are read back for them, and who writes a folder needs none
+    },
   };
 }
 

@@ -59,13 +59,13 @@ export function stepOf(
   const base = { id, name: nameOf(id), standing, of };
   if (step.kind === 'wait') return { ...base, kind: 'wait', until: step.until, person: false, number: done };
   const { tree } = step;
-  const what = partText(id, { before: pending.published, after: tree });
+  const what = () => partText(id, { before: pending.published, after: tree });
   const changes = diff(pending.published, tree);
   const isConfirmed = resumed === 'everything' || resumed?.has(identityOf(id)) === true;
   if (moving.byPerson && done > 0 && !isConfirmed && removesWorkloads(id, changes)) {
-    return { ...base, kind: 'wait', until: `somebody confirms to ${what}`, person: true, number: done };
+    return { ...base, kind: 'wait', until: `somebody confirms to ${what()}`, person: true, number: done };
   }
-  const text = of === 1 ? meaningOf(id, pending.published, tree).headline : what;
+  const text = of === 1 ? meaningOf(id, pending.published, tree).headline : what();
   return { ...base, kind: 'part', tree, changes, text: numberedPart(text, done + 1, of), number: done + 1 };
 }
 

@@ -19,6 +19,7 @@ import { median, type Run, runCoalmine, runScript } from './run.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts');
 const FLOOR = join(import.meta.dirname, 'floor.ts');
+const WRITE_FLOOR = join(import.meta.dirname, 'write-floor.ts');
 const HELM_SAMPLE = 10;
 
 const { values: flags } = parseArgs({
@@ -75,6 +76,23 @@ async function measure(size: number, helmSeconds: number | undefined): Promise<v
       `  ${command.padEnd(9)} ${seconds.toFixed(2).padStart(7)} s  ${mebibytes.toFixed(0).padStart(5)} MiB${ratios}${against}`,
     );
   }
+  await measureOut(repository);
+}
+
+/** Times writing the whole tree beside only writing the same files, in turn, each into a new folder. */
+async function measureOut(repository: string): Promise<void> {
+  const tree = `${repository}-tree`;
+  await runCoalmine(['render', '-C', repository, '--out', tree]);
+  const [floor, out]: [Run[], Run[]] = [[], []];
+  for (let run = 0; run < runs; run++) {
+    floor.push(await runScript(WRITE_FLOOR, [tree, `${tree}-floor-${run}`]));
+    out.push(await runCoalmine(['render', '-C', repository, '--out', `${tree}-${run}`]));
+  }
+  const [least, ours] = [median(floor), median(out)];
+  print(`  write     ${least.seconds.toFixed(2).padStart(7)} s  (only writing the same files)`);
+  print(
+    `  render --out ${ours.seconds.toFixed(2).padStart(4)} s  ${ours.mebibytes.toFixed(0).padStart(5)} MiB  ${(ours.seconds / least.seconds).toFixed(2)} x write`,
+  );
 }
 
 /** The objects of one release, as rendered. */
