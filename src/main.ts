@@ -1,6 +1,7 @@
 import { type Config, type Defaults, readConfig, SERVER_DEFAULTS } from './config.ts';
-import { createLog, startApp } from './start/app.ts';
+import { startApp } from './start/app.ts';
 import type { LocalConfig } from './start/local.ts';
+import { createLog } from './start/log.ts';
 
 const print = (text: string): void => void process.stdout.write(text);
 
@@ -75,5 +76,8 @@ function fail(error: unknown): void {
   process.stderr.write(`coalmine: ${error instanceof Error ? error.message : error}\n`);
   process.exit(1);
 }
+
+// Words that a full disk or a reader who left doesn't take are no reason to stop.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 main(process.argv[2]).catch(fail);

@@ -12,7 +12,7 @@ import { findInstallation } from '../github/installations.ts';
 import type { RepositoryName } from '../github/octokit.ts';
 import { githubPulls } from '../github/pulls.ts';
 import { githubRepository } from '../github/repository.ts';
-import { createLog } from '../start/app.ts';
+import { createLog } from '../start/log.ts';
 import { createProbot } from '../start/probot.ts';
 
 /** The App's configuration, with its credentials. */

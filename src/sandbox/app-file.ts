@@ -1,9 +1,9 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
-import { chmod, readFile } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { registration } from './accounts.ts';
-import { replaceFile } from './store/files.ts';
+import { readIfThere, replaceFile } from './store/files.ts';
 
 /** What an App process needs to work with this sandbox. */
 export interface AppFile {
@@ -25,7 +25,7 @@ export async function writeAppFile(dataDir: string, apiUrl: string): Promise<App
 }
 
 async function readKnown(path: string): Promise<AppFile | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readIfThere(path);
   return text === undefined ? undefined : (JSON.parse(text) as AppFile);
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { runGit } from '../git/program.ts';
+import type { RequestTarget } from '../web/door.ts';
 import { type Actor, authenticate } from './auth.ts';
 import { type Answer, ApiError, readBody } from './http.ts';
 import { announceRefs } from './pull-life.ts';
@@ -18,10 +19,13 @@ const settings = Object.entries({
   'receive.hideRefs': 'refs/pull',
 }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
-/** Answers git's smart HTTP: anybody may read, who has write access may push. `path` is what follows the repository. */
-export async function serveGit(world: World, request: IncomingMessage, path: string): Promise<Answer> {
-  const url = new URL(request.url ?? '/', world.url);
-  const asked = path === '/info/refs' ? url.searchParams.get('service') : path.slice(1);
+/** Answers git's smart HTTP: anybody may read, who has write access may push. The target is what follows the repository. */
+export async function serveGit(
+  world: World,
+  request: IncomingMessage,
+  { path, query }: RequestTarget,
+): Promise<Answer> {
+  const asked = path === '/info/refs' ? query.get('service') : path.slice(1);
   const service = /^git-(upload|receive)-pack$/.exec(asked ?? '')?.[0]?.slice('git-'.length);
   const method = path === '/info/refs' ? 'GET' : 'POST';
   if (!service) return { status: 403, raw: 'Only the smart protocol is spoken here.\n' };

@@ -26,12 +26,14 @@ interface HookOptions {
 
 const keptDeliveries = 500;
 const timeLimit = 10_000;
+const pause = 5_000; // ms after a fault, such as a full disk: else one delivery would be sent without end
 
 /** Starts the sender; what an earlier process wrote down and did not send goes first. */
 export function startHooks({ deliveries, secret, url: firstUrl, now, log }: HookOptions): Hooks {
   const stop = new AbortController();
   let url = firstUrl;
   let sending: Promise<void> | undefined;
+  let again: NodeJS.Timeout | undefined;
 
   const send = async (): Promise<void> => {
     while (url && !stop.signal.aborted) {
@@ -47,11 +49,17 @@ export function startHooks({ deliveries, secret, url: firstUrl, now, log }: Hook
   };
   const wake = (): void => {
     if (sending) return;
+    clearTimeout(again);
+    again = undefined;
     sending = send()
-      .catch((problem: unknown) => log({ problem: String(problem) }, 'webhook delivery stopped'))
+      .catch((problem: unknown) => {
+        log({ problem: String(problem) }, 'webhook delivery stopped');
+        if (!stop.signal.aborted) again = setTimeout(wake, pause).unref();
+      })
       .finally(() => {
         sending = undefined;
-        if (url && !stop.signal.aborted && deliveries.all().some(({ outcome }) => outcome === null)) wake();
+        const isWaiting = deliveries.all().some(({ outcome }) => outcome === null);
+        if (url && !stop.signal.aborted && again === undefined && isWaiting) wake();
       });
   };
   const enqueue = async (row: Omit<DeliveryRow, 'id' | 'outcome' | 'createdAt'>): Promise<void> => {
@@ -73,7 +81,9 @@ export function startHooks({ deliveries, secret, url: firstUrl, now, log }: Hook
     },
     close: async () => {
       stop.abort();
+      clearTimeout(again);
       await sending;
+      clearTimeout(again);
     },
   };
 }

@@ -1,6 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createDoor, guard, type RequestTarget, readTarget } from '../web/door.ts';
+import { isOwnRequest } from '../web/origin.ts';
 import { listen as listenAt } from '../web/server.ts';
 import { FLUX_TOLD_PATH, serveFlux } from './flux/serve.ts';
+import { explainFullDisk } from './full-disk.ts';
 import { serveGit } from './git-http.ts';
 import { type Answer, ApiError } from './http.ts';
 import { servePage } from './pages/serve.ts';
@@ -12,34 +15,48 @@ const restPrefix = '/api/v3';
 
 /** Listens on the loopback interface only. */
 export async function listen(port: number): Promise<{ readonly server: Server; readonly url: string }> {
-  const server = createServer();
+  const server = createDoor();
   const address = await listenAt(server, { port, host: '127.0.0.1', variable: 'SANDBOX_PORT' });
   return { server, url: `http://127.0.0.1:${address.port}` };
 }
 
 /** Starts answering: REST, git and pages. */
 export function serve(server: Server, world: World): void {
-  server.on('request', (request, response) => {
-    answer(world, request)
-      .catch((problem: unknown) => toAnswer(world, request, problem))
-      .then((said) => write(request, response, said))
-      .catch(() => response.destroy());
-  });
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const said = await answer(world, request).catch((problem: unknown) => toAnswer(world, request, problem));
+    write(request, response, said);
+  };
+  server.on('request', guard(respond, world.log));
 }
 
 async function answer(world: World, request: IncomingMessage): Promise<Answer> {
   const { owner, name } = world.repository;
-  const url = new URL(request.url ?? '/', world.url);
-  const { pathname } = url;
-  if (pathname.startsWith(`${restPrefix}/`)) return serveRest(world, request, pathname.slice(restPrefix.length));
+  const target = readTarget(request);
+  if (!target) throw new ApiError(400, 'The request names no path');
+  if (!isOwnRequest(request)) throw new ApiError(403, FOREIGN);
+  const { path } = target;
+  if (path.startsWith(`${restPrefix}/`)) return serveRest(world, request, cut(target, restPrefix));
   const git = `/${owner}/${name}.git`;
-  if (pathname.startsWith(`${git}/`)) return serveGit(world, request, pathname.slice(git.length));
-  if (pathname === FLUX_TOLD_PATH) return serveFlux(world, request);
-  if (pathname === PROTECTION_PATH) return serveProtection(world, request);
-  return servePage(world, request, url);
+  if (path.startsWith(`${git}/`)) return serveGit(world, request, cut(target, git));
+  if (path === FLUX_TOLD_PATH) return serveFlux(world, request);
+  if (path === PROTECTION_PATH) return serveProtection(world, request);
+  return servePage(world, request, target);
+}
+
+// The tokens are well known: what keeps other websites out is where a request comes from.
+const FOREIGN =
+  'This came from a page of another site. Only the pages of the sandbox may do that, at a loopback name such as localhost.';
+
+function cut({ path, query }: RequestTarget, prefix: string): RequestTarget {
+  return { path: path.slice(prefix.length), query };
 }
 
 function toAnswer(world: World, request: IncomingMessage, problem: unknown): Answer {
+  const full = explainFullDisk(problem);
+  if (full !== undefined) {
+    world.log({ method: request.method, url: request.url }, full);
+    return { status: 507, body: { message: full, status: '507' } };
+  }
   const status = problem instanceof ApiError ? problem.status : 500;
   const message = problem instanceof ApiError ? problem.message : 'Internal error of the sandbox';
   if (status === 500) {

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Probot } from 'probot';
 import { charts } from '../charts/charts.ts';
 import type { Credentials } from '../config.ts';
@@ -12,8 +11,10 @@ import { fetchInstallation, fetchRepositories } from '../github/installations.ts
 import { githubPulls } from '../github/pulls.ts';
 import { githubRepository } from '../github/repository.ts';
 import { memoryJobs } from '../jobs/memory.ts';
-import { FLUX_PATH, type FluxHook } from '../web/flux.ts';
-import { listen, routes } from '../web/server.ts';
+import { createDoor, guard } from '../web/door.ts';
+import { FLUX_PATH } from '../web/flux.ts';
+import { type Hooks, listen, routes } from '../web/server.ts';
+import { WEBHOOK_PATH } from '../web/webhooks.ts';
 import { createProbot } from './probot.ts';
 import { startSweeping } from './sweeping.ts';
 
@@ -37,8 +38,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-const WEBHOOK_PATH = '/api/github/webhooks';
-
 /** Starts the App: webhooks in, jobs, Octokit out. The same code for GitHub and for the sandbox. */
 export async function startApp({ credentials, fluxToken, apiUrl, port, host, about, log }: AppOptions): Promise<App> {
   const probot = await createProbot({ credentials, log, ...(apiUrl === undefined ? {} : { apiUrl }) });
@@ -49,11 +48,22 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
   });
   connect({ probot, appId: credentials.appId, jobs, log });
 
-  const flux: FluxHook = {
-    token: fluxToken,
-    take: (repository, event) => jobs.enqueue({ kind: 'flux-events', repository, events: [event] }),
+  const hooks: Hooks = {
+    github: {
+      secret: credentials.webhookSecret,
+      take: (delivery) => probot.webhooks.receive(delivery as Parameters<typeof probot.webhooks.receive>[0]),
+      warn: (data, message) => log.warn(data, message),
+    },
+    flux: {
+      token: fluxToken,
+      take: (repository, event) => jobs.enqueue({ kind: 'flux-events', repository, events: [event] }),
+    },
   };
-  const server = createServer(routes(await probot.getNodeMiddleware({ path: WEBHOOK_PATH }), flux, about));
+  const server = createDoor();
+  server.on(
+    'request',
+    guard(routes(hooks, about), (data, message) => log.error(data, message)),
+  );
   const { port: actual } = await listen(server, { port, host, variable: 'PORT' });
   const sweeper = startSweeping(() => sweep(probot, jobs, log), log);
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${actual}`;
@@ -107,9 +117,4 @@ async function sweep(probot: Probot, jobs: Jobs, log: Logger): Promise<void> {
   for (const repository of await fetchRepositories(probot)) jobs.enqueue({ kind: 'sweep', repository });
   const count = await redeliverFailed(probot, new Date());
   if (count > 0) log.info({ count }, 'failed deliveries asked for again');
-}
-
-/** The process's log: one JSON object a line, on standard error. */
-export function createLog(level: string): Logger {
-  return pino({ level }, pino.destination({ fd: 2, sync: true }));
 }

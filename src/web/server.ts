@@ -1,20 +1,35 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createBodyReader } from './body.ts';
+import { readTarget } from './door.ts';
 import { answerFlux, FLUX_PATH, type FluxHook } from './flux.ts';
+import { answerWebhook, type GitHubHook, WEBHOOK_PATH } from './webhooks.ts';
 
-/** Handles the webhook path; every other request is left to `next`. */
-export type WebhookMiddleware = (request: IncomingMessage, response: ServerResponse, next?: () => void) => unknown;
+/** What the App takes: GitHub's webhooks, and Flux's events. */
+export interface Hooks {
+  readonly github: GitHubHook;
+  readonly flux: FluxHook;
+}
 
 /** The App's own routes: GitHub's webhooks, Flux's events, /healthz, and a line that says what this is. */
-export function routes(webhooks: WebhookMiddleware, flux: FluxHook, about: string): RequestListener {
-  return (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://app');
-    if (pathname === '/healthz') return answer(response, 200, 'application/json', '{"status":"ok"}\n');
-    if (pathname === '/') return answer(response, 200, 'text/plain; charset=utf-8', about);
-    if (pathname === FLUX_PATH) return void answerFlux(request, response, flux).catch(() => response.destroy());
-    webhooks(request, response, () => answer(response, 404, 'text/plain; charset=utf-8', 'There is nothing here.\n'));
+export function routes(
+  { github, flux }: Hooks,
+  about: string,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const readBody = createBodyReader();
+  return async (request, response) => {
+    const target = readTarget(request);
+    if (!target) return answer(response, 400, PLAIN, 'The request names no path.\n');
+    const { path, query } = target;
+    if (path === '/healthz') return answer(response, 200, 'application/json', '{"status":"ok"}\n');
+    if (path === '/') return answer(response, 200, PLAIN, about);
+    if (path === FLUX_PATH) return answerFlux(request, response, { hook: flux, query, readBody });
+    if (path === WEBHOOK_PATH) return answerWebhook(request, response, github, readBody);
+    answer(response, 404, PLAIN, 'There is nothing here.\n');
   };
 }
+
+const PLAIN = 'text/plain; charset=utf-8';
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' }).end(body);

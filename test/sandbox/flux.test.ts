@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type FluxEvent, readFluxEvent } from '../../src/core/readiness/event.ts';
-import { isSignedBy } from '../../src/web/flux.ts';
+import { isSignedBy } from '../../src/web/body.ts';
 import { importCommit } from '../support/git.ts';
 import { type Fixture, runGit, startFixture } from './fixture.ts';
 

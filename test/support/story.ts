@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runGitText } from '../../src/git/program.ts';
-import { type App, createLog, startApp } from '../../src/start/app.ts';
+import { type App, startApp } from '../../src/start/app.ts';
 import { startLocalGitHub } from '../../src/start/local.ts';
+import { createLog } from '../../src/start/log.ts';
 import { checkWebhook, startRecorder } from './openapi.ts';
 
 /** Who may act in the sandbox. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, request as openRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { isSignedBy } from '../../src/web/flux.ts';
+import { isSignedBy } from '../../src/web/body.ts';
 import { routes } from '../../src/web/server.ts';
 
 const TOKEN = 'a token that nobody guesses';
@@ -31,7 +31,12 @@ async function start(token: string | undefined) {
   const taken: unknown[] = [];
   const take = (repository: object, read: { kustomization: object }) =>
     void taken.push({ ...repository, ...read.kustomization });
-  const server = createServer(routes((_, response) => response.end(), { token, take }, 'about'));
+  const server = createServer(
+    routes(
+      { github: { secret: TOKEN, take: async () => undefined, warn: () => undefined }, flux: { token, take } },
+      'about',
+    ),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../store/files.ts';
+import { readIfThere, replaceFile } from '../store/files.ts';
 import type { Kustomization } from './manifests.ts';
 import { type Told, WELL } from './told.ts';
 
@@ -32,14 +31,14 @@ export interface FluxStore {
 /** Opens what an earlier process left, or begins with an empty cluster. */
 export async function openFluxStore(dataDir: string): Promise<FluxStore> {
   const path = join(dataDir, 'state', 'flux.json');
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readIfThere(path);
   let state: FluxState =
     text === undefined ? { uid: randomUUID(), seen: null, told: WELL, followed: [] } : (JSON.parse(text) as FluxState);
   return {
     get: () => state,
     put: async (next) => {
-      state = next;
       await replaceFile(path, `${JSON.stringify(next)}\n`);
+      state = next;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RequestTarget } from '../../web/door.ts';
 import type { Answer } from '../http.ts';
 import { resolveCommit } from '../repository/refs.ts';
 import type { World } from '../world.ts';
@@ -14,8 +15,11 @@ import { pullPage, shaLink } from './pull.ts';
 import { rulesPage } from './rules.ts';
 
 /** Answers with a page, or takes a form that one sent. */
-export async function servePage(world: World, request: IncomingMessage, url: URL): Promise<Answer> {
-  const { pathname: path, searchParams: query } = url;
+export async function servePage(
+  world: World,
+  request: IncomingMessage,
+  { path, query }: RequestTarget,
+): Promise<Answer> {
   if (request.method === 'POST') return takeForm(world, request, path);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { status: 405, raw: 'Pages are for reading\n', headers: { allow: 'GET, HEAD' } };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { RequestTarget } from '../../web/door.ts';
 import { authenticate } from '../auth.ts';
 import { type Answer, ApiError, notFound, parseBody, readBody } from '../http.ts';
 import type { World } from '../world.ts';
@@ -9,9 +10,9 @@ import { routes } from './routes.ts';
 
 const bodyLimit = 25 * 1024 * 1024;
 
-/** Answers a REST request; `path` is what follows `/api/v3`. */
-export async function serveRest(world: World, request: IncomingMessage, path: string): Promise<Answer> {
-  const answer = await handle(world, request, path).catch(toAnswer);
+/** Answers a REST request; the target is what follows `/api/v3`. */
+export async function serveRest(world: World, request: IncomingMessage, target: RequestTarget): Promise<Answer> {
+  const answer = await handle(world, request, target).catch(toAnswer);
   return {
     ...answer,
     headers: {
@@ -27,12 +28,12 @@ export async function serveRest(world: World, request: IncomingMessage, path: st
   };
 }
 
-async function handle(world: World, request: IncomingMessage, path: string): Promise<Answer> {
+async function handle(world: World, request: IncomingMessage, { path, query }: RequestTarget): Promise<Answer> {
   return operate(world, {
     actor: authenticate(world.app, request.headers.authorization),
     method: request.method ?? 'GET',
     path,
-    query: new URL(request.url ?? '/', world.url).searchParams,
+    query,
     wantsRaw: /[.+]raw\b/.test(request.headers.accept ?? ''),
     readBody: async () => parseBody(await readBody(request, bodyLimit)),
   });

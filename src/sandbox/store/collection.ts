@@ -43,16 +43,16 @@ export class Collection<Row extends { readonly id: number }> {
   }
 
   async put(row: Row): Promise<Row> {
+    await this.#write(row.id, row); // first: what a full disk refuses must not be read either
     this.#rows.set(row.id, row);
-    await this.#write(row.id, row);
     return row;
   }
 
   /** Forgets a row. The newest one leaves an empty file behind, so that its id is never given twice. */
   async remove(id: number): Promise<void> {
-    this.#rows.delete(id);
     if (id === this.#last) await this.#write(id, null);
     else await this.#serial(() => rm(this.#path(id), { force: true }));
+    this.#rows.delete(id);
   }
 
   #write(id: number, row: Row | null): Promise<void> {

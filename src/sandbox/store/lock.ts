@@ -21,7 +21,7 @@ export async function acquireLock(dataDir: string): Promise<Lock> {
   let url = 'an address not known yet';
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.end(`${nonce} ${url}\n`);
+    socket.end(`${nonce} ${url}\n`, () => socket.destroy()); // one that stays would hold up the end
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

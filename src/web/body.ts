@@ -1,0 +1,81 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** Why a body wasn't read: larger than its limit, too many bytes of others wait, or the sender went away. */
+export type UnreadReason = 'too-large' | 'busy' | 'gone';
+
+/** Reads one whole request body of at most `limit` bytes. */
+export type ReadBody = (request: IncomingMessage, limit: number) => Promise<Buffer | UnreadReason>;
+
+const MOST_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Makes a reader whose bodies hold at most `most` bytes together: a sender without the secret may send as many at once
+ * as connections are open. Where they would be more, the largest one goes, so that a small one is always taken.
+ */
+export function createBodyReader(most: number = MOST_BYTES): ReadBody {
+  const reading = new Set<Reading>();
+  const refuseLargest = (): void => {
+    const sizes = [...reading].map(({ size }) => size);
+    if (sizes.reduce((sum, size) => sum + size, 0) <= most) return;
+    [...reading].toSorted((a, b) => b.size - a.size)[0]?.end('busy');
+  };
+  return async (request, limit) => {
+    if (Number(request.headers['content-length'] ?? 0) > limit) return 'too-large';
+    const body = await new Promise<Buffer | UnreadReason>((resolve) => {
+      const chunks: Buffer[] = [];
+      const one: Reading = {
+        size: 0,
+        end: (result) => {
+          reading.delete(one);
+          request.off('data', take).pause();
+          chunks.length = 0;
+          resolve(result);
+        },
+      };
+      const take = (chunk: Buffer): void => {
+        one.size += chunk.length;
+        chunks.push(chunk);
+        if (one.size > limit) one.end('too-large');
+        else refuseLargest();
+      };
+      reading.add(one);
+      request.on('data', take);
+      request.on('end', () => one.end(Buffer.concat(chunks)));
+      request.on('close', () => one.end('gone')); // after `end` it changes nothing
+    });
+    return body;
+  };
+}
+
+interface Reading {
+  size: number;
+  end(result: Buffer | UnreadReason): void;
+}
+
+/** The answer to a body that wasn't read: a status and its words. The connection can't be used again. */
+export function refusalOf(reason: UnreadReason, what: string, limit: number): readonly [number, string] {
+  return reason === 'too-large'
+    ? [413, `${what} has at most ${limit} bytes.`]
+    : [503, 'Too much is being sent at once. Send it again in a moment.'];
+}
+
+const ALGORITHMS = ['sha224', 'sha256', 'sha384', 'sha512'];
+
+/** Whether a signature (`sha256=<hex>`) is the body's by this token, compared in the same time whatever differs. */
+export function isSignedBy(token: string, body: Buffer, signature: string | string[] | undefined): boolean {
+  const [, algorithm = '', digest = ''] = /^(sha[0-9]{3})=([0-9a-f]+)$/i.exec(String(signature)) ?? [];
+  if (!ALGORITHMS.includes(algorithm.toLowerCase())) return false;
+  const expected = createHmac(algorithm.toLowerCase(), token).update(body).digest();
+  const given = Buffer.from(digest, 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** The JSON that a body holds; undefined where it holds none. */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
