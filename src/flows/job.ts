@@ -1,3 +1,4 @@
+import type { FluxEvent } from '../core/readiness/event.ts';
 import type { Job } from './ports.ts';
 
 /** How much is kept of what Flux said and nobody has written down yet; it says everything again before long. */
@@ -27,9 +28,27 @@ function ownKeys(job: Job): readonly (string | number)[] {
   }
 }
 
-/** The job to run in place of one that waits and an equal one that came later: only events bring anything of their own. */
+// What joined jobs hold, by the event's text: written once as events come in, not again for each one that follows.
+const joined = new WeakMap<Job, Map<string, FluxEvent>>();
+
+/**
+ * The job to run in place of one that waits and an equal one that came later: only events bring anything of their own.
+ * The waiting one is used up: its events may go over into the new job.
+ */
 export function joinJobs(waiting: Job | undefined, added: Job): Job {
   if (waiting?.kind !== 'flux-events' || added.kind !== 'flux-events') return added;
-  const events = new Map([...waiting.events, ...added.events].map((event) => [JSON.stringify(event), event]));
-  return { ...added, events: [...events.values()].slice(-MOST_EVENTS) };
+  const events = joined.get(waiting) ?? new Map(waiting.events.map((event) => [JSON.stringify(event), event]));
+  for (const event of added.events) events.set(JSON.stringify(event), event);
+  for (const oldest of events.keys()) {
+    if (events.size <= MOST_EVENTS) break;
+    events.delete(oldest);
+  }
+  const job: Job = {
+    ...added,
+    get events() {
+      return [...events.values()];
+    },
+  };
+  joined.set(job, events);
+  return job;
 }

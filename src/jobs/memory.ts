@@ -67,10 +67,10 @@ export function memoryJobs({
   function takeFailure(key: string, { job, failures }: Turn, err: unknown): void {
     const delay = retryDelays[failures];
     if (closed || delay === undefined) {
-      log.error({ job, err, failures: failures + 1 }, 'job failed and is left to the next sweep');
+      log.error({ job: keyOf(job), err, failures: failures + 1 }, 'job failed and is left to the next sweep');
       return;
     }
-    log.warn({ job, err, failures: failures + 1, delay }, 'job failed and will be tried again');
+    log.warn({ job: keyOf(job), err, failures: failures + 1, delay }, 'job failed and will be tried again');
     const again = waiting.get(key)?.job;
     waiting.delete(key); // enqueued again meanwhile: that is the next try
     const turn = { job: again ? joinJobs(job, again) : job, failures: failures + 1 };
