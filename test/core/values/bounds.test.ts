@@ -53,6 +53,16 @@ test('any file that multiplies ends in few findings, or in a Release that is not
   );
 });
 
+test('regexes that are small in the file and huge once compiled are refused before they are compiled', () => {
+  const repeated = '(?:a{1000})'.repeat(80);
+  const paths = times(250, (i) => `  - regex: "/${i}${repeated}"\n`);
+  const text = `deployment: {v1: {image: a}}\nroutes:\n  primary: {version: v1}\n  paths:\n${paths}`;
+  const { release, findings } = build({ ...echo, bytes: bytesOf(text) }, defaults, charts);
+  expect(release).toBeUndefined();
+  expect(inShort(findings)).toEqual([expect.stringContaining('too-large')]);
+  expect(findings[0]?.message).toContain('compile to more than 65536 instructions in all');
+});
+
 describe('too-large', () => {
   const small = { versions: 3, env: 3, paths: 3, headers: 3, aliases: 0 };
   test.each([
