@@ -15,12 +15,29 @@ export function groupOf({ kind, repository: { owner, name } }: Job): string | un
   return kind === 'publish' || kind === 'command' ? `${owner}/${name}` : undefined;
 }
 
+/** What is done first, of what waits: a person on call waits for a command. */
+const ORDER: readonly Job['kind'][] = [
+  'command',
+  'comment',
+  'flux-events',
+  'publish',
+  'review-group',
+  'review',
+  'sweep',
+];
+
+/** The turn of a job among others that wait: the lower, the sooner. */
+export function rankOf({ kind }: Job): number {
+  return ORDER.indexOf(kind);
+}
+
 function ownKeys(job: Job): readonly (string | number)[] {
   switch (job.kind) {
     case 'review':
       return [job.pull];
     case 'review-group':
       return [job.head];
+    case 'comment':
     case 'command':
       return [job.comment];
     default:

@@ -20,7 +20,7 @@ import type { Effect, Plan } from './effect.ts';
 import { atOnce } from './fetching.ts';
 import { type EventFactsSource, fetchEventFacts, historyBelow, openBranch } from './live-facts.ts';
 import type { Ports, Repository } from './ports.ts';
-import { fetchSettings } from './snapshot.ts';
+import { fetchDefaultSettings } from './snapshot.ts';
 
 /** What was written down of what is live. */
 export interface WrittenLive {
@@ -101,15 +101,6 @@ export async function recordFluxEvents(
     await take({ event, found, commit, releases, written, facts: { now: at, drain: drain * 1000 } });
   }
   return planWrite(written, clusters, [...releases.values()]);
-}
-
-async function fetchDefaultSettings({
-  repository,
-  pulls,
-}: Pick<Recording, 'repository' | 'pulls'>): Promise<Settings | undefined> {
-  const source = await repository.fetchCommit(`refs/heads/${await pulls.fetchDefaultBranch()}`);
-  const settings = source && (await fetchSettings(repository.treeOf(source.sha)));
-  return settings?.ok ? settings.value : undefined;
 }
 
 /** Whether the settings go by such a word: anybody who may push may set a status, an event has to be signed. */

@@ -211,6 +211,8 @@ export type Job =
       readonly head: string; // SHA of the group
     }
   | { readonly kind: 'publish'; readonly repository: RepositoryRef }
+  /** A comment that may have commands: who may run none of them is refused without a turn among the writers. */
+  | { readonly kind: 'comment'; readonly repository: RepositoryRef; readonly pull: number; readonly comment: number }
   | { readonly kind: 'command'; readonly repository: RepositoryRef; readonly pull: number; readonly comment: number }
   | { readonly kind: 'flux-events'; readonly repository: RepositoryRef; readonly events: readonly FluxEvent[] }
   | { readonly kind: 'sweep'; readonly repository: RepositoryRef };

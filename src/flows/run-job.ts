@@ -1,7 +1,16 @@
 import type { Charts } from '../core/render/charts.ts';
 import { formatHostRefusal } from '../core/report/answer.ts';
-import { type Answered, openComment, planAnswer, planCommand, planTakingUp } from './commands/answer-comment.ts';
+import { admitComment } from './commands/admit-comment.ts';
+import {
+  type Answered,
+  openComment,
+  planAnswer,
+  planCommand,
+  planTakingUp,
+  type Unanswered,
+} from './commands/answer-comment.ts';
 import { type Outcome as Planned, refused } from './commands/outcome.ts';
+import { withRightsAskedOnce } from './commands/rights.ts';
 import { type Outcome, type Plan, perform, withTold } from './effect.ts';
 import { recordFluxEvents } from './live.ts';
 import { HostRefusal, type Job, type Ports } from './ports.ts';
@@ -19,7 +28,11 @@ type Done = Extract<Outcome, { kind: 'done' }>;
 
 /** Does one job: makes its plan from what the world says now, and carries it out. May run any number of times. */
 export async function runJob(job: Job, ports: Ports, charts: Charts): Promise<Done> {
-  if (job.kind === 'command') return answerComment(job, ports, charts);
+  if (job.kind === 'comment') return hearComment(job, ports, charts);
+  if (job.kind === 'command') {
+    const comment = await openComment(ports, job);
+    return comment ? answerComment(comment, { ports, charts }) : NOTHING;
+  }
   return (await carryOut(ports, async () => ({ plan: await planFor(job, ports, charts) }))).outcome;
 }
 
@@ -37,7 +50,11 @@ async function carryOut<T extends { readonly plan: Plan }>(
   throw new Error(`a branch moved ${attempts} times while a plan was made`);
 }
 
-async function planFor(job: Exclude<Job, { kind: 'command' }>, ports: Ports, charts: Charts): Promise<Plan> {
+async function planFor(
+  job: Exclude<Job, { kind: 'comment' | 'command' }>,
+  ports: Ports,
+  charts: Charts,
+): Promise<Plan> {
   switch (job.kind) {
     case 'review':
       return reviewPullRequest(ports, job.pull, charts);
@@ -54,15 +71,37 @@ async function planFor(job: Exclude<Job, { kind: 'command' }>, ports: Ports, cha
   }
 }
 
-/** A comment's commands, one after the other: each sees what the ones before it did. */
-async function answerComment(job: Extract<Job, { kind: 'command' }>, ports: Ports, charts: Charts): Promise<Done> {
-  const comment = await openComment(ports, job);
-  if (!comment) return { kind: 'done', told: new Map() };
-  const takenUp = perform(planTakingUp(comment), ports); // nobody on call waits for a reaction
+const NOTHING: Done = { kind: 'done', told: new Map() };
+
+/** Answers a comment at once where nothing is to be written for it, else gives it its turn among the writers. */
+async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports, charts: Charts): Promise<Done> {
+  const admission = await admitComment(ports, job);
+  switch (admission.kind) {
+    case 'none':
+      return NOTHING;
+    case 'writer':
+      ports.jobs.enqueue({ ...job, kind: 'command' });
+      return NOTHING;
+    case 'here':
+      return answerComment(admission.comment, { ports, charts }, admission.forbidden);
+    default:
+      return admission satisfies never;
+  }
+}
+
+/** Runs a comment's commands, one after the other: each sees what the ones before it did. `known`: answers that need no run. */
+async function answerComment(
+  comment: Unanswered,
+  { ports, charts }: { readonly ports: Ports; readonly charts: Charts },
+  known: readonly Answered[] = [],
+): Promise<Done> {
+  const { job } = comment;
+  const takenUp = perform(planTakingUp(comment, known), ports); // who is on call doesn't wait for a reaction
   takenUp.catch(() => {}); // it fails below
-  const answered: Answered[] = [];
+  const answered: Answered[] = [...known];
+  const asking = { ...ports, pulls: withRightsAskedOnce(ports.pulls) };
   for (const lines of comment.commands) {
-    const planOne = async () => (await planCommand(ports, comment, { lines, charts })) ?? refused('');
+    const planOne = async () => (await planCommand(asking, comment, { lines, charts })) ?? refused('');
     answered.push(await untilRefused(() => doCommand(job, planOne, { ports, charts })));
   }
   await takenUp;

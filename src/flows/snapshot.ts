@@ -6,7 +6,7 @@ import { releaseIdOf, valuesFolder } from '../core/settings/pattern.ts';
 import { readSettings } from '../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings } from '../core/settings/settings.ts';
 import { type Content, LIMITS } from '../core/yaml/document.ts';
-import type { FileTree, TreeEntry } from './ports.ts';
+import type { FileTree, Ports, TreeEntry } from './ports.ts';
 
 /** One values file where it stands, not read yet. */
 export interface ValuesEntry extends TreeEntry {
@@ -21,6 +21,19 @@ export type ValuesIndex = ReadonlyMap<string, ValuesEntry>;
 export async function fetchSettings(tree: FileTree): Promise<Read<Settings>> {
   const entry = await findSettings(tree);
   return readSettings(entry && (await fetchContents(tree, [entry])).get(entry.id));
+}
+
+/** Reads the settings of the default branch; undefined where there is no such branch, or they have errors. */
+export async function fetchDefaultSettings({
+  repository,
+  pulls,
+}: {
+  readonly repository: Pick<Ports['repository'], 'fetchCommit' | 'treeOf'>;
+  readonly pulls: Pick<Ports['pulls'], 'fetchDefaultBranch'>;
+}): Promise<Settings | undefined> {
+  const source = await repository.fetchCommit(`refs/heads/${await pulls.fetchDefaultBranch()}`);
+  const settings = source && (await fetchSettings(repository.treeOf(source.sha)));
+  return settings?.ok ? settings.value : undefined;
 }
 
 async function findSettings(tree: FileTree): Promise<TreeEntry | undefined> {

@@ -7,6 +7,9 @@ import { REVIEW_CHECK } from './review.ts';
 /** So long a command may stay unanswered and still be what somebody wants; as long GitHub keeps deliveries. */
 const COMMANDS_FOR = 3 * 24 * 60 * 60 * 1000;
 
+/** Maximum number of unanswered comments of one person that a sweep takes on: there may be thousands that get no answer. */
+const MAX_UNANSWERED = 10;
+
 /**
  * Finds what never arrived: open pull requests without a finished review, a default branch that isn't published, and
  * commands without an answer.
@@ -33,9 +36,13 @@ async function findUnanswered(
 ): Promise<readonly Effect[]> {
   const comments = await pulls.fetchComments(new Date(now().getTime() - COMMANDS_FOR));
   const answered = new Set(comments.flatMap(({ by, body }) => (by === 'us' ? (answeredBy(body) ?? []) : [])));
+  const found = new Map<string, number>();
   return comments.flatMap((comment): Effect[] => {
     const { id, pull } = comment;
     if (pull === undefined || answered.has(id) || commandsIn(comment).length === 0) return [];
-    return [{ kind: 'enqueue', job: { kind: 'command', repository, pull, comment: id } }];
+    const count = (found.get(comment.author) ?? 0) + 1;
+    found.set(comment.author, count);
+    if (count > MAX_UNANSWERED) return [];
+    return [{ kind: 'enqueue', job: { kind: 'comment', repository, pull, comment: id } }];
   });
 }

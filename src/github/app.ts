@@ -54,7 +54,7 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
     const { repository, issue, comment } = context.payload;
     if (!issue.pull_request || comment.user?.type === 'Bot') return; // ours are a robot's as well
     take(context, [repository], (ref) => [
-      { kind: 'command', repository: ref, pull: issue.number, comment: comment.id },
+      { kind: 'comment', repository: ref, pull: issue.number, comment: comment.id },
     ]);
   });
 

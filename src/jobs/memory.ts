@@ -1,4 +1,4 @@
-import { groupOf, joinJobs, keyOf } from '../flows/job.ts';
+import { groupOf, joinJobs, keyOf, rankOf } from '../flows/job.ts';
 import type { Job, Jobs } from '../flows/ports.ts';
 
 export interface MemoryJobsOptions {
@@ -41,7 +41,8 @@ export function memoryJobs({
   }
 
   function startWaiting(): void {
-    for (const [key, turn] of waiting) {
+    const inOrder = [...waiting].sort(([, one], [, other]) => rankOf(one.job) - rankOf(other.job));
+    for (const [key, turn] of inOrder) {
       if (running.size >= concurrency) return;
       const group = groupOf(turn.job);
       if (running.has(key) || (group !== undefined && writing.has(group))) continue;

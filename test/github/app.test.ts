@@ -73,7 +73,7 @@ const comment = (more: object = {}) => ({
   comment: { id: 7, user: { login: 'writer', id: 7, type: 'User' }, body: '/resume' },
   ...more,
 });
-const command = { kind: 'command', repository: ref, pull: 3, comment: 7 };
+const command = { kind: 'comment', repository: ref, pull: 3, comment: 7 };
 const from = { ref: { from: 'old' }, sha: { from: 'a'.repeat(40) } };
 
 test.each<[string, string, object, readonly object[]]>([

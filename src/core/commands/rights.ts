@@ -1,8 +1,14 @@
 import { LADDER, type Permission, type Right } from '../settings/settings.ts';
 
-/** Whether a permission is at least the one that a right asks for, or somebody is named. Teams are asked for apart. */
-export function isGranted(right: Right, who: { readonly login: string; readonly permission: Permission }): boolean {
-  const named = right.users.some((user) => user.toLowerCase() === who.login.toLowerCase());
-  const asked = right.permission === undefined ? LADDER.length : LADDER.indexOf(right.permission);
-  return named || LADDER.indexOf(who.permission) >= asked;
+/** The permission that a user needs whom the settings name: a login that is given up may be registered by a stranger. */
+export const NAMED_NEED = 'write';
+
+/** Whether a person has the permission that a right asks for, or is named by it and may write. Teams are asked for apart. */
+export function isGranted(
+  right: Right,
+  { login, permission }: { readonly login: string; readonly permission: Permission },
+): boolean {
+  const has = (needed: Permission) => LADDER.indexOf(permission) >= LADDER.indexOf(needed);
+  const isNamed = right.users.some((user) => user.toLowerCase() === login.toLowerCase());
+  return (isNamed && has(NAMED_NEED)) || (right.permission !== undefined && has(right.permission));
 }

@@ -1,6 +1,7 @@
 import type { Owner } from '../codeowners.ts';
 import type { Command } from '../commands/command.ts';
 import { COMMANDS, type Verb } from '../commands/index.ts';
+import { NAMED_NEED } from '../commands/rights.ts';
 import type { Permission, Right, RightName } from '../settings/settings.ts';
 import { COMMENT_LIMIT } from './budget.ts';
 import { brief, code, markdown } from './escape.ts';
@@ -37,6 +38,11 @@ export function formatUnknown(word: string, meant: Verb): string {
 export function formatMisused(verb: Verb, problem: string): string {
   const command = COMMANDS.find((each) => each.verb === verb);
   return `${code(`/${verb}`)}: ${markdown(brief(problem))}. It is written ${code(command?.usage ?? `/${verb}`)}. Nothing was done.`;
+}
+
+/** What becomes of the commands of a comment that are too many. */
+export function formatLeftCommands(most: number, left: number): string {
+  return `A comment may have ${most} commands; ${left} more ${left === 1 ? 'was' : 'were'} not run. Write ${left === 1 ? 'it' : 'them'} in a new comment.`;
 }
 
 /** What the host doesn't take of what a command would write. */
@@ -82,7 +88,7 @@ export function formatForbidden(
 ): string {
   const who = [
     ...(right.permission === undefined ? [] : [`the permission ${code(right.permission)}`]),
-    ...(right.users.length > 0 ? [`one of ${right.users.map(code).join(', ')}`] : []),
+    ...(right.users.length > 0 ? [`one of ${right.users.map(code).join(', ')} who may ${code(NAMED_NEED)}`] : []),
     ...(right.teams.length > 0 ? [`the team ${right.teams.map(code).join(' or ')}`] : []),
   ];
   const needed = who.length > 0 ? who.join(', or ') : 'somebody whom the settings name, and they name nobody';

@@ -8,7 +8,7 @@ import { tooLarge } from '../yaml/source.ts';
 export const MOST_SPREAD = 4 * 1024 * 1024;
 
 /** Maximum size of all regexes of a file, in instructions: 64 of the largest. */
-export const MAX_REGEX_SIZES = 64 * 1024;
+const MAX_REGEX_SIZES = 64 * 1024;
 
 /** A file that multiplies: defaults under too many versions, a canary's headers on too many paths, or too many large regexes. */
 export function tooMuchSpread(document: YamlDocument, value: unknown, defaults: Fields): Finding | undefined {

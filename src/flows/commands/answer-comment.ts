@@ -1,7 +1,13 @@
 import type { Verb } from '../../core/commands/index.ts';
 import { type Parsed, parseComment } from '../../core/commands/parse.ts';
 import type { Charts } from '../../core/render/charts.ts';
-import { answerMarker, formatAnswer, formatMisused, formatUnknown } from '../../core/report/answer.ts';
+import {
+  answerMarker,
+  formatAnswer,
+  formatLeftCommands,
+  formatMisused,
+  formatUnknown,
+} from '../../core/report/answer.ts';
 import type { Effect, Plan } from '../effect.ts';
 import type { Comment, Job, Ports, Pull, Reaction } from '../ports.ts';
 import { deploy } from './deploy.ts';
@@ -27,6 +33,9 @@ const HANDLERS: Readonly<Record<Verb, (ports: CommandPorts, asked: Asked) => Pro
 type CommandJob = Extract<Job, { kind: 'command' }>;
 type Run = Extract<Parsed, { kind: 'run' }>;
 
+/** Maximum number of commands in one comment; the rest is not run, and the answer says so. */
+const MAX_COMMANDS = 10;
+
 /** What one of a comment's commands comes to, once it is carried out. */
 export interface Answered {
   readonly done: boolean;
@@ -36,6 +45,7 @@ export interface Answered {
 /** A comment that waits for its answer, with its commands in order. */
 export interface Unanswered {
   readonly job: CommandJob;
+  readonly author: string; // login
   readonly commands: readonly (readonly [Run, ...Run[]])[]; // lines that say the same of other releases are one
   readonly answers: readonly Answered[]; // to lines that aren't commands
 }
@@ -45,18 +55,24 @@ export async function openComment({ pulls }: Pick<Ports, 'pulls'>, job: CommandJ
   const { pull: number, comment: id } = job;
   const comment = await pulls.fetchComment(id);
   const parsed = comment?.pull === number ? commandsIn(comment) : [];
-  if (parsed.length === 0) return undefined;
+  if (!comment || parsed.length === 0) return undefined;
   const [isAnswered, pull] = await Promise.all([
     pulls.hasComment({ pull: number, marker: answerMarker(id) }),
     pulls.fetchPull(number),
   ]);
   if (isAnswered || !pull) return undefined;
-  const runs = parsed.filter((each) => each.kind === 'run');
+  const taken = parsed.slice(0, MAX_COMMANDS);
+  const left = parsed.length - taken.length;
+  const runs = taken.filter((each) => each.kind === 'run');
   const byWords = Map.groupBy(runs, ({ verb, options }) => JSON.stringify([verb, options]));
   return {
     job,
+    author: comment.author,
     commands: [...byWords.values()].flatMap(([first, ...others]) => (first ? [[first, ...others] as const] : [])),
-    answers: parsed.flatMap((each) => (each.kind === 'run' ? [] : [{ done: false, text: wrongText(each) }])),
+    answers: [
+      ...taken.flatMap((each) => (each.kind === 'run' ? [] : [{ done: false, text: wrongText(each) }])),
+      ...(left > 0 ? [{ done: false, text: formatLeftCommands(MAX_COMMANDS, left) }] : []),
+    ],
   };
 }
 
@@ -72,8 +88,8 @@ export function commandsIn({ by, edited, body }: Comment): readonly Parsed[] {
 }
 
 /** Says that somebody's command was taken up. */
-export function planTakingUp({ job, commands }: Unanswered): Plan {
-  return commands.length === 0 ? [] : [react(job, 'eyes')];
+export function planTakingUp({ job, commands }: Unanswered, known: readonly Answered[]): Plan {
+  return commands.length + known.length === 0 ? [] : [react(job, 'eyes')];
 }
 
 /** Plans one of a comment's commands, from what the world says now; undefined where comment or pull request has gone. */

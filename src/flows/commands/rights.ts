@@ -1,7 +1,13 @@
 import { CODEOWNERS_BYTES, CODEOWNERS_FILES, type Owner, ownersOf } from '../../core/codeowners.ts';
 import { isGranted } from '../../core/commands/rights.ts';
 import { formatForbidden, formatNotOwner } from '../../core/report/answer.ts';
-import { type Right, type RightName, type Settings, stageSettings } from '../../core/settings/settings.ts';
+import {
+  type Permission,
+  type Right,
+  type RightName,
+  type Settings,
+  stageSettings,
+} from '../../core/settings/settings.ts';
 import type { FileTree, Ports, RepositoryRef } from '../ports.ts';
 
 /** Why somebody may not use a command in all of these stages, as of now; undefined where they may. */
@@ -21,6 +27,22 @@ export async function fetchForbidden(
     if (!may) return formatForbidden(verb, { right, login, permission });
   }
   return undefined;
+}
+
+/** The same pull requests, asked once what each person may do: a comment may have ten commands. */
+export function withRightsAskedOnce(pulls: Ports['pulls']): Ports['pulls'] {
+  const [permissions, teams] = [new Map<string, Promise<Permission>>(), new Map<string, Promise<boolean>>()];
+  return {
+    ...pulls,
+    fetchPermission: (login) => once(permissions, login, () => pulls.fetchPermission(login)),
+    isInTeam: (team, login) => once(teams, `${team} ${login}`, () => pulls.isInTeam(team, login)),
+  };
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const answer = known.get(key) ?? ask();
+  known.set(key, answer);
+  return answer;
 }
 
 async function isInOne(pulls: Ports['pulls'], { teams }: Right, login: string): Promise<boolean> {

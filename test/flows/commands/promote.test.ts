@@ -452,7 +452,7 @@ describe('--force', () => {
   test('is refused from anybody else, whatever they may do in the repository', async () => {
     const world = await talkWorld(FORCE.replace('admin', 'boss'), HALF);
     expect(await refused(world, '/promote echo --force "please"', { author: 'admin' })).toContain(
-      '`--force` takes one of `boss`; `admin` has `admin` here',
+      '`--force` takes one of `boss` who may `write`; `admin` has `admin` here',
     );
   });
 
@@ -516,13 +516,20 @@ describe('who may', () => {
   });
 
   test.each([
-    ['users', 'users: [Reader]'],
-    ['teams', 'teams: [ops]'],
-    ['a lesser permission', 'permission: read'],
-  ])('the settings may give the right by %s', async (_, right) => {
+    ['users', 'permission: admin, users: [Writer]', 'writer'],
+    ['teams', 'teams: [ops]', 'reader'],
+    ['a lesser permission', 'permission: read', 'reader'],
+  ])('the settings may give the right by %s', async (_, right, author) => {
     const world = await talkWorld(`${FLUX}commands: { promote: { ${right} } }\n`, HALF);
     world.pulls.teams.set('ops', ['reader']);
-    expect(await say(world, '/promote echo', { author: 'reader' })).toContain('merged as');
+    expect(await say(world, '/promote echo', { author })).toContain('merged as');
+  });
+
+  test('a user whom the settings name may not write: the login may have been registered by a stranger', async () => {
+    const world = await talkWorld(`${FLUX}commands: { promote: { users: [Reader] } }\n`, HALF);
+    expect(await refused(world, '/promote echo', { author: 'reader' })).toContain(
+      'takes the permission `write`, or one of `Reader` who may `write`; `reader` has `read` here',
+    );
   });
 
   test('in a stage its own rights and rollout count', async () => {

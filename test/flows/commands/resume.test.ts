@@ -204,7 +204,12 @@ describe('nothing is done', () => {
   test.each<[string, string, string, RegExp]>([
     ['who may only read', '', 'reader', /`\/resume` takes the permission `write`; `reader` has `read` here/],
     ['who has less than the settings ask for', 'permission: admin', 'writer', /takes the permission `admin`/],
-    ['whom the settings do not name', 'users: [boss], teams: [ops]', 'reader', /one of `boss`, or the team `ops`/],
+    [
+      'whom the settings do not name',
+      'users: [boss], teams: [ops]',
+      'reader',
+      /one of `boss` who may `write`, or the team `ops`/,
+    ],
   ])('by somebody %s', async (_, right, author, expected) => {
     const world = await waitingWorld({
       [ECHO]: V2,
@@ -221,14 +226,14 @@ describe('nothing is done', () => {
   });
 });
 
-test.each<[string, string]>([
-  ['by name', 'users: [Reader]'],
-  ['by team', 'teams: [ops]'],
-  ['by a lesser permission', 'permission: read'],
-])('the settings may give the right %s', async (_, right) => {
+test.each<[string, string, string]>([
+  ['by name', 'permission: admin, users: [Writer]', 'writer'],
+  ['by team', 'teams: [ops]', 'reader'],
+  ['by a lesser permission', 'permission: read', 'reader'],
+])('the settings may give the right %s', async (_, right, author) => {
   const world = await waitingWorld({ [ECHO]: V2, '.github/coalmine.yml': `commands: {resume: {${right}}}\n` });
   world.pulls.teams.set('ops', ['reader']);
-  await say(world, '/resume', { author: 'reader' });
+  await say(world, '/resume', { author });
   expect(subjectOf(world)).toBe('echo: stop v1 (3/3)');
 });
 
@@ -301,12 +306,12 @@ describe('a refused publication', () => {
 
 test('the sweep finds the commands that nobody answered', async () => {
   const world = await waitingWorld();
-  const of = async () => outline(await sweepRepository(world, SHOP)).filter((line) => line.includes('command'));
+  const of = async () => outline(await sweepRepository(world, SHOP)).filter((line) => line.includes('comment'));
   world.pulls.conversation.set(5, commentOf({ id: 5, body: '/resume', createdAt: world.now(), pull: undefined }));
   world.pulls.conversation.set(6, commentOf({ id: 6, body: 'Thanks!', createdAt: world.now() }));
   world.pulls.conversation.set(7, commentOf({ id: 7, body: '/resume', createdAt: world.now() }));
   world.pulls.conversation.set(8, commentOf({ id: 8, body: '/resume', createdAt: new Date(0) }));
-  expect(await of()).toEqual(['enqueue command']);
+  expect(await of()).toEqual(['enqueue comment']);
   await hear(world);
   expect(await of()).toEqual([]);
 });

@@ -191,7 +191,7 @@ describe('/status', () => {
     );
     expect(await told(world)).toContain('`/status` takes the permission `write`; `reader` has `read` here.');
     expect(await told(world, '/help')).toContain(
-      '`/help` takes the permission `admin`, or one of `boss`; `reader` has `read` here.',
+      '`/help` takes the permission `admin`, or one of `boss` who may `write`; `reader` has `read` here.',
     );
     expect(await told(world, '/status echo', { author: 'writer' })).toContain('### echo: shifting');
   });

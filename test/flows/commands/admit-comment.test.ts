@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { charts } from '../../../src/charts/charts.ts';
+import { MAX_REFUSED_PER_HOUR } from '../../../src/flows/commands/admit-comment.ts';
+import type { Comment, Job } from '../../../src/flows/ports.ts';
+import { runJob } from '../../../src/flows/run-job.ts';
+import { type FakeWorld, SHOP } from '../../support/fakes.ts';
+import { answerTo, FLUX, HALF, stateOf, talkWorld, write } from './world.ts';
+
+const READER = { author: 'reader' };
+
+/** Hears of a comment; the jobs that it leads to. */
+async function hear(world: FakeWorld, { id, pull = 1 }: Comment): Promise<readonly Job['kind'][]> {
+  const enqueued: Job[] = [];
+  const jobs = { ...world.jobs, enqueue: (job: Job) => void enqueued.push(job) };
+  await runJob({ kind: 'comment', repository: SHOP, pull: pull ?? 1, comment: id }, { ...world, jobs }, charts);
+  return enqueued.map(({ kind }) => kind);
+}
+
+/** How often a person's permission is asked for from now on. */
+function countPermissions(world: FakeWorld): () => number {
+  let count = 0;
+  const { fetchPermission } = world.pulls;
+  world.pulls.fetchPermission = (login) => {
+    count += 1;
+    return fetchPermission(login);
+  };
+  return () => count;
+}
+
+describe('a comment', () => {
+  test('of a writer gets a turn among the writers of the repository, and no answer yet', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    const comment = write(world, '/promote echo\n/status');
+    expect(await hear(world, comment)).toEqual(['command']);
+    expect(answerTo(world, comment)).toBe('');
+  });
+
+  test('of a reader is refused without one, each command once, with one question for the permission', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    const [before, asked] = [stateOf(world), countPermissions(world)];
+    const comment = write(world, '/hold "i"\n'.repeat(2_000), READER);
+    expect(await hear(world, comment)).toEqual([]);
+    const answer = answerTo(world, comment);
+    expect(answer.match(/takes the permission/g)).toHaveLength(1);
+    expect(answer).toContain('A comment may have 10 commands; 1990 more were not run. Write them in a new comment.');
+    expect(asked()).toBe(1);
+    expect(stateOf(world)).toEqual(before);
+  });
+
+  test('that only asks is answered beside what the writers do', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    const comment = write(world, '/status echo\n/help\n/promte', READER);
+    await hear(world, comment);
+    const answer = answerTo(world, comment);
+    expect(answer).toContain('### echo: ');
+    expect(answer).toContain('| line | what it does |');
+    expect(answer).toContain('There is no command `/promte`');
+  });
+
+  test('of a reader who also asks is answered, and refused', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    const comment = write(world, '/rollback echo\n/status echo', READER);
+    expect(await hear(world, comment)).not.toContain('command');
+    expect(answerTo(world, comment)).toMatch(/^`\/rollback` takes the permission `write`[\s\S]*### echo: /);
+  });
+});
+
+test('of one person only some refusals are answered within an hour, and then some more', async () => {
+  const world = await talkWorld(FLUX, HALF);
+  const said = async () => {
+    const comment = write(world, '/rollback echo', READER);
+    await hear(world, comment);
+    return answerTo(world, comment) !== '';
+  };
+  for (let count = 0; count < MAX_REFUSED_PER_HOUR; count++) expect(await said()).toBe(true);
+  expect([await said(), await said()]).toEqual([false, false]);
+  const writer = write(world, '/rollback echo');
+  expect(await hear(world, writer)).toEqual(['command']);
+  world.advance(60 * 60 + 100);
+  expect(await said()).toBe(true);
+});
+
+test('ten commands of a writer ask for the permission once', async () => {
+  const world = await talkWorld(FLUX, HALF);
+  const asked = countPermissions(world);
+  const comment = write(world, Array.from({ length: 10 }, (_, index) => `/hold echo "${index}"`).join('\n'));
+  await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: comment.id }, world, charts);
+  expect(asked()).toBe(1);
+});
