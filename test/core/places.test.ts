@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as places from '../../src/core/places.ts';
 import { identityOf, type ReleaseId } from '../../src/core/release.ts';
+import { releaseName } from '../../src/core/rules/release-name.ts';
+import type { Draft } from '../../src/core/values/draft.ts';
 
 test.each<[ReleaseId, string]>([
   [{ namespace: 'team', name: 'echo' }, ''],
@@ -46,4 +49,44 @@ test.each([
   ['README.md', undefined],
 ])('%s is %j', (path, place) => {
   expect(places.placeOf(path)).toEqual(place);
+});
+
+/** Names that a values file may have as the settings let it through, those that the layout uses among them. */
+const names = fc.oneof(
+  fc.constantFrom(
+    'apps',
+    'domains',
+    'flux',
+    'coalmine',
+    'holds',
+    'format',
+    'outlines',
+    'namespace',
+    'x',
+    'a-b',
+    'workloads',
+  ),
+  fc.stringMatching(/^[a-z][a-z0-9-]{0,6}$/),
+);
+const ids = fc.record({ stage: fc.option(names, { nil: undefined }), namespace: names, name: names });
+
+test('no two releases or domains that pass the rules have a path in common', () => {
+  fc.assert(
+    fc.property(ids, ids, names, fc.option(names, { nil: undefined }), (one, other, apiGroup, stage) => {
+      const pathsOf = (id: ReleaseId) => [places.releaseFolder(id), places.fluxFile(id), places.holdFile(id)];
+      const isTaken = (id: ReleaseId) => releaseName({ file: 'values.yaml', id } as Draft).length > 0;
+      const [first, second] = [one, other].map(({ stage: own, ...id }) =>
+        own === undefined ? id : { ...id, stage: own },
+      );
+      if (!first || !second || isTaken(first) || isTaken(second)) return;
+      const [paths, others] = [pathsOf(first), pathsOf(second)];
+      if (identityOf(first) !== identityOf(second)) expect(paths.filter((path) => others.includes(path))).toEqual([]);
+      if (stage !== undefined && places.TOPS.includes(stage)) return;
+      const domain = [places.domainFolder(apiGroup, stage), places.domainFluxFile(apiGroup, stage)];
+      expect(paths.filter((path) => domain.includes(path))).toEqual([]);
+      for (const path of paths.slice(1)) expect(places.placeOf(path)).toMatchObject({ owner: identityOf(first) });
+      expect(places.placeOf(domain[1] ?? '')).toMatchObject({ kind: 'domain' });
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { findingsOf } from '../../../src/core/finding.ts';
 import type { ReleaseId } from '../../../src/core/release.ts';
 import { patternProblem, releaseIdOf, valuesFolder } from '../../../src/core/settings/pattern.ts';
 import { readSettings } from '../../../src/core/settings/read.ts';
@@ -110,4 +111,18 @@ describe('the pattern of values files', () => {
     expect(valuesFolder(settings)).toBe(folder);
     expect(releaseIdOf(settings, path)).toEqual(id);
   });
+});
+
+test.each(['release-name', 'version-name'])('%s guards the layout of the branch: no setting makes it less', (rule) => {
+  for (const severity of ['warning', 'off']) {
+    const read = readSettings(bytesOf(`rules:\n  ${rule}: ${severity}\n`));
+    expect(findingsOf(read)).toMatchObject([
+      {
+        severity: 'error',
+        path: `/rules/${rule}`,
+        message: expect.stringContaining(`must be error, not "${severity}"`),
+      },
+    ]);
+  }
+  expect(readSettings(bytesOf(`rules: {${rule}: error}\n`)).ok).toBe(true);
 });
