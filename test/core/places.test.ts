@@ -84,7 +84,8 @@ test('no two releases or domains that pass the rules have a path in common', () 
       if (stage !== undefined && places.TOPS.includes(stage)) return;
       const domain = [places.domainFolder(apiGroup, stage), places.domainFluxFile(apiGroup, stage)];
       expect(paths.filter((path) => domain.includes(path))).toEqual([]);
-      for (const path of paths.slice(1)) expect(places.placeOf(path)).toMatchObject({ owner: identityOf(first) });
+      expect(places.placeOf(places.fluxFile(first))).toMatchObject({ kind: 'release', owner: identityOf(first) });
+      expect(places.placeOf(places.holdFile(first))).toMatchObject({ kind: 'hold', owner: identityOf(first) });
       expect(places.placeOf(domain[1] ?? '')).toMatchObject({ kind: 'domain' });
     }),
     { numRuns: 2_000 },
