@@ -1,5 +1,6 @@
 import type { CheckReport } from '../core/report/check-run.ts';
 import { markdown } from '../core/report/escape.ts';
+import { formatMergedElsewhere } from '../core/report/proposal.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
 import type { CommitWrite, Job, Ports, Reaction, RefWrite } from './ports.ts';
 
@@ -146,6 +147,9 @@ async function propose(
   if (!merge) return 'done';
   if (!(await isBaseThere())) return 'moved';
   const { title, message, said } = merge;
+  // By the branch that it goes to, too: whoever may write can give it another one, which our rights would open as well.
+  const asked = await pulls.fetchPull(number);
+  if (!asked?.open || asked.base !== pull.base || asked.head.sha !== made) return 'moved';
   const outcome = await pulls.mergePull({ pull: number, head: made, title: `${title} (#${number})`, message });
   switch (outcome.kind) {
     case 'moved':
@@ -156,10 +160,16 @@ async function propose(
         said.refused.replaceAll(REFUSAL, () => markdown(outcome.why)),
       );
       return 'refused';
-    case 'merged':
+    case 'merged': {
+      const base = (await pulls.fetchPull(number))?.base ?? pull.base;
+      if (base !== pull.base) {
+        told.set(mergeOf(pull.branch), formatMergedElsewhere({ base, wanted: pull.base, sha: outcome.sha }));
+        return 'refused';
+      }
       told.set(mergeOf(pull.branch), said.merged.replaceAll(MERGED, outcome.sha));
       await pulls.removeBranch(pull.branch);
       return 'done';
+    }
     default:
       return outcome satisfies never;
   }

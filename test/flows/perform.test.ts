@@ -173,6 +173,38 @@ describe('a proposal', () => {
     expect(world.repository.tipOf(BRANCH)).toBeDefined();
   });
 
+  /** Another person gives our pull request this base, just before a call of that port. */
+  function retarget(world: FakeWorld, before: 'fetchPull' | 'mergePull'): void {
+    world.repository.push({ branch: 'release', files: { a: '1\n' } });
+    const original = world.pulls[before] as (asked: never) => Promise<unknown>;
+    Object.assign(world.pulls, {
+      [before]: (asked: never) => {
+        const pull = world.pulls.pulls.get(1);
+        if (pull?.open) world.pulls.pulls.set(1, { ...pull, base: 'release' });
+        return original(asked);
+      },
+    });
+  }
+
+  test('that was given another base is not merged: the plan is made again', async () => {
+    const { world, onto } = start();
+    retarget(world, 'fetchPull');
+    const release = world.repository.tipOf('release')?.sha;
+    expect(await perform(proposal(onto), world)).toEqual({ kind: 'moved' });
+    expect([world.repository.tipOf('main')?.sha, world.repository.tipOf('release')?.sha]).toEqual([onto, release]);
+    expect(world.pulls.written).not.toContain('merge #1');
+  });
+
+  test('that was given another base in the very moment of the merge: the answer says what really happened', async () => {
+    const { world, onto } = start();
+    retarget(world, 'mergePull');
+    expect(await perform(proposal(onto), world)).toMatchObject({ kind: 'done', isRefused: true });
+    expect(world.repository.tipOf('main')?.sha).toBe(onto);
+    expect(world.pulls.written.at(-1)).toMatch(
+      /^comment #1: opened #1, \*\*merged into `release` as [0-9a-f]+, not into `main`\*\*: .*`main` is unchanged/,
+    );
+  });
+
   test('is merged later with the commit that its branch has already', async () => {
     const { world, onto } = start();
     await perform(proposal(onto, false), world);

@@ -24,6 +24,19 @@ export function formatProposal({ comment, pull, line, forced }: Origin, review: 
   return `${head}\n\n${formatDifference(review, COMMENT_LIMIT - HEAD)}\n`;
 }
 
+/** What really happened where the branch that a pull request goes to was changed between our look at it and the merge. */
+export function formatMergedElsewhere({
+  base,
+  wanted,
+  sha,
+}: {
+  readonly base: string;
+  readonly wanted: string;
+  readonly sha: string;
+}): string {
+  return `**merged into ${code(base)} as ${sha}, not into ${code(wanted)}**: the base of the pull request was changed just before the merge. ${code(wanted)} is unchanged; revert ${sha} on ${code(base)} if it does not belong there`;
+}
+
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
