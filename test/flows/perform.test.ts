@@ -175,7 +175,11 @@ describe('a proposal', () => {
 
   /** Another person gives our pull request this base, just before a call of that port. */
   function retarget(world: FakeWorld, before: 'fetchPull' | 'mergePull'): void {
-    world.repository.push({ branch: 'release', files: { a: '1\n' } });
+    world.repository.push({
+      branch: 'release',
+      files: { c: '1\n' },
+      onto: [world.repository.tipOf('main')?.sha ?? ''],
+    });
     const original = world.pulls[before] as (asked: never) => Promise<unknown>;
     Object.assign(world.pulls, {
       [before]: (asked: never) => {
