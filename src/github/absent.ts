@@ -46,6 +46,12 @@ export function isRateLimit(message: string): boolean {
   return /rate limit/i.test(message);
 }
 
+/** Whether a request failed without saying if it was carried out: no answer, not all of one, or an error of the server. */
+export function isLost(error: unknown): boolean {
+  const status = statusOf(error) ?? 0;
+  return status >= 500 && status !== 501;
+}
+
 /** The HTTP status with which a request failed; undefined for any other failure. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'status' in error ? Number(error.status) : undefined;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Annotation, CheckReport } from '../core/report/check-run.ts';
 import type { Pulls } from '../flows/ports.ts';
-import { unlessAbsent } from './absent.ts';
+import { isLost, unlessAbsent } from './absent.ts';
 import { type AppIdentity, sameText } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -33,6 +33,13 @@ interface RawAnnotation {
   readonly message: string | null;
 }
 
+interface NewCheck {
+  readonly name: string;
+  readonly sha: string;
+  readonly part: ReturnType<typeof partsOf>[number];
+  readonly known: RawCheck | undefined; // the newest before it
+}
+
 /** Our check runs, each found again by its name and commit. */
 export function githubChecks(
   octokit: GitHub,
@@ -59,6 +66,18 @@ export function githubChecks(
     return isDeepStrictEqual(theirs.map(fieldsOf).sort(), annotations.map(formatAnnotation).map(fieldsOf).sort());
   }
 
+  /** Sent once: a repeat of a request whose answer was lost would be a second check run. It is looked for instead. */
+  async function create({ name, sha, part, known }: NewCheck): Promise<number> {
+    try {
+      const asked = { ...at, name, head_sha: sha, ...part, request: { retries: 0 } };
+      return (await checks.create(asked)).data.id;
+    } catch (error) {
+      const made = isLost(error) ? await findCheck(sha, name) : undefined;
+      if (!made || made.id === known?.id) throw error;
+      return made.id;
+    }
+  }
+
   return {
     async fetchCheck(sha, name) {
       const found = await findCheck(sha, name);
@@ -80,9 +99,10 @@ export function githubChecks(
       const kept = known !== undefined && (await hasAnnotations(known, report));
       let id = kept || known?.output.annotations_count === 0 ? known.id : undefined;
       for (const part of partsOf(kept ? { ...report, annotations: [] } : report)) {
-        if (id !== undefined) await checks.update({ ...at, check_run_id: id, ...part });
-        // Sent once: a repeat of a request whose answer was lost would be a second check run.
-        else id = (await checks.create({ ...at, name, head_sha: sha, ...part, request: { retries: 0 } })).data.id;
+        // One that adds annotations is sent once: a repeat would add them again.
+        const once = part.output.annotations.length > 0 ? { request: { retries: 0 } } : {};
+        if (id !== undefined) await checks.update({ ...at, check_run_id: id, ...part, ...once });
+        else id = await create({ name, sha, part, known });
       }
     },
   };

@@ -1,5 +1,6 @@
 import { withSection } from '../core/report/section.ts';
 import type { Pulls } from '../flows/ports.ts';
+import { isLost } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
 /** How GitHub knows this App: its id, and the slug that its bot is named after. */
@@ -33,6 +34,15 @@ export function githubComments(
     return undefined;
   }
 
+  /** Sent once: a repeat of a request whose answer was lost would be a second comment. It is looked for instead. */
+  async function create(pull: number, marker: string, body: string): Promise<void> {
+    try {
+      await issues.createComment({ ...at, issue_number: pull, body, request: { retries: 0 } });
+    } catch (error) {
+      if (!isLost(error) || !(await findComment(pull, marker))) throw error;
+    }
+  }
+
   return {
     hasComment: async ({ pull, marker }) => (await findComment(pull, marker)) !== undefined,
 
@@ -42,8 +52,7 @@ export function githubComments(
         if (sameText(known.body, body)) return;
         await issues.updateComment({ ...at, comment_id: known.id, body });
       } else if (!editOnly) {
-        // Sent once: a repeat of a request whose answer was lost would be a second comment; the next run finds the first.
-        await issues.createComment({ ...at, issue_number: pull, body, request: { retries: 0 } });
+        await create(pull, marker, body);
       }
     },
 

@@ -1,5 +1,5 @@
 import { type CommitWrite, parentOf, type RefWrite, refOf } from '../flows/ports.ts';
-import { refusable, statusOf, unlessAbsent } from './absent.ts';
+import { isLost, refusable, statusOf, unlessAbsent } from './absent.ts';
 import { type Objects, toCommit } from './objects.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -33,8 +33,9 @@ export async function writeCommit(target: Target, write: CommitWrite | RefWrite)
   const force = isMoved && expectedHead !== undefined;
   // GitHub forces without a look: it is taken here, as short before as can be. Only we write to such branches.
   if (force && (await fetchRef(target, refOf(write))) !== expectedHead) return 'moved';
-  const moved = await failsAsMoved(pointRef(target, { ref: refOf(write), expectedHead, sha: data.sha, force }));
-  return moved ? 'moved' : data.sha;
+  const ref = refOf(write);
+  const isDone = await pointRef(target, { ref, expectedHead, sha: data.sha, force });
+  return isDone ? data.sha : 'moved';
 }
 
 function at({ owner, name }: RepositoryName) {
@@ -97,27 +98,38 @@ async function fetchRef({ octokit, repository }: Target, ref: string): Promise<s
   return (await unlessAbsent(asked, [404, 409]))?.data.object.sha;
 }
 
-/** Unless forced, the new commit has `expectedHead` as its only parent: a fast forward is possible from nowhere else. */
+/**
+ * Points a ref at a new commit; false: it moved. Unless forced, the commit has `expectedHead` as its only parent: a fast
+ * forward is possible from nowhere else. Where an answer was lost, or a repeat was refused after one, the ref tells.
+ */
 async function pointRef(
+  target: Target,
+  wanted: { ref: string; expectedHead: string | undefined; sha: string; force: boolean },
+): Promise<boolean> {
+  try {
+    await sendRef(target, wanted);
+    return true;
+  } catch (error) {
+    const isMoved = statusOf(error) === 422 && MOVED.test(String(error));
+    if (!isMoved && !isLost(error)) return refusable(Promise.reject(error));
+    if ((await fetchRef(target, wanted.ref)) === wanted.sha) return true;
+    if (isMoved) return false;
+    throw error;
+  }
+}
+
+async function sendRef(
   { octokit, repository }: Target,
-  { ref, expectedHead, sha, force }: { ref: string; expectedHead: string | undefined; sha: string; force: boolean },
+  { ref, expectedHead, sha, force }: Parameters<typeof pointRef>[1],
 ): Promise<void> {
   if (expectedHead === undefined) {
     await octokit.rest.git.createRef({ ...at(repository), ref, sha });
   } else {
-    await octokit.rest.git.updateRef({ ...at(repository), ref: ref.slice(REFS.length), sha, force });
+    // By force it is sent once: a repeat could undo what another process wrote after the first.
+    const once = force ? { request: { retries: 0 } } : {};
+    await octokit.rest.git.updateRef({ ...at(repository), ref: ref.slice(REFS.length), sha, force, ...once });
   }
 }
 
 // A rule of the repository that refuses the push is a 422 as well, and must not look like a branch that moved.
 const MOVED = /not a fast.?forward|reference (?:does not exist|already exists)/i;
-
-async function failsAsMoved(request: Promise<void>): Promise<boolean> {
-  try {
-    await request;
-    return false;
-  } catch (error) {
-    if (statusOf(error) === 422 && MOVED.test(String(error))) return true;
-    return refusable(Promise.reject(error));
-  }
-}

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Merge, Pulls } from '../flows/ports.ts';
-import { isRateLimit, messageOf, statusOf } from './absent.ts';
+import { isLost, isRateLimit, messageOf, statusOf } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
 type Wanted = Parameters<Pulls['mergePull']>[0];
@@ -72,10 +72,20 @@ export function githubMerges(
         case 403:
           if (!isRateLimit(why)) return { kind: 'refused', why };
           throw error;
-        default:
-          throw error;
+        default: {
+          const merged = isLost(error) ? await findMerged(wanted) : undefined;
+          if (!merged) throw error;
+          return merged;
+        }
       }
     }
+  }
+
+  /** The merge whose answer was lost, if it was made. */
+  async function findMerged({ pull, head }: Try): Promise<Attempt | undefined> {
+    const found = await look(pull);
+    const isDone = found.merged && found.head.sha === head && found.merge_commit_sha;
+    return isDone ? { kind: 'merged', sha: isDone } : undefined;
   }
 
   /** What the pull request makes of a refusal: it may even be merged, by us, where an answer was lost. */

@@ -1,5 +1,6 @@
 import Bottleneck from 'bottleneck';
 import { ProbotOctokit } from 'probot';
+import { fetchWithin } from './time-limit.ts';
 
 /** A client of GitHub's REST API, signed in as the App or as one of its installations. */
 export type GitHub = InstanceType<typeof ProbotOctokit>;
@@ -58,10 +59,11 @@ function onSecondaryRateLimit(seconds: number, request: LimitedRequest, octokit:
   return retries < 1;
 }
 
-/** Probot's client with writes that wait only where GitHub's limits ask for it. */
+/** Probot's client with a time limit for each request, and writes that wait only where GitHub's limits ask for it. */
 export const CoalmineOctokit = ProbotOctokit.defaults(
-  (options: { baseUrl?: string; throttle?: object; retry?: object }) => ({
+  (options: { baseUrl?: string; request?: object; throttle?: object; retry?: object }) => ({
     ...options,
+    request: { fetch: fetchWithin(), ...options.request },
     throttle: { ...options.throttle, ...(isCloud(options.baseUrl) ? CLOUD : SERVER), onSecondaryRateLimit },
     retry: { doNotRetry: FINAL, ...options.retry },
   }),

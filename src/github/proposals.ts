@@ -1,5 +1,5 @@
 import { HostRefusal, type Pulls } from '../flows/ports.ts';
-import { refusable, unlessAbsent } from './absent.ts';
+import { isLost, refusable, unlessAbsent } from './absent.ts';
 import { sameText } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -42,11 +42,11 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
       if (known) return update(known, wanted);
       const { branch, base, title, body } = wanted;
       try {
-        // Sent once: a repeat of a request whose answer was lost would be refused; the next run finds the first.
+        // Sent once: a repeat of a request whose answer was lost would be refused. It is looked for instead.
         const asked = { ...at, head: branch, base, title, body, request: { retries: 0 } };
         return (await refusable(pulls.create(asked))).data.number;
       } catch (error) {
-        const other = existsAlready(error) ? await findOpen(wanted) : undefined;
+        const other = existsAlready(error) || isLost(error) ? await findOpen(wanted) : undefined;
         if (!other) throw error;
         return update(other, wanted);
       }

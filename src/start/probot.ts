@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Probot } from 'probot';
 import type { Credentials } from '../config.ts';
 import { CoalmineOctokit } from '../github/octokit.ts';
+import { fetchWithin } from '../github/time-limit.ts';
 
 export interface ProbotOptions {
   readonly credentials: Credentials;
@@ -16,6 +17,7 @@ export async function createProbot({ credentials, apiUrl, log }: ProbotOptions):
     privateKey: credentials.privateKey,
     secret: credentials.webhookSecret,
     Octokit: CoalmineOctokit,
+    request: { fetch: fetchWithin() }, // tokens are asked for with it as well
     log,
     ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
   });

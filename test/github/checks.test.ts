@@ -241,6 +241,26 @@ test('never sends a new check run twice by itself', async () => {
   const { found, write, answer, requests } = mockChecks();
   found();
   answer(POST, 502, { message: 'Server Error' });
+  found();
   await expect(write()).rejects.toThrow('Server Error');
+  expect(requests).toHaveLength(3);
+});
+
+test('finds a new check run whose answer was lost, and goes on with it', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  const some = annotations(51);
+  found();
+  answer(POST, 502, { message: 'Server Error' });
+  found(runAnswer(7, { status: 'in_progress', conclusion: null }));
+  answer(`${PATCH}/7`, 200, runAnswer(7));
+  await write({ annotations: some });
+  expect(requests.at(-1)?.body.output.annotations).toHaveLength(1);
+});
+
+test('never adds annotations twice by itself', async () => {
+  const { found, write, answer, requests } = mockChecks();
+  found(runAnswer(7, { output: { title: 'old' } }));
+  answer(`${PATCH}/7`, 502, { message: 'Server Error' });
+  await expect(write({ annotations: annotations(1) })).rejects.toThrow('Server Error');
   expect(requests).toHaveLength(2);
 });

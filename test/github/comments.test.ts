@@ -57,8 +57,18 @@ test('never sends a new comment twice by itself', async () => {
   const { pulls, answer, requests } = mockPulls();
   answer(LIST, 200, []);
   answer(POST, 502, { message: 'Server Error' });
+  answer(LIST, 200, [commentAnswer(4, 99)]);
   await expect(pulls.writeComment(comment)).rejects.toThrow('Server Error');
-  expect(requests).toHaveLength(2);
+  expect(requests).toHaveLength(3);
+});
+
+test('finds a new comment whose answer was lost', async () => {
+  const { pulls, answer, requests } = mockPulls();
+  answer(LIST, 200, []);
+  answer(POST, 502, { message: 'Server Error' });
+  answer(LIST, 200, [commentAnswer(4, 1)]);
+  await pulls.writeComment(comment);
+  expect(requests).toHaveLength(3);
 });
 
 test.each([

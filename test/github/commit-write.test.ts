@@ -3,6 +3,7 @@ import type { CommitWrite } from '../../src/flows/ports.ts';
 import { commitAnswer, mockRepository, REPO, type RepositoryMock, sha, treeAnswer } from './fixture.ts';
 
 const PATCH = `PATCH ${REPO}/git/refs/heads/gitops`;
+const GET = `GET ${REPO}/git/ref/heads/gitops`;
 const refAnswer = { ref: 'refs/heads/gitops', node_id: 'R', object: { type: 'commit', sha: sha('c') } };
 
 function writeOf(more: Partial<CommitWrite> = {}): CommitWrite {
@@ -43,7 +44,41 @@ test.each(['Update is not a fast forward', 'Reference does not exist'])('says "m
   const mock = mockRepository();
   mockObjects(mock);
   mock.answer(PATCH, 422, { message });
+  mock.answer(GET, 200, { ...refAnswer, object: { type: 'commit', sha: sha('f') } });
   expect(await mock.repository.commit(writeOf())).toBe('moved');
+});
+
+test.each([
+  ['found', 'c', 'resolves', sha('c')],
+  ['a failure where the branch is elsewhere', 'a', 'rejects', undefined],
+])('a branch moved without an answer is %s', async (_, at, how, expected) => {
+  const mock = mockRepository();
+  mockObjects(mock);
+  for (let times = 0; times < 4; times += 1) mock.answer(PATCH, 502, { message: 'Server Error' });
+  mock.answer(GET, 200, { ...refAnswer, object: { type: 'commit', sha: sha(at) } });
+  const written = mock.repository.commit(writeOf());
+  if (how === 'resolves') expect(await written).toBe(expected);
+  else await expect(written).rejects.toThrow('Server Error');
+});
+
+test('a branch is made once, though the answer was lost and the repeat refused', async () => {
+  const mock = mockRepository();
+  mockObjects(mock);
+  mock.answer(`POST ${REPO}/git/refs`, 502, { message: 'Server Error' });
+  mock.answer(`POST ${REPO}/git/refs`, 422, { message: 'Reference already exists' });
+  mock.answer(GET, 200, refAnswer);
+  expect(await mock.repository.commit(writeOf({ expectedHead: undefined, onto: sha('a') }))).toBe(sha('c'));
+});
+
+test('never forces a branch twice by itself', async () => {
+  const mock = mockRepository();
+  mockObjects(mock);
+  const there = { ...refAnswer, object: { type: 'commit', sha: sha('b') } };
+  mock.answer(`GET ${REPO}/git/commits/${sha('b')}`, 200, commitAnswer(sha('b'), [sha('d')]));
+  mock.answer(GET, 200, there);
+  mock.answer(PATCH, 502, { message: 'Server Error' });
+  mock.answer(GET, 200, refAnswer);
+  expect(await mock.repository.commit(writeOf({ expectedHead: sha('b'), onto: sha('a') }))).toBe(sha('c'));
 });
 
 test('fails where a rule of the repository refuses the push', async () => {
@@ -62,6 +97,7 @@ test('starts a branch without parents', async () => {
   }
   mock.answer(`POST ${REPO}/git/refs`, 201, refAnswer);
   mock.answer(`POST ${REPO}/git/refs`, 422, { message: 'Reference already exists' });
+  mock.answer(GET, 200, { ...refAnswer, object: { type: 'commit', sha: sha('f') } });
   expect(await mock.repository.commit(write)).toBe(sha('c'));
   expect(mock.requests.map(({ body }) => body)).toEqual([
     { tree: [{ path: 'a', mode: '100644', type: 'blob', content: 'a\n' }] },
@@ -140,5 +176,6 @@ test('writes a ref that is no branch by its full name, first and later', async (
   mock.answer(`POST ${REPO}/git/trees`, 201, treeAnswer(sha('2'), []));
   mock.answer(`POST ${REPO}/git/commits`, 201, commitAnswer(sha('c'), [sha('a')]));
   mock.answer(`PATCH ${REPO}/git/refs/coalmine/live`, 422, { message: 'Update is not a fast forward' });
+  mock.answer(`GET ${REPO}/git/ref/coalmine/live`, 200, { ...refAnswer, object: { type: 'commit', sha: sha('f') } });
   expect(await mock.repository.commit(write)).toBe('moved');
 });

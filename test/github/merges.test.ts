@@ -36,6 +36,17 @@ test('merges exactly that head', async () => {
   });
 });
 
+test.each([
+  ['is found where it was made', { merged: true, state: 'closed', merge_commit_sha: sha('c') }, MERGED],
+  ['is a failure where it was not', {}, undefined],
+])('a merge without an answer %s', async (_, more, expected) => {
+  const { merge, refused, found } = mockMerges();
+  for (let times = 0; times < 4; times += 1) refused('Server Error', 502);
+  found(more);
+  if (expected) expect(await merge()).toEqual(expected);
+  else await expect(merge()).rejects.toThrow('Server Error');
+});
+
 const NO_MERGE = 'Merge commits are not allowed on this repository.';
 const NO_SQUASH = 'Squash merges are not allowed on this repository.';
 const NO_REBASE = 'Rebase merges are not allowed on this repository.';

@@ -70,14 +70,24 @@ describe('openPull', () => {
   });
 
   test.each([
-    [502, 'Server Error'],
-    [422, 'No commits between main and echo-25'],
-  ])('fails on %i, %s, and never sends it twice by itself', async (status, message) => {
+    [502, 'Server Error', 1],
+    [422, 'No commits between main and echo-25', 0],
+  ])('fails on %i, %s, and never sends it twice by itself', async (status, message, looks) => {
     const { pulls, answer, requests } = mockPulls();
     answer(LIST, 200, []);
     answer(POST, status, { message });
+    for (let look = 0; look < looks; look += 1) answer(LIST, 200, []);
     await expect(pulls.openPull(WANTED)).rejects.toThrow(message);
-    expect(requests).toHaveLength(2);
+    expect(requests).toHaveLength(2 + looks);
+  });
+
+  test('finds the one that it opened where the answer was lost', async () => {
+    const { pulls, answer, requests } = mockPulls();
+    answer(LIST, 200, []);
+    answer(POST, 502, { message: 'Server Error' });
+    answer(LIST, 200, [same(3)]);
+    expect(await pulls.openPull(WANTED)).toBe(3);
+    expect(requests).toHaveLength(3);
   });
 });
 

@@ -70,7 +70,11 @@ export function mockGitHub(): GitHubMock {
 
   mocks += 1;
   return {
-    octokit: new CoalmineOctokit({ auth: { token: 'test' }, throttle: { id: `test ${mocks}` } }),
+    octokit: new CoalmineOctokit({
+      auth: { token: 'test' },
+      throttle: { id: `test ${mocks}` },
+      retry: { retryAfterBaseValue: 1 }, // ms, for seconds
+    }),
     requests,
     answer: (operation, status, body, headers = {}) => {
       answers.push({ operation: normalised(operation), status, body, headers });
