@@ -1,5 +1,6 @@
 import type { Charts } from '../core/render/charts.ts';
 import { formatHostRefusal } from '../core/report/answer.ts';
+import { formatExhaustedCheck } from '../core/report/check-run.ts';
 import { admitComment } from './commands/admit-comment.ts';
 import {
   type Answered,
@@ -12,11 +13,10 @@ import {
 import { type Outcome as Planned, refused } from './commands/outcome.ts';
 import { withRightsAskedOnce } from './commands/rights.ts';
 import { type Outcome, type Plan, perform, withTold } from './effect.ts';
-import { recordFluxEvents } from './live.ts';
+import { LimitExceeded, type PlanJob, type PlannedJob, planJob } from './plan-job.ts';
 import { HostRefusal, type Job, type Ports } from './ports.ts';
-import { publishDefaultBranch } from './publish.ts';
-import { reviewMergeGroup, reviewPullRequest } from './review.ts';
-import { sweepRepository } from './sweep.ts';
+import { fetchTarget, PUBLISH_CHECK } from './publish.ts';
+import { REVIEW_CHECK } from './review.ts';
 
 /** How often a plan is made again because somebody else moved the branch, before the job is left to be tried later. */
 const ATTEMPTS = 5;
@@ -27,13 +27,13 @@ const COMMAND_ATTEMPTS = 20;
 type Done = Extract<Outcome, { kind: 'done' }>;
 
 /** Does one job: makes its plan from what the world says now, and carries it out. May run any number of times. */
-export async function runJob(job: Job, ports: Ports, charts: Charts): Promise<Done> {
+export async function runJob(job: Job, ports: Ports, charts: Charts, plan: PlanJob = planJob): Promise<Done> {
   if (job.kind === 'comment') return hearComment(job, ports, charts);
   if (job.kind === 'command') {
     const comment = await openComment(ports, job);
-    return comment ? answerComment(comment, { ports, charts }) : NOTHING;
+    return comment ? answerComment(comment, { ports, charts, plan }) : NOTHING;
   }
-  return (await carryOut(ports, async () => ({ plan: await planFor(job, ports, charts) }))).outcome;
+  return (await carryOut(ports, async () => ({ plan: await planWithinLimits(job, { ports, charts, plan }) }))).outcome;
 }
 
 /** Makes a plan and carries it out, again and again until nobody is in between. */
@@ -50,24 +50,37 @@ async function carryOut<T extends { readonly plan: Plan }>(
   throw new Error(`a branch moved ${attempts} times while a plan was made`);
 }
 
-async function planFor(
-  job: Exclude<Job, { kind: 'comment' | 'command' }>,
-  ports: Ports,
-  charts: Charts,
-): Promise<Plan> {
+/** What a job runs with. */
+interface Running {
+  readonly ports: Ports;
+  readonly charts: Charts;
+  readonly plan: PlanJob;
+}
+
+/** What takes too much is a failed check, and not tried again at once: that would take as much again. */
+async function planWithinLimits(job: PlannedJob, { ports, charts, plan }: Running): Promise<Plan> {
+  try {
+    return await plan(job, ports, charts);
+  } catch (error) {
+    if (!(error instanceof LimitExceeded)) throw error;
+    const name = job.kind === 'publish' ? PUBLISH_CHECK : REVIEW_CHECK;
+    const sha = await fetchCheckedCommit(job, ports);
+    if (sha === undefined) throw error;
+    return [{ kind: 'check', name, sha, report: formatExhaustedCheck(error.limit) }];
+  }
+}
+
+/** The commit that a job leaves its check run on. */
+async function fetchCheckedCommit(job: PlannedJob, ports: Ports): Promise<string | undefined> {
   switch (job.kind) {
-    case 'review':
-      return reviewPullRequest(ports, job.pull, charts);
     case 'review-group':
-      return reviewMergeGroup(ports, job, charts);
+      return job.head;
+    case 'review':
+      return (await ports.pulls.fetchPull(job.pull))?.head.sha;
     case 'publish':
-      return publishDefaultBranch(ports, job.repository, { charts });
-    case 'flux-events':
-      return planEvents(await recordFluxEvents(ports, job.events), job);
-    case 'sweep':
-      return sweepRepository(ports, job.repository);
+      return (await fetchTarget(ports))?.source.sha;
     default:
-      return job satisfies never;
+      return undefined;
   }
 }
 
@@ -83,7 +96,7 @@ async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports,
       ports.jobs.enqueue({ ...job, kind: 'command' });
       return NOTHING;
     case 'here':
-      return answerComment(admission.comment, { ports, charts }, admission.forbidden);
+      return answerComment(admission.comment, { ports, charts, plan: planJob }, admission.forbidden);
     default:
       return admission satisfies never;
   }
@@ -92,7 +105,7 @@ async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports,
 /** Runs a comment's commands, one after the other: each sees what the ones before it did. `known`: answers that need no run. */
 async function answerComment(
   comment: Unanswered,
-  { ports, charts }: { readonly ports: Ports; readonly charts: Charts },
+  { ports, charts, plan }: Running,
   known: readonly Answered[] = [],
 ): Promise<Done> {
   const { job } = comment;
@@ -102,7 +115,7 @@ async function answerComment(
   const asking = { ...ports, pulls: withRightsAskedOnce(ports.pulls) };
   for (const lines of comment.commands) {
     const planOne = async () => (await planCommand(asking, comment, { lines, charts })) ?? refused('');
-    answered.push(await untilRefused(() => doCommand(job, planOne, { ports, charts })));
+    answered.push(await untilRefused(() => doCommand(job, planOne, { ports, charts, plan })));
   }
   await takenUp;
   return (await carryOut(ports, async () => ({ plan: planAnswer(comment, answered) }))).outcome;
@@ -112,12 +125,12 @@ async function answerComment(
 async function doCommand(
   { repository }: Job,
   planOne: () => Promise<Planned>,
-  { ports, charts }: { readonly ports: Ports; readonly charts: Charts },
+  { ports, charts, plan }: Running,
 ): Promise<Answered> {
   const { made, outcome } = await carryOut(ports, planOne, COMMAND_ATTEMPTS);
   const { done, text, afterwards } = made;
   if (afterwards) {
-    await runJob({ kind: 'publish', repository }, ports, charts);
+    await runJob({ kind: 'publish', repository }, ports, charts, plan);
     await carryOut(ports, async () => ({ plan: await afterwards() }), COMMAND_ATTEMPTS);
   }
   return { done: done && outcome.isRefused !== true, text: withTold(text, outcome.told) };
@@ -131,9 +144,4 @@ async function untilRefused(act: () => Promise<Answered>): Promise<Answered> {
     if (error instanceof HostRefusal) return { done: false, text: formatHostRefusal(error.message) };
     throw error;
   }
-}
-
-/** What was heard may be what a publication waits for. */
-function planEvents(plan: Plan, { repository }: Job): Plan {
-  return plan.length === 0 ? plan : [...plan, { kind: 'enqueue', job: { kind: 'publish', repository } }];
 }

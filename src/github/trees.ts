@@ -25,7 +25,7 @@ export function githubTree(objects: Objects, commit: string): FileTree {
 }
 
 /** What git names a file of this text. */
-function blobId(text: string): string {
+export function blobId(text: string): string {
   const bytes = Buffer.from(text);
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

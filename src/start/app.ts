@@ -15,6 +15,7 @@ import { createDoor, guard } from '../web/door.ts';
 import { FLUX_PATH } from '../web/flux.ts';
 import { type Hooks, listen, routes } from '../web/server.ts';
 import { WEBHOOK_PATH } from '../web/webhooks.ts';
+import { createPlanner } from './planner/planner.ts';
 import { createProbot } from './probot.ts';
 import { startSweeping } from './sweeping.ts';
 
@@ -42,8 +43,9 @@ export interface App {
 export async function startApp({ credentials, fluxToken, apiUrl, port, host, about, log }: AppOptions): Promise<App> {
   const probot = await createProbot({ credentials, log, ...(apiUrl === undefined ? {} : { apiUrl }) });
   const portsOf = createPorts(probot);
+  const planner = createPlanner();
   const jobs: Jobs = memoryJobs({
-    run: async (job) => void (await runJob(job, await portsOf(job, jobs), charts)),
+    run: async (job) => void (await runJob(job, await portsOf(job, jobs), charts, planner.planJob)),
     log,
   });
   connect({ probot, appId: credentials.appId, jobs, log });
@@ -80,6 +82,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       await jobs.close();
+      await planner.close();
       server.closeAllConnections();
       await closed;
     },

@@ -57,6 +57,16 @@ export function formatReviewCheck(review: Review): CheckReport {
   };
 }
 
+/** The check run of a review or a publication that was stopped: reading and rendering the values took too much. */
+export function formatExhaustedCheck(limit: 'time' | 'memory'): CheckReport {
+  return {
+    conclusion: 'failure',
+    title: `stopped: the values files take too much ${limit}`,
+    summary: `Reading and rendering the values files took too much ${limit}, so Coalmine stopped. Nothing was checked, and nothing was published.\n\nMake the files smaller: fewer versions, paths or repetitions in one file, or fewer files in one pull request. Then push again.\n`,
+    annotations: [],
+  };
+}
+
 /** GitHub takes 50 in a request; more than this nobody reads. */
 const ANNOTATIONS = 300;
 

@@ -1,0 +1,80 @@
+import { parentPort } from 'node:worker_threads';
+import { charts } from '../../charts/charts.ts';
+import { planJob } from '../../flows/plan-job.ts';
+import type { FileTree, Ports, TreeEntry } from '../../flows/ports.ts';
+import { blobId } from '../../github/trees.ts';
+import { type FromWorker, type PortName, readError, type ToWorker, writeError } from './messages.ts';
+
+// The worker's side: makes plans of jobs, one at a time, and asks the App for everything outside.
+
+const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+let calls = 0;
+
+function say(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
+
+function call<T>(port: PortName, args: readonly unknown[]): Promise<T> {
+  calls += 1;
+  const number = calls;
+  return new Promise<unknown>((resolve, reject) => {
+    waiting.set(number, { resolve, reject });
+    say({ kind: 'call', call: number, port, args });
+  }) as Promise<T>;
+}
+
+/** An object whose every function is asked of the App. */
+function remote<T extends object>(name: 'repository' | 'pulls'): T {
+  return new Proxy({} as T, {
+    get: (_, key) => (typeof key === 'string' ? (...args: unknown[]) => call([name, key], args) : undefined),
+  });
+}
+
+/** A tree, each of whose folders is asked for once. */
+function remoteTree(sha: string): FileTree {
+  const folders = new Map<string, Promise<ReadonlyMap<string, TreeEntry>>>();
+  return {
+    list(folder) {
+      const listed = folders.get(folder) ?? call<ReadonlyMap<string, TreeEntry>>(['tree', 'list'], [sha, folder]);
+      folders.set(folder, listed);
+      return listed;
+    },
+    read: (ids) => call(['tree', 'read'], [sha, ids]),
+    idOf: blobId,
+  };
+}
+
+function portsOf(): Ports {
+  const repository = remote<Ports['repository']>('repository');
+  const trees = new Map<string, FileTree>();
+  const treeOf = (sha: string): FileTree => {
+    const tree = trees.get(sha) ?? remoteTree(sha);
+    trees.set(sha, tree);
+    return tree;
+  };
+  return {
+    repository: new Proxy(repository, { get: (target, key) => (key === 'treeOf' ? treeOf : Reflect.get(target, key)) }),
+    pulls: remote('pulls'),
+    jobs: { enqueue: refuseToWrite, enqueueLater: refuseToWrite },
+    now: () => new Date(),
+  };
+}
+
+function refuseToWrite(): never {
+  throw new Error('a plan is made without writing anything');
+}
+
+parentPort?.on('message', (message: ToWorker) => {
+  if (message.kind === 'plan') {
+    planJob(message.job, portsOf(), charts).then(
+      (plan) => say({ kind: 'planned', plan }),
+      (error: unknown) => say({ kind: 'failed', error: writeError(error) }),
+    );
+    return;
+  }
+  const { call: number, value, error } = message;
+  const waits = waiting.get(number);
+  waiting.delete(number);
+  if (error) waits?.reject(readError(error));
+  else waits?.resolve(value);
+});
