@@ -1,6 +1,6 @@
 import { withSection } from '../core/report/section.ts';
 import type { Pulls } from '../flows/ports.ts';
-import { isLost } from './absent.ts';
+import { isLost, unlessAbsent } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
 /** How GitHub knows this App: its id, and the slug that its bot is named after. */
@@ -34,12 +34,34 @@ export function githubComments(
     return undefined;
   }
 
-  /** Sent once: a repeat of a request whose answer was lost would be a second comment. It is looked for instead. */
+  /** All of ours with that marker, oldest first; more than one only where two processes wrote at the same time. */
+  async function fetchOurs(pull: number, marker: string): Promise<readonly RawComment[]> {
+    const listed = await octokit.paginate(issues.listComments, { ...at, issue_number: pull, per_page: 100 });
+    const ours = listed.filter((comment) => comment.body?.startsWith(marker) && isOurs(comment, app));
+    return ours.sort((one, other) => one.id - other.id);
+  }
+
+  /**
+   * Makes a comment, and leaves only the oldest of several. It is sent once, since a repeat of a request whose answer was
+   * lost would be a second comment: it is looked for instead.
+   */
   async function create(pull: number, marker: string, body: string): Promise<void> {
+    const made = await send(pull, body);
+    const [oldest, ...younger] = await fetchOurs(pull, marker);
+    if (made instanceof Error && !oldest) throw made;
+    // Every process that made one looks afterwards: the last of them sees all, and each keeps the same one.
+    for (const { id } of younger) await unlessAbsent(issues.deleteComment({ ...at, comment_id: id }), [404, 410]);
+    if (oldest && younger.some(({ id }) => id === made) && !sameText(oldest.body, body))
+      await issues.updateComment({ ...at, comment_id: oldest.id, body });
+  }
+
+  /** The id of a new comment, or why it isn't known. */
+  async function send(pull: number, body: string): Promise<number | Error> {
     try {
-      await issues.createComment({ ...at, issue_number: pull, body, request: { retries: 0 } });
+      return (await issues.createComment({ ...at, issue_number: pull, body, request: { retries: 0 } })).data.id;
     } catch (error) {
-      if (!isLost(error) || !(await findComment(pull, marker))) throw error;
+      if (error instanceof Error && isLost(error)) return error;
+      throw error;
     }
   }
 

@@ -45,10 +45,29 @@ export function githubSuggestions(
     }
   }
 
+  async function fetchComments(pull: number): Promise<readonly RawReviewComment[] | undefined> {
+    return unlessAbsent(
+      octokit.paginate(pulls.listReviewComments, { ...at, pull_number: pull, per_page: 100 }),
+      ABSENT,
+    );
+  }
+
+  /** Leaves the oldest of those that say the same on the same line: another process may have made one meanwhile. */
+  async function removeDoubles(pull: number): Promise<void> {
+    const comments = (await fetchComments(pull)) ?? [];
+    const answered = new Set(comments.map(({ in_reply_to_id: to }) => to));
+    const seen = new Set<string>();
+    for (const comment of [...comments].sort((one, other) => one.id - other.id)) {
+      if (!comment.body.startsWith(SUGGESTION_MARKER) || !isOurs(comment, app) || comment.line == null) continue;
+      const key = JSON.stringify([comment.path, comment.line, comment.body]);
+      if (seen.has(key) && !answered.has(comment.id)) await remove(comment.id);
+      seen.add(key);
+    }
+  }
+
   return {
     async writeSuggestions({ pull, head, suggestions }) {
-      const asked = octokit.paginate(pulls.listReviewComments, { ...at, pull_number: pull, per_page: 100 });
-      const comments: readonly RawReviewComment[] | undefined = await unlessAbsent(asked, ABSENT);
+      const comments = await fetchComments(pull);
       if (!comments) return;
       const answered = new Set(comments.map(({ in_reply_to_id: to }) => to));
       const missing = [...suggestions];
@@ -59,6 +78,7 @@ export function githubSuggestions(
         else if (!answered.has(comment.id)) await remove(comment.id);
       }
       for (const suggestion of missing) if (!(await create(pull, head, suggestion))) return;
+      if (missing.length > 0) await removeDoubles(pull);
     },
   };
 }

@@ -22,8 +22,9 @@ test('writes a comment where there is none of ours', async () => {
     commentAnswer(3, 1, { body: `> ${BODY}` }),
   ]);
   answer(POST, 201, commentAnswer(4, 1));
+  answer(LIST, 200, [commentAnswer(1, null, { login: 'mallory' }), commentAnswer(2, 99), commentAnswer(4, 1)]);
   await pulls.writeComment(comment);
-  expect(requests.at(-1)?.body).toEqual({ body: BODY });
+  expect(requests.map(({ body }) => body)).toEqual([undefined, { body: BODY }, undefined]);
 });
 
 test('leaves it at that where it may only edit', async () => {
@@ -69,6 +70,27 @@ test('finds a new comment whose answer was lost', async () => {
   answer(LIST, 200, [commentAnswer(4, 1)]);
   await pulls.writeComment(comment);
   expect(requests).toHaveLength(3);
+});
+
+test('takes back its own comment where another process was first, and says in that one what it has to say', async () => {
+  const { pulls, answer, requests } = mockPulls();
+  answer(LIST, 200, []);
+  answer(POST, 201, commentAnswer(5, 1));
+  answer(LIST, 200, [commentAnswer(4, 1, { body: `${MARKER}\nsooner` }), commentAnswer(5, 1)]);
+  answer(`DELETE ${REPO}/issues/comments/5`, 404, { message: 'Not Found' }); // the other one did
+  answer(`PATCH ${REPO}/issues/comments/4`, 200, commentAnswer(4, 1));
+  await pulls.writeComment(comment);
+  expect(requests.at(-1)?.body).toEqual({ body: BODY });
+});
+
+test('takes back the comment of another process that came second', async () => {
+  const { pulls, answer, requests } = mockPulls();
+  answer(LIST, 200, []);
+  answer(POST, 201, commentAnswer(4, 1));
+  answer(LIST, 200, [commentAnswer(5, 1, { body: `${MARKER}\nlater` }), commentAnswer(4, 1)]);
+  answer(`DELETE ${REPO}/issues/comments/5`, 204);
+  await pulls.writeComment(comment);
+  expect(requests).toHaveLength(4);
 });
 
 test.each([

@@ -41,8 +41,9 @@ test('is made on its line of the head', async () => {
   const { pulls, answer, requests } = mockPulls();
   answer(LIST, 200, []);
   answer(POST, 201, answerOf(1));
+  answer(LIST, 200, [answerOf(1)]);
   await pulls.writeSuggestions(wanted);
-  expect(requests.at(-1)?.body).toEqual({
+  expect(requests.at(-2)?.body).toEqual({
     commit_id: sha('a'),
     path: 'charts-values/echo.yaml',
     line: 9,
@@ -67,8 +68,9 @@ test.each([
   answer(LIST, 200, [answerOf(1, more)]);
   answer(remove(1), 204);
   answer(POST, 201, answerOf(2));
+  answer(LIST, 200, [answerOf(2)]);
   await pulls.writeSuggestions(wanted);
-  expect(requests.map(({ operation }) => operation)).toEqual([LIST, remove(1), POST]);
+  expect(requests.map(({ operation }) => operation)).toEqual([LIST, remove(1), POST, LIST]);
 });
 
 test('what is no longer wanted goes, one by one, also a second of the same', async () => {
@@ -104,8 +106,18 @@ test('a line that GitHub refuses is left out, and the others are made', async ()
   answer(LIST, 200, []);
   answer(POST, 422, refusal);
   answer(POST, 201, answerOf(1));
+  answer(LIST, 200, [answerOf(1)]);
   await pulls.writeSuggestions({ ...wanted, suggestions: [{ ...suggestion, line: 1 }, suggestion] });
-  expect(requests.map(({ body }) => body?.line)).toEqual([undefined, 1, 9]);
+  expect(requests.map(({ body }) => body?.line)).toEqual([undefined, 1, 9, undefined]);
+});
+
+test('of two processes that made it at the same time, each leaves the older one', async () => {
+  const { pulls, answer } = mockPulls();
+  answer(LIST, 200, []);
+  answer(POST, 201, answerOf(2));
+  answer(LIST, 200, [answerOf(2), answerOf(1), answerOf(3, { line: 10 }), answerOf(4, { login: 'mallory' })]);
+  answer(remove(2), 204);
+  await pulls.writeSuggestions(wanted);
 });
 
 test('a server without comments on lines is let be', async () => {
