@@ -36,8 +36,26 @@ export function findingsOf<T>(read: Read<T>): readonly Finding[] {
   return read.ok ? read.warnings : read.findings;
 }
 
-/** Findings by file, position and rule, each once: what an alias repeats is one fault. */
-export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+/** Maximum length of a finding's message, in UTF-16 code units: a name in a values file may be as long as the file. */
+export const MAX_MESSAGE = 500;
+
+/** How much of the end of a message that is too long is kept: what to write instead stands there. */
+const MESSAGE_END = 150;
+
+/** A message that is too long, without its middle. */
+function shortMessage(message: string): string {
+  if (message.length <= MAX_MESSAGE) return message;
+  const start = message.slice(0, MAX_MESSAGE - MESSAGE_END - 5).replace(/[\ud800-\udbff]$/, '');
+  const end = message.slice(-MESSAGE_END).replace(/^[\udc00-\udfff]/, '');
+  return `${start} ... ${end}`;
+}
+
+/** Findings by file, position and rule, each once (what an alias repeats is one fault), with messages of a readable length. */
+export function sortFindings(all: readonly Finding[]): readonly Finding[] {
+  const findings = all.map((finding) => {
+    const message = shortMessage(finding.message);
+    return message === finding.message ? finding : { ...finding, message };
+  });
   const once = new Map(
     findings.map((finding) => [JSON.stringify([finding.rule, finding.file, finding.range, finding.message]), finding]),
   );
