@@ -28,8 +28,8 @@ export function markdown(text: string): string {
   return oneLine(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
-    .replace(/[\\`*_[\]#|~]/g, '\\$&')
-    .replace(/@/g, '@&#8203;') // a name in a values file must not call anybody
+    .replace(/[\\`*_[\]|~]/g, '\\$&')
+    .replace(/[@#]|GH-(?=\d)/gi, '$&&#8203;') // must not notify, link or close: a backslash before "#" does not keep GitHub from it
     .replace(/:\/\/|www\./gi, (link) => `${link.slice(0, -1)}&#8203;${link.slice(-1)}`); // nor be a link
 }
 

@@ -1,6 +1,6 @@
 import type { ReleaseId } from '../release.ts';
 import { identityOf } from '../release.ts';
-import { parseMessage, trailer, trailers } from '../trailers.ts';
+import { parseMessage, readSaid, trailer, trailers } from '../trailers.ts';
 import { sharesIn } from './past.ts';
 
 /** Why somebody passed over what a promotion asks for. */
@@ -44,7 +44,7 @@ export function happeningsOf(id: ReleaseId, commits: readonly SaidCommit[], name
       ...(from === undefined ? {} : { from }),
       ...(now === undefined ? {} : { to: now }),
       who: trailers(parsed, 'Requested-By'),
-      ...(why === undefined ? {} : { why }),
+      ...(why === undefined ? {} : { why: readSaid(why) }),
       pulls: trailers(parsed, 'Pull-Request'),
     };
   });

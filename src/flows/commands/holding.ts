@@ -2,7 +2,7 @@ import { formatHold, type Hold } from '../../core/hold.ts';
 import { holdFile } from '../../core/places.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import { REASON_TRAILER } from '../../core/rollout/history.ts';
-import { formatMessage, parseMessage, trailer } from '../../core/trailers.ts';
+import { formatMessage, parseMessage, trailer, writeSaid } from '../../core/trailers.ts';
 import type { Plan } from '../effect.ts';
 import { HELD, HOLD_TRAILER, historyOf, LIFTED, releasesHeld } from '../history.ts';
 import type { Commit } from '../ports.ts';
@@ -36,7 +36,7 @@ export function planHolds({ branch, tip, ours, target }: Ends, { releases, why, 
       ['Command', String(command)],
       ...releases.map(({ id }) => ['Release', identityOf(id)] as const),
       [HOLD_TRAILER, lifted ? LIFTED : HELD],
-      ...(why === undefined || why === '' ? [] : ([[REASON_TRAILER, why.replace(/\s+/g, ' ')]] as const)),
+      ...(why === undefined || why === '' ? [] : ([[REASON_TRAILER, writeSaid(why)]] as const)),
     ],
   });
   return [{ kind: 'record', ref: `refs/heads/${branch}`, expectedHead: tip.sha, files, message }];

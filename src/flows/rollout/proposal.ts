@@ -4,7 +4,7 @@ import type { Charts } from '../../core/render/charts.ts';
 import { shortened } from '../../core/report/check-run.ts';
 import { formatProposal } from '../../core/report/proposal.ts';
 import { FORCED_TRAILER } from '../../core/rollout/history.ts';
-import { formatMessage, type Message, parseMessage, trailers } from '../../core/trailers.ts';
+import { formatMessage, type Message, parseMessage, trailers, writeSaid } from '../../core/trailers.ts';
 import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
 import type { Comment, Commit, Ports, Pull, Repository } from '../ports.ts';
 import { decideReview } from '../review.ts';
@@ -33,7 +33,7 @@ export function requestTrailers({ comment, forced }: Pick<Request, 'comment' | '
   return [
     ['Requested-By', author],
     ['Command', String(id)],
-    ...(forced === undefined ? [] : ([[FORCED_TRAILER, forced.replace(/\s+/g, ' ')]] as const)),
+    ...(forced === undefined ? [] : ([[FORCED_TRAILER, writeSaid(forced)]] as const)),
     ['Co-authored-by', `${author} <${at}@users.noreply.github.com>`],
   ];
 }

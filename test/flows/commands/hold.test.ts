@@ -222,7 +222,7 @@ describe('the reviews of open pull requests', () => {
 
   test.each([
     ['/hold echo "errors"', ': errors; `/resume echo` lifts that.'],
-    ['/rollback echo', ': rolled back in \\#1; `/resume echo` lifts that.'],
+    ['/rollback echo', ': rolled back in #&#8203;1; `/resume echo` lifts that.'],
   ])('say who holds it after %s, and no more once it is lifted', async (line, expected) => {
     const world = await talkWorld(FLUX, HALF);
     const pull = openPull(world, { [ECHO]: release({ weight: 60 }) });

@@ -114,7 +114,7 @@ describe('where the version of before still runs', () => {
       'Command: 7',
       'Release: echo/echo',
       'Hold: set',
-      'Reason: rolled back in #1',
+      'Reason: rolled back in #\u200b1',
     ]);
     expect(world.repository.filesOf('gitops')[HOLD_FILE]).toBe(
       `when: "${world.now().toISOString()}"\nwho: other\nwhy: "rolled back in #1"\n`,
