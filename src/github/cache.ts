@@ -2,6 +2,8 @@
 export interface Cache {
   /** The value of a key, loaded where it isn't kept. Equal loads at the same time are one; a failed or empty one isn't kept. */
   fetch<T>(key: string, load: () => Promise<T>, bytesOf: (value: T & {}) => number): Promise<T>;
+  /** The value of a key, where it is kept. */
+  find<T>(key: string): T | undefined;
   /** Keeps a value that is known already. */
   keep(key: string, value: unknown, bytes: number): void;
 }
@@ -45,15 +47,19 @@ export function createCache(limit = DEFAULT_LIMIT): Cache {
     }
   }
 
+  function find<T>(key: string): T | undefined {
+    const found = kept.get(key);
+    if (!found) return undefined;
+    kept.delete(key);
+    kept.set(key, found);
+    return found.value as T;
+  }
+
   return {
     keep,
+    find,
     fetch<T>(key: string, loader: () => Promise<T>, bytesOf: (value: T & {}) => number): Promise<T> {
-      const found = kept.get(key);
-      if (found) {
-        kept.delete(key);
-        kept.set(key, found);
-        return Promise.resolve(found.value as T);
-      }
+      if (kept.has(key)) return Promise.resolve(find<T>(key) as T);
       const started = loading.get(key) ?? load(key, loader, bytesOf);
       loading.set(key, started);
       return started as Promise<T>;

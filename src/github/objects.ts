@@ -1,4 +1,5 @@
 import { unlessAbsent } from './absent.ts';
+import { type Blob, githubBlobs } from './blobs.ts';
 import type { Cache } from './cache.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -30,7 +31,8 @@ export interface Objects {
   keepCommit(commit: CommitObject): void;
   /** By the SHA of a tree or of a commit. */
   fetchTree(sha: string, depth: 'folder' | 'recursive'): Promise<TreeObject>;
-  fetchBlob(sha: string): Promise<Uint8Array>;
+  /** The contents of blobs by their SHA, many in one request. */
+  fetchBlobs(blobs: readonly Blob[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** The best common ancestor of two commits; undefined where there is none. */
   fetchMergeBase(one: string, other: string): Promise<string | undefined>;
 }
@@ -70,11 +72,6 @@ export function githubObjects(octokit: GitHub, { owner, name }: RepositoryName, 
     return { lines, truncated: data.truncated };
   }
 
-  async function loadBlob(sha: string): Promise<Uint8Array> {
-    const { data } = await git.getBlob({ ...repository, file_sha: sha });
-    return new Uint8Array(Buffer.from(data.content, 'base64')); // a copy of its own: Node's small buffers share memory
-  }
-
   async function loadMergeBase(one: string, other: string): Promise<string | undefined> {
     const basehead = `${one}...${other}`;
     const compared = repos.compareCommitsWithBasehead({ ...repository, basehead, per_page: 1 });
@@ -85,12 +82,7 @@ export function githubObjects(octokit: GitHub, { owner, name }: RepositoryName, 
     fetchCommit: (sha) => cache.fetch(keyOf('commit', sha), () => loadCommit(sha), commitBytes),
     keepCommit: (commit) => cache.keep(keyOf('commit', commit.sha), commit, commitBytes(commit)),
     fetchTree: (sha, depth) => cache.fetch(keyOf(depth, sha), () => loadTree(sha, depth), treeBytes),
-    fetchBlob: (sha) =>
-      cache.fetch(
-        keyOf('blob', sha),
-        () => loadBlob(sha),
-        (blob) => OVERHEAD + blob.length,
-      ),
+    fetchBlobs: githubBlobs(octokit, { owner, name }, cache),
     fetchMergeBase: (one, other) =>
       cache.fetch(
         keyOf('merge-base', `${one} ${other}`),

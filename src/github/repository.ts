@@ -33,6 +33,7 @@ interface ListedCommit {
 /** A repository through GitHub's REST API. The cache may be shared by all repositories of a process. */
 export function githubRepository(octokit: GitHub, repository: RepositoryName, cache: Cache): Repository {
   const objects = githubObjects(octokit, repository, cache);
+  const sizes = new Map<string, number>();
 
   async function fetchBranch(branch: string): Promise<Commit | undefined> {
     const asked = octokit.rest.repos.getBranch({ owner: repository.owner, repo: repository.name, branch });
@@ -64,7 +65,7 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
 
   return {
     fetchCommit,
-    treeOf: (sha) => githubTree(objects, sha),
+    treeOf: (sha) => githubTree(objects, sha, sizes),
     fetchMergeBase: async (one, other) => (one === other ? one : objects.fetchMergeBase(one, other)),
     fetchFirstParents: (from, to, limit) => fetchFirstParents(objects, { from, to, limit }),
     async fetchLog(from, path, limit) {

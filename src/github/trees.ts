@@ -1,33 +1,27 @@
-import { createHash } from 'node:crypto';
 import type { FileTree, TreeEntry } from '../flows/ports.ts';
+import { blobId, mapSome } from './blobs.ts';
 import type { Objects, TreeLine } from './objects.ts';
 
+const FOLDERS_AT_ONCE = 8;
 const FOLDER = '040000';
 const FILES = new Set(['100644', '100755']);
-const AT_ONCE = 8;
 
-/** The files of a commit. */
-export function githubTree(objects: Objects, commit: string): FileTree {
+/** The files of a commit. `sizes`: of what was listed so far, by the id of its content. */
+export function githubTree(objects: Objects, commit: string, sizes: Map<string, number>): FileTree {
   return {
     async list(folder) {
       const tree = await findFolder(objects, commit, folder);
       if (tree === undefined) return new Map();
       const prefix = folder === '' ? '' : `${folder}/`;
       const files = (await fetchLines(objects, tree)).filter(({ mode }) => FILES.has(mode));
+      for (const { sha, size } of files) sizes.set(sha, size);
       return new Map(files.map(({ path, sha, size }): [string, TreeEntry] => [prefix + path, { id: sha, size }]));
     },
-    async read(ids) {
-      const contents = await mapSome(ids, async (id) => [id, await objects.fetchBlob(id)] as const);
-      return new Map(contents);
+    read(ids) {
+      return objects.fetchBlobs([...new Set(ids)].map((id) => ({ id, size: sizes.get(id) })));
     },
     idOf: blobId,
   };
-}
-
-/** What git names a file of this text. */
-export function blobId(text: string): string {
-  const bytes = Buffer.from(text);
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 /** The SHA by which a folder's tree can be asked for; undefined where there is no such folder. */
@@ -53,21 +47,10 @@ async function fetchLines(objects: Objects, sha: string): Promise<readonly TreeL
   const whole = await objects.fetchTree(sha, 'recursive');
   if (!whole.truncated) return whole.lines;
   const lines = await fetchFolder(objects, sha);
-  const below = await mapSome(lines, async (line) => {
+  const below = await mapSome(lines, FOLDERS_AT_ONCE, async (line) => {
     if (line.mode !== FOLDER) return [line];
     const inside = await fetchLines(objects, line.sha);
     return inside.map((inner) => ({ ...inner, path: `${line.path}/${inner.path}` }));
   });
   return below.flat();
-}
-
-/** Like Promise.all over a map, but only some at a time. */
-async function mapSome<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const work = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await map(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return results;
 }

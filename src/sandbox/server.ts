@@ -5,6 +5,7 @@ import { listen as listenAt } from '../web/server.ts';
 import { FLUX_TOLD_PATH, serveFlux } from './flux/serve.ts';
 import { explainFullDisk } from './full-disk.ts';
 import { serveGit } from './git-http.ts';
+import { GRAPHQL_PATH, serveGraphql } from './graphql.ts';
 import { type Answer, ApiError } from './http.ts';
 import { servePage } from './pages/serve.ts';
 import { PROTECTION_PATH, serveProtection } from './protection/serve.ts';
@@ -36,6 +37,7 @@ async function answer(world: World, request: IncomingMessage): Promise<Answer> {
   if (!isOwnRequest(request)) throw new ApiError(403, FOREIGN);
   const { path } = target;
   if (path.startsWith(`${restPrefix}/`)) return serveRest(world, request, cut(target, restPrefix));
+  if (path === GRAPHQL_PATH) return serveGraphql(world, request);
   const git = `/${owner}/${name}.git`;
   if (path.startsWith(`${git}/`)) return serveGit(world, request, cut(target, git));
   if (path === FLUX_TOLD_PATH) return serveFlux(world, request);

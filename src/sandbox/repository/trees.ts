@@ -56,6 +56,23 @@ export async function readBlob(folder: string, sha: string): Promise<Buffer> {
   return runGit(folder, ['cat-file', 'blob', sha]);
 }
 
+/** The bytes of many blobs with one process, by SHA; those that aren't there, or are something else, are left out. */
+export async function readBlobs(folder: string, shas: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
+  const wanted = [...new Set(shas)];
+  const output = await runGit(folder, ['cat-file', '--batch'], { input: wanted.map((sha) => `${sha}\n`).join('') });
+  const found = new Map<string, Buffer>();
+  let at = 0;
+  while (at < output.length) {
+    const end = output.indexOf(0x0a, at);
+    const [sha = '', type, size] = output.subarray(at, end).toString().split(' ');
+    at = end + 1;
+    if (type === 'missing') continue;
+    if (type === 'blob') found.set(sha, output.subarray(at, at + Number(size)));
+    at += Number(size) + 1;
+  }
+  return found;
+}
+
 /** Writes many blobs with one process; their SHAs come in the order given. */
 export async function writeBlobs(folder: string, contents: readonly (Uint8Array | string)[]): Promise<string[]> {
   if (contents.length === 0) return [];

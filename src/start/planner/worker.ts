@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { charts } from '../../charts/charts.ts';
 import { planJob } from '../../flows/plan-job.ts';
 import type { FileTree, Ports, TreeEntry } from '../../flows/ports.ts';
-import { blobId } from '../../github/trees.ts';
+import { blobId } from '../../github/blobs.ts';
 import { type FromWorker, type PortName, readError, type ToWorker, writeError } from './messages.ts';
 
 // The worker's side: makes plans of jobs, one at a time, and asks the App for everything outside.
