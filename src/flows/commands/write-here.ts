@@ -75,7 +75,10 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
   };
 }
 
-/** A comment was written about the head that there was: one that we began to review later is another one. */
+/**
+ * A comment was written about the head that there was. One that we began to review later is another one; and one that we
+ * haven't begun to review may have come while the comment waited, and nobody has seen what it does.
+ */
 async function fetchMovedHead(
   { repository, pulls }: CommandPorts,
   { pull, comment }: Asked,
@@ -83,7 +86,10 @@ async function fetchMovedHead(
   const head = await repository.fetchCommit(pull.head.sha);
   if (head && isFor(head, comment)) return undefined; // our own, for another release of the same comment
   const start = await pulls.fetchCheckStart(pull.head.sha, REVIEW_CHECK);
-  if (!start || start <= comment.createdAt) return undefined;
+  if (!start) {
+    return `The head of this branch, ${pull.head.sha}, is not reviewed yet, so it may have come after this comment was written. Wait for its check ${code(REVIEW_CHECK)}, and say it again. Nothing was done.`;
+  }
+  if (start <= comment.createdAt) return undefined;
   return `The branch has moved since this comment was written: its head is ${pull.head.sha} now. Look at it, and say it again. Nothing was done.`;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FakeWorld } from '../../support/fakes.ts';
 import {
+  beginReview,
   commitsSince,
   DARK,
   DRAINING,
@@ -184,6 +185,7 @@ describe('where it is written', () => {
     expect(answer).toContain(`written to \`change-${pull}\` as ${tip?.sha}`);
     expect(saysOf(tip, 'Command')).toEqual(['7']);
     expect(linesBetween(text, echoOn(world, `change-${pull}`))).toEqual(['+  v2:', '+    image: example.com/echo:v1']);
+    beginReview(world, `change-${pull}`);
     expect(await refused(world, '/deploy echo v2', { pull })).toContain('this pull request asks for that already');
   });
 

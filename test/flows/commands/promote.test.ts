@@ -6,6 +6,7 @@ import { hear as hearFlux } from '../parts-world.ts';
 import {
   ALL,
   BETA,
+  beginReview,
   commitsSince,
   DELAY,
   DRAINING,
@@ -120,6 +121,7 @@ describe('on an open pull request that changes the release', () => {
     expect(await hear(world, comment)).toContain(`written to \`${branch}\` as ${tip?.sha}`);
     expect(answer).toContain(`as ${tip?.sha}`);
     expect(world.repository.tipOf(branch)).toBe(tip);
+    beginReview(world, branch);
     const again = await refused(world, '/promote', { pull });
     expect(again).toContain('this pull request asks for that already, or for more (canary v2 0% -> 50%)');
   });
@@ -146,6 +148,18 @@ describe('on an open pull request that changes the release', () => {
     expect(answer.includes('The branch has moved since this comment was written')).toBe(isMoved);
     expect(world.repository.tipOf(branch)?.sha === head).toBe(isMoved);
     if (isMoved) expect(world.pulls.written).toContain('react confused to 7');
+  });
+
+  test('whose head nobody has seen a review of by then', async () => {
+    const { world, pull, branch } = await changeWorld();
+    const comment = write(world, '/promote', { pull });
+    world.repository.push({ branch, files: { [ECHO]: `# pushed while the comment waited\n${NOTED}` } });
+    const head = world.repository.tipOf(branch)?.sha;
+    const answer = await hear(world, comment);
+    expect(answer).toContain(`The head of this branch, ${head}, is not reviewed yet`);
+    expect(world.repository.tipOf(branch)?.sha).toBe(head);
+    beginReview(world, branch);
+    expect(await say(world, '/promote', { pull })).toContain(`written to \`${branch}\``);
   });
 
   test('whose base is another branch, it gets one of its own', async () => {

@@ -2,6 +2,7 @@ import { charts } from '../../../src/charts/charts.ts';
 import { parseMessage, trailers } from '../../../src/core/trailers.ts';
 import { isHold } from '../../../src/flows/history.ts';
 import type { Comment, Commit, Job, Pull } from '../../../src/flows/ports.ts';
+import { REVIEW_CHECK } from '../../../src/flows/review.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { commentOf, type FakeWorld, SHOP } from '../../support/fakes.ts';
 import { commitsSince, ECHO, later, runQueue, settle, settledWorld } from '../parts-world.ts';
@@ -64,7 +65,7 @@ export async function talkWorld(
   return world;
 }
 
-/** Somebody's open pull request with these changes; its number. */
+/** An open pull request with these changes, reviewed; its number. */
 export function openPull(
   world: FakeWorld,
   files: Readonly<Record<string, string | undefined>>,
@@ -75,7 +76,13 @@ export function openPull(
   const branch = `change-${number}`;
   const sha = world.repository.push({ branch, files, onto: [world.repository.tipOf(base)?.sha ?? ''] });
   world.pulls.pulls.set(number, { number, open: true, ours: false, base, ...more, head: { sha, branch, fork } });
+  beginReview(world, branch);
   return number;
+}
+
+/** The review of what a branch's head is now begins. */
+export function beginReview(world: FakeWorld, branch: string): void {
+  world.pulls.checkStarts.set(`${REVIEW_CHECK} ${world.repository.tipOf(branch)?.sha}`, world.now());
 }
 
 export function jobOf({ id, pull = 1 }: Pick<Comment, 'id'> & { readonly pull?: number | undefined }): Job {
