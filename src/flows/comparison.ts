@@ -1,11 +1,12 @@
 import { type Built, withChange, withClashes } from '../core/build.ts';
-import { type Finding, findingsOf, isError } from '../core/finding.ts';
+import { compare, type Finding, findingsOf, isError } from '../core/finding.ts';
 import type { Hold } from '../core/hold.ts';
 import { type Outlines, outlineOf } from '../core/outline.ts';
 import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { domainsOf } from '../core/render/domains.ts';
 import type { ManifestSet } from '../core/render/manifest-set.ts';
+import type { Excerpt } from '../core/report/review.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/settings.ts';
 import { fetchOutlines, judgeBuilds, newClashes, outlinedOf, type Publications, type Sources } from './outlines.ts';
 import type { FileTree } from './ports.ts';
@@ -29,7 +30,11 @@ export interface ReviewFacts {
   readonly settingsFindings: readonly Finding[];
   readonly holds: ReadonlyMap<string, Hold>; // by identity
   readonly notes: readonly string[];
+  readonly excerpt?: Excerpt; // none: it is about all files that change
 }
+
+/** Maximum number of changed values files that one review is about. */
+export const REVIEWED_FILES = 500;
 
 /** A comparison that stops at the settings: without them nobody knows where anything is. */
 export const UNREADABLE = {
@@ -41,14 +46,21 @@ export const UNREADABLE = {
   notes: [],
 } satisfies Partial<ReviewFacts>;
 
-/** Two trees as they would be before and after, for `coalmine diff`: every values file that differs, and the domains. */
+/** Two trees as they would be before and after, for `coalmine diff`: every values file that differs, up to a limit, and the domains. */
 export async function fetchComparison(
   repository: Publications,
   {
     before,
     after,
+    limit,
     ...names
-  }: { readonly before: FileTree; readonly after: FileTree; readonly base: string; readonly head: string },
+  }: {
+    readonly before: FileTree;
+    readonly after: FileTree;
+    readonly base: string;
+    readonly head: string;
+    readonly limit?: number;
+  },
   charts: Charts,
 ): Promise<ReviewFacts> {
   const [oldSettings, settings] = await Promise.all([fetchSettings(before), fetchSettings(after)]);
@@ -60,6 +72,7 @@ export async function fetchComparison(
     {
       before: { tree: before, settings: current, index: oldIndex },
       after: { treeOf: () => after, settings: settings.value, index },
+      ...(limit === undefined ? {} : { limit }),
     },
     charts,
   );
@@ -75,21 +88,22 @@ export interface Sides {
     readonly settings: Settings;
     readonly index: ValuesIndex;
   };
+  readonly limit?: number; // of changed files, the first by path; none: all
 }
 
 /** Builds what can differ, the changed files or all of them where the settings change, and judges it beside the others. */
 export async function fetchSides(
   repository: Publications,
-  { before, after }: Sides,
+  { before, after, limit }: Sides,
   charts: Charts,
-): Promise<Pick<ReviewFacts, 'before' | 'after' | 'changedFiles' | 'besides' | 'holds'>> {
+): Promise<Pick<ReviewFacts, 'before' | 'after' | 'changedFiles' | 'besides' | 'holds' | 'excerpt'>> {
   const same = sameSettings(before.settings, after.settings);
-  const changedFiles = new Set(
-    [...new Set([...before.index.keys(), ...after.index.keys()])].filter((file) => {
-      return before.index.get(file)?.id !== after.index.get(file)?.id;
-    }),
-  );
-  const matters = ({ file }: ValuesEntry) => !same || changedFiles.has(file);
+  const changed = [...new Set([...before.index.keys(), ...after.index.keys()])]
+    .filter((file) => before.index.get(file)?.id !== after.index.get(file)?.id)
+    .sort(compare);
+  const changedFiles = new Set(changed.slice(0, limit));
+  const unchecked = new Set(limit === undefined ? [] : changed.slice(limit));
+  const matters = ({ file }: ValuesEntry) => changedFiles.has(file) || !(same || unchecked.has(file));
   const [old, now] = await Promise.all([
     fetchBuilt(before.tree, [...before.index.values()].filter(matters), before.settings, charts),
     fetchAfter(after, [...after.index.values()].filter(matters), charts),
@@ -105,6 +119,7 @@ export async function fetchSides(
       : new Map();
   const judged = await judgeAfter({ before, after }, { old: known, now, outlines }, charts);
   return {
+    ...(unchecked.size > 0 ? { excerpt: { files: changedFiles.size, of: changed.length } } : {}),
     changedFiles,
     besides: judged.besides,
     holds: await fetchHoldsOn(repository, before.settings.gitops, now),

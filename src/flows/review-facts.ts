@@ -3,7 +3,7 @@ import type { Charts } from '../core/render/charts.ts';
 import { valuesFolder } from '../core/settings/pattern.ts';
 import { readSettings } from '../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings, sameSettings } from '../core/settings/settings.ts';
-import { fetchSides, type ReviewFacts, UNREADABLE } from './comparison.ts';
+import { fetchSides, REVIEWED_FILES, type ReviewFacts, UNREADABLE } from './comparison.ts';
 import { mergeIndex } from './merge-index.ts';
 import type { Commit, FileTree, Ports, Pull, Repository } from './ports.ts';
 import { fetchIndex, fetchSettings, touches, type ValuesIndex } from './snapshot.ts';
@@ -52,6 +52,7 @@ export async function fetchReviewFacts(
     {
       before: { tree: trees.tip, settings, index },
       after: { treeOf: merged.treeOf, settings: proposed.value, index: merged.index },
+      limit: REVIEWED_FILES,
     },
     charts,
   );

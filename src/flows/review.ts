@@ -12,7 +12,7 @@ import { meaningOf, shortNames } from '../core/report/meaning.ts';
 import { partsText } from '../core/report/part.ts';
 import type { Review, ReviewedRelease } from '../core/report/review.ts';
 import { type Suggestion, suggestionsFor } from '../core/report/suggestion.ts';
-import { fetchComparison, type ReviewFacts } from './comparison.ts';
+import { fetchComparison, REVIEWED_FILES, type ReviewFacts } from './comparison.ts';
 import type { Effect, Plan } from './effect.ts';
 import type { Ports, Pull } from './ports.ts';
 import { fetchReviewFacts } from './review-facts.ts';
@@ -41,7 +41,8 @@ export async function reviewMergeGroup(
   charts: Charts,
 ): Promise<Plan> {
   const [before, after] = [repository.treeOf(base), repository.treeOf(head)];
-  const review = decideReview(await fetchComparison(repository, { before, after, base, head }, charts), charts);
+  const sides = { before, after, base, head, limit: REVIEWED_FILES };
+  const review = decideReview(await fetchComparison(repository, sides, charts), charts);
   return [reviewCheck(head, review)];
 }
 
@@ -50,7 +51,7 @@ const COUNTED = 100;
 
 /** Compares both sides; pure. A release is reviewed when its file changes, its manifests differ, or it breaks. */
 export function decideReview(
-  { before, after, changedFiles, besides, settingsFindings, holds, base, head, notes }: ReviewFacts,
+  { before, after, changedFiles, besides, settingsFindings, holds, base, head, notes, excerpt }: ReviewFacts,
   charts: Charts,
 ): Review {
   const rendering = { target: glooTarget, charts };
@@ -87,6 +88,7 @@ export function decideReview(
     head,
     releases,
     notes,
+    ...(excerpt ? { excerpt } : {}),
     others: diff(before.domains, after.domains),
     findings: sortFindings([...settingsFindings, ...besides, ...releases.flatMap(({ findings }) => findings)]),
   };
@@ -95,6 +97,7 @@ export function decideReview(
 /** A review as writes. The check comes last: once it is there, the review is complete. */
 function planReview(pull: Pull, review: Review, suggestions: readonly Suggestion[]): Plan {
   const quiet =
+    !review.excerpt &&
     review.releases.every(({ changes, findings }) => changes.length === 0 && !findings.some(isError)) &&
     review.others.length === 0 &&
     review.findings.every((finding) => !isError(finding));

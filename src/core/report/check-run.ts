@@ -1,7 +1,7 @@
 import { type Finding, isError } from '../finding.ts';
 import { fitBlocks, SUMMARY_LIMIT } from './budget.ts';
 import { brief, code, markdown, oneLine } from './escape.ts';
-import { countText, type Review } from './review.ts';
+import { countText, excerptAdvice, excerptText, type Review } from './review.ts';
 
 /** A line of a file with something to say about it, as GitHub's check runs take it. */
 export interface Annotation {
@@ -23,25 +23,27 @@ export interface CheckReport {
   readonly annotations: readonly Annotation[];
 }
 
-/** The check run of a review. Warnings alone are a success. */
+/** The check run of a review. Warnings alone are a success; one of some files alone is not. */
 export function formatReviewCheck(review: Review): CheckReport {
-  const { findings, releases } = review;
+  const { findings, releases, excerpt } = review;
   const headlines = [
     ...releases.flatMap(({ name, meaning }) => (meaning ? [`${name}: ${meaning.headline}`] : [])),
     ...(review.others.length > 0 ? ['shared objects change'] : []),
   ];
   const errors = findings.filter(isError);
   const nothing = 'nothing changes in the cluster';
-  const title =
+  const found =
     errors.length > 0
       ? countText(findings)
       : (headlines.join('; ') || nothing) + (findings.length > 0 ? ` (${countText(findings)})` : '');
   const broken = releases
     .filter(({ findings: own, meaning }) => !meaning && own.some(isError))
     .map(({ name }) => `${name}: can't be rendered; nothing of it will be published until its errors are fixed`);
+  const title = excerpt ? [excerptText(excerpt), ...(errors.length > 0 ? [found] : [])].join('; ') : found;
   const said = [...headlines, ...broken];
   const annotations = annotationsOf(findings);
   const lines = [
+    ...(excerpt ? [`**${markdown(title)}**. ${markdown(excerptAdvice(excerpt))}`] : []),
     ...(said.length > 0 ? said : [nothing]).map((line) => `- ${markdown(line)}`),
     ...review.notes.map((note) => `> ${markdown(note)}`),
     ...(annotations.length < findings.length
@@ -50,7 +52,7 @@ export function formatReviewCheck(review: Review): CheckReport {
     ...findings.map(findingLine),
   ];
   return {
-    conclusion: errors.length > 0 ? 'failure' : 'success',
+    conclusion: errors.length > 0 || excerpt ? 'failure' : 'success',
     title: shortened(title),
     summary: summaryOf(lines),
     annotations,

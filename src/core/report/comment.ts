@@ -4,7 +4,7 @@ import { COMMENT_LIMIT, fitBlocks, sizeOf } from './budget.ts';
 import { brief, code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';
 import { headersText, type Meaning, sharesOf } from './meaning.ts';
-import { countText, type Review, type ReviewedRelease } from './review.ts';
+import { countText, excerptAdvice, excerptText, type Review, type ReviewedRelease } from './review.ts';
 
 /** By this the comment of a review is found again. */
 export const REVIEW_MARKER = '<!-- coalmine:review -->';
@@ -13,6 +13,9 @@ export const REVIEW_MARKER = '<!-- coalmine:review -->';
 export function formatComment(review: Review): string {
   const head = [
     REVIEW_MARKER,
+    ...(review.excerpt
+      ? [`❌ **${capital(excerptText(review.excerpt))}.** ${markdown(excerptAdvice(review.excerpt))}`]
+      : []),
     ...meaningBlocks(review),
     ...findingBlocks(review.findings),
     ...review.notes.map((note) => `> ${markdown(note)}`),
@@ -33,6 +36,10 @@ export function formatComment(review: Review): string {
       ? [`${head.length - top.shown} more lines do not fit here; the check run has the findings.`]
       : [];
   return `${[top.text, ...left, shown.text, ...cut, foot].filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The comment when a later push took back every change of values. */

@@ -13,6 +13,12 @@ export interface ReviewedRelease {
   readonly hold?: Hold;
 }
 
+/** Which of the changed values files a review is about, where they are too many for one: the first ones by path. */
+export interface Excerpt {
+  readonly files: number;
+  readonly of: number;
+}
+
 /** Everything that a review has to say, as data. */
 export interface Review {
   readonly base: string; // branch
@@ -21,6 +27,17 @@ export interface Review {
   readonly others: readonly Change[]; // domains and the like
   readonly findings: readonly Finding[]; // all, sorted
   readonly notes: readonly string[]; // plain text
+  readonly excerpt?: Excerpt; // none: it is about all files
+}
+
+/** `showing the first 500 of 4500 changed values files`. */
+export function excerptText({ files, of }: Excerpt): string {
+  return `showing the first ${files} of ${of} changed values files`;
+}
+
+/** What an excerpt means, and the way out; plain text. */
+export function excerptAdvice({ files }: Excerpt): string {
+  return `The others were not checked, so the check fails. Split this into pull requests of at most ${files} values files.`;
 }
 
 /** `2 errors, 1 warning`; empty without any. */
