@@ -5,11 +5,12 @@ import { formatWorkflowCommands } from '../core/report/terminal.ts';
 import { fetchComparison } from '../flows/comparison.ts';
 import { type Outlined, outlinedOf } from '../flows/outlines.ts';
 import type { FileTree } from '../flows/ports.ts';
-import { fetchBuiltInTurn } from '../flows/snapshot.ts';
+import { fetchBuiltInTurn, fetchIndex } from '../flows/snapshot.ts';
 import { gitRepository } from '../git/repository.ts';
 import { type Command, choice, EXIT } from './command.ts';
 import { fetchNeighbourFindings } from './neighbours.ts';
 import {
+  choose,
   commitNamed,
   describeFindings,
   noteIfEmpty,
@@ -26,6 +27,7 @@ export const validate: Command = {
   --base REF       check only the values files that differ from this commit
                    (all of them where the settings do), and the way from there:
                    versions that change under traffic, steps that are too large
+  Ends with 2 where there is no values file: nothing was checked.
   --format text    as a compiler prints errors (default)
   --format json    {"findings": [...], "releases": N}
   --format github  workflow commands, which GitHub Actions shows at the lines`,
@@ -34,7 +36,7 @@ export const validate: Command = {
   async run({ folder, args, options, terminal }) {
     const format = choice('format', options.format, 'text', 'json', 'github');
     const tree = await openTree(folder);
-    const sources = await openSources(tree, args);
+    const sources = await openReadable(tree, args);
     noteIfEmpty(sources, folder, terminal);
     const { findings, releases: checked } =
       typeof options.base === 'string'
@@ -49,9 +51,30 @@ export const validate: Command = {
       terminal.out(await describeFindings(all, tree));
       terminal.out(`${all.length > 0 ? '\n' : ''}${releases} checked: ${countText(all) || 'no findings'}\n`);
     }
-    return all.some(isError) ? EXIT.findings : EXIT.fine;
+    if (all.some(isError)) return EXIT.findings;
+    return sources.index.size === 0 && options.base === undefined ? EXIT.usage : EXIT.fine; // nothing was checked
   },
 };
+
+/** Rules that judge by the settings: of broken ones they can't tell. */
+const BY_SETTINGS: ReadonlySet<string> = new Set([
+  'default-image',
+  'invalid-destination',
+  'manifest',
+  'release-name',
+  'route-conflict',
+  'route-overlap',
+  'route-unreachable',
+]);
+
+/** The sources of a tree; where its settings have errors, with what can be read of them, so that values are checked all the same. */
+async function openReadable(tree: FileTree, names: readonly string[]): Promise<Sources> {
+  const sources = await openSources(tree, names);
+  if (!sources.readable) return sources;
+  const { settings } = sources.readable;
+  const index = await fetchIndex(tree, settings);
+  return { ...sources, settings, index, chosen: choose([...index.values()], names, settings) };
+}
 
 /** What is wrong with the chosen releases, by themselves and beside all others. */
 async function fetchFindings(tree: FileTree, sources: Sources): Promise<readonly Finding[]> {
@@ -64,7 +87,8 @@ async function fetchFindings(tree: FileTree, sources: Sources): Promise<readonly
     outlined.push(...builds.map(outlinedOf(settings)));
   }
   const beside = await fetchNeighbourFindings(tree, sources, { outlined, settings });
-  return [...findings, ...beside.findings];
+  const all = [...findings, ...beside.findings];
+  return sources.readable?.isWhole === false ? all.filter(({ rule }) => !BY_SETTINGS.has(rule)) : all;
 }
 
 interface Changed {

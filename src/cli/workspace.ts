@@ -6,6 +6,7 @@ import { nearest } from '../core/nearest.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import { oneLine } from '../core/report/escape.ts';
 import { formatFindings } from '../core/report/terminal.ts';
+import type { Readable } from '../core/settings/read.ts';
 import { SETTINGS_FILE, type Settings } from '../core/settings/settings.ts';
 import type { FileTree } from '../flows/ports.ts';
 import { fetchBuilt, fetchIndex, fetchSettings, type ValuesEntry, type ValuesIndex } from '../flows/snapshot.ts';
@@ -71,6 +72,7 @@ export async function commitNamed(folder: string, name: string): Promise<string>
 /** What a tree holds for us: settings, and values files that aren't read yet. */
 export interface Sources {
   readonly settings: Settings | undefined; // undefined: broken, the findings say how
+  readonly readable?: Readable; // what can be read of broken ones
   readonly index: ValuesIndex;
   readonly chosen: readonly ValuesEntry[]; // those that were named, or all
   readonly findings: readonly Finding[]; // of the settings
@@ -85,7 +87,10 @@ export interface Workspace extends Sources {
 export async function openSources(tree: FileTree, names: readonly string[]): Promise<Sources> {
   const settings = await fetchSettings(tree);
   const findings = findingsOf(settings);
-  if (!settings.ok) return { settings: undefined, index: new Map(), chosen: [], findings };
+  if (!settings.ok) {
+    const readable = settings.readable;
+    return { settings: undefined, index: new Map(), chosen: [], findings, ...(readable ? { readable } : {}) };
+  }
   const index = await fetchIndex(tree, settings.value);
   return { settings: settings.value, index, chosen: choose([...index.values()], names, settings.value), findings };
 }

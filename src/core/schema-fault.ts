@@ -81,14 +81,28 @@ interface UnknownKey {
   readonly meant?: string;
 }
 
-/** What an error says about a key that the schema doesn't know: the known one that it most likely is, unless that is there too. */
+/**
+ * What an error says about a key that the schema doesn't know: the known one that it most likely is, unless that is there
+ * too or can't have such a value. `port: 8080` isn't meant to be `pod`, which is a map.
+ */
 export function unknownKey({ keyword, params, instancePath, parentSchema, data }: ErrorObject): UnknownKey | undefined {
   if (keyword !== 'additionalProperties') return undefined;
   const key = String(params.additionalProperty);
-  const known = Object.keys((parentSchema?.properties as object | undefined) ?? {});
+  const properties = (parentSchema?.properties as Readonly<Record<string, { type?: unknown }>> | undefined) ?? {};
+  const known = Object.keys(properties);
+  const value = (data as Readonly<Record<string, unknown>>)[key];
   const meant = nearest(
     key,
-    known.filter((name) => !(name in (data as object))),
+    known.filter((name) => !(name in (data as object)) && mayBe(properties[name]?.type, value)),
   );
   return { key, path: join(instancePath, key), known, ...(meant === undefined ? {} : { meant }) };
+}
+
+/** Whether a value may be meant for a key of these types; a reference to another schema says nothing of them here. */
+function mayBe(type: unknown, value: unknown): boolean {
+  const types = [type].flat().filter((each) => each !== undefined);
+  if (types.length === 0 || value === null || value === undefined) return true;
+  if (Array.isArray(value)) return types.includes('array');
+  if (typeof value === 'object') return types.includes('object');
+  return types.some((each) => each !== 'object' && each !== 'array'); // of the wrong kind of scalar a quote may be missing
 }

@@ -64,20 +64,31 @@ export async function fetchComparison(
   charts: Charts,
 ): Promise<ReviewFacts> {
   const [oldSettings, settings] = await Promise.all([fetchSettings(before), fetchSettings(after)]);
-  if (!settings.ok) return { ...names, ...UNREADABLE, settingsFindings: findingsOf(settings) };
-  const current = oldSettings.ok ? oldSettings.value : settings.value;
-  const [oldIndex, index] = await Promise.all([fetchIndex(before, current), fetchIndex(after, settings.value)]);
+  if (!settings.ok && !oldSettings.ok) return { ...names, ...UNREADABLE, settingsFindings: findingsOf(settings) };
+  // Errors in the settings must not hide those in values files: these are judged by the settings of before.
+  const current = oldSettings.ok ? oldSettings.value : settings.ok ? settings.value : undefined;
+  const wanted = settings.ok ? settings.value : current;
+  if (!current || !wanted) return { ...names, ...UNREADABLE, settingsFindings: findingsOf(settings) };
+  const [oldIndex, index] = await Promise.all([fetchIndex(before, current), fetchIndex(after, wanted)]);
   const sides = await fetchSides(
     repository,
     {
       before: { tree: before, settings: current, index: oldIndex },
-      after: { treeOf: () => after, settings: settings.value, index },
+      after: { treeOf: () => after, settings: wanted, index },
       ...(limit === undefined ? {} : { limit }),
     },
     charts,
   );
   const note = `${SETTINGS_FILE} of ${names.base} has errors: both sides are shown with the settings of ${names.head}.`;
+  if (!settings.ok) {
+    return { ...names, ...sides, settingsFindings: findingsOf(settings), notes: [brokenSettingsNote(names)] };
+  }
   return { ...names, ...sides, settingsFindings: [], notes: oldSettings.ok ? [] : [note] };
+}
+
+/** Says by which settings values files were judged, where those that come with them have errors. */
+export function brokenSettingsNote({ base, head }: { readonly base: string; readonly head: string }): string {
+  return `${SETTINGS_FILE} of ${head} has errors: values files are judged by the settings of ${base}.`;
 }
 
 /** Where the values files of both sides are. */

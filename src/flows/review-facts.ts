@@ -3,7 +3,7 @@ import type { Charts } from '../core/render/charts.ts';
 import { valuesFolder } from '../core/settings/pattern.ts';
 import { readSettings } from '../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings, sameSettings } from '../core/settings/settings.ts';
-import { fetchSides, REVIEWED_FILES, type ReviewFacts, UNREADABLE } from './comparison.ts';
+import { brokenSettingsNote, fetchSides, REVIEWED_FILES, type ReviewFacts, UNREADABLE } from './comparison.ts';
 import { mergeIndex } from './merge-index.ts';
 import type { Commit, FileTree, Ports, Pull, Repository } from './ports.ts';
 import { fetchIndex, fetchSettings, touches, type ValuesIndex } from './snapshot.ts';
@@ -33,7 +33,7 @@ export async function fetchReviewFacts(
   const trees = await fetchTrees(repository, pull, { tip, head });
   const names = { base: pull.base, head: head.sha };
   const { current, proposed, proposes, isOfHead, notes } = await fetchProposal(trees, pull);
-  if (!proposed.ok) {
+  if (!proposed.ok && !current.ok) {
     const concerned = proposes || (await touchesValues(trees));
     const note = `${SETTINGS_FILE} on ${pull.base} has errors: values files can't be reviewed until they are fixed.`;
     const findings = concerned ? findingsOf(proposed) : [];
@@ -45,28 +45,43 @@ export async function fetchReviewFacts(
       suggestible: await fetchSuggestible(trees, { folder: SETTINGS_FOLDER, findings, isOfHead: () => isOfHead }),
     };
   }
-  const settings = current.ok ? current.value : proposed.value;
-  const [index, merged] = await Promise.all([fetchIndex(trees.tip, settings), fetchMerged(trees, proposed.value)]);
+  // Errors that a pull request brings into the settings must not hide those in values files: these are judged as before.
+  const settings = current.ok ? current.value : (proposed as Extract<typeof proposed, { ok: true }>).value;
+  const wanted = proposed.ok ? proposed.value : settings;
+  const [index, merged] = await Promise.all([fetchIndex(trees.tip, settings), fetchMerged(trees, wanted)]);
   const sides = await fetchSides(
     repository,
     {
       before: { tree: trees.tip, settings, index },
-      after: { treeOf: merged.treeOf, settings: proposed.value, index: merged.index },
+      after: { treeOf: merged.treeOf, settings: wanted, index: merged.index },
       limit: REVIEWED_FILES,
     },
     charts,
   );
+  const settingsFindings = proposed.ok ? [] : findingsOf(proposed);
   const elsewhere = `Only ${defaultBranch} is published: merging into ${pull.base} alone changes nothing in the cluster.`;
   return {
     ...names,
     ...sides,
-    settingsFindings: [],
-    notes: [...notes, ...merged.notes, ...(pull.base === defaultBranch ? [] : [elsewhere])],
-    suggestible: await fetchSuggestible(trees, {
-      folder: valuesFolder(proposed.value),
-      findings: sides.after.builds.flatMap(({ findings }) => findings),
-      isOfHead: merged.isOfHead,
-    }),
+    settingsFindings,
+    notes: [
+      ...(proposed.ok ? [] : [brokenSettingsNote({ base: pull.base, head: 'this pull request' })]),
+      ...notes,
+      ...merged.notes,
+      ...(pull.base === defaultBranch ? [] : [elsewhere]),
+    ],
+    suggestible: new Map([
+      ...(await fetchSuggestible(trees, {
+        folder: SETTINGS_FOLDER,
+        findings: settingsFindings,
+        isOfHead: () => isOfHead,
+      })),
+      ...(await fetchSuggestible(trees, {
+        folder: valuesFolder(wanted),
+        findings: sides.after.builds.flatMap(({ findings }) => findings),
+        isOfHead: merged.isOfHead,
+      })),
+    ]),
   };
 }
 

@@ -1,9 +1,9 @@
 import { type Built, build } from '../core/build.ts';
-import { compare, type Read } from '../core/finding.ts';
+import { compare } from '../core/finding.ts';
 import type { ReleaseId } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { releaseIdOf, valuesFolder } from '../core/settings/pattern.ts';
-import { readSettings } from '../core/settings/read.ts';
+import { type ReadSettings, readSettings } from '../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings } from '../core/settings/settings.ts';
 import { type Content, LIMITS } from '../core/yaml/document.ts';
 import type { FileTree, Ports, TreeEntry } from './ports.ts';
@@ -18,7 +18,7 @@ export interface ValuesEntry extends TreeEntry {
 export type ValuesIndex = ReadonlyMap<string, ValuesEntry>;
 
 /** Reads the settings of a tree; without the file the defaults hold. */
-export async function fetchSettings(tree: FileTree): Promise<Read<Settings>> {
+export async function fetchSettings(tree: FileTree): Promise<ReadSettings> {
   const entry = await findSettings(tree);
   return readSettings(entry && (await fetchContents(tree, [entry])).get(entry.id));
 }

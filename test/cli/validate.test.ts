@@ -85,23 +85,23 @@ describe('what is looked at', () => {
     expect(await run('validate', 'echo/echo')).toMatchObject({ code: 1 });
   });
 
-  test('settings are checked as well, and without them nothing else can be', async () => {
-    const run = await createProject({ ...BROKEN, '.github/coalmine.yml': 'gitops: [x]\n' }).run(
-      'validate',
-      '--format',
-      'json',
-    );
+  test.each([
+    ['one key', 'gitops: [x]\n', ['.github/coalmine.yml:1 schema', 'charts-values/echo.yaml:11 invalid-destination']],
+    ['what values are judged by', 'domains: 7\n', ['.github/coalmine.yml:1 schema']],
+    ['all of them', '{[', ['.github/coalmine.yml:1 yaml-syntax']],
+  ])('errors of the settings, in %s, hide none of the values files', async (_, settings, expected) => {
+    const broken = { ...BROKEN, '.github/coalmine.yml': settings, 'charts-values/typo.yaml': 'deploymnt: {}\n' };
+    const run = await createProject(broken).run('validate', '--format', 'json');
     expect(run.code).toBe(1);
-    expect(jsonOf(run)).toMatchObject({
-      releases: 0,
-      findings: [{ file: '.github/coalmine.yml', line: 1, column: 9 }],
-    });
+    const said = jsonOf(run).findings.map(({ file, line, rule }) => `${file}:${line} ${rule}`);
+    expect(said).toEqual(expect.arrayContaining([...expected, 'charts-values/typo.yaml:1 schema']));
+    expect(said.some((line) => line.includes('invalid-destination'))).toBe(expected.length > 1);
   });
 
   test('a folder without values files is told where they are expected', async () => {
     const { run, folder } = createProject();
     const { code, stdout, stderr } = await run('validate', '--format', 'json');
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"findings":[],"releases":0}\n' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '{"findings":[],"releases":0}\n' });
     expect(stderr).toContain(`no values files: nothing in ${folder} matches charts-values/{release}.yaml`);
     expect(stderr).toContain('-C');
     expect(await run('render')).toEqual({ code: 0, stdout: '', stderr });

@@ -76,3 +76,19 @@ test('a message that is too long keeps its end, where the way out stands', () =>
   expect(finding?.message).toMatch(/^"www.* \.\.\. .*503/);
   expect(finding?.message).toHaveLength(MAX_MESSAGE);
 });
+
+test.each([
+  ['port: 8080', undefined], // not "pod", which is a map
+  ['imge: a/b:1', 'image'],
+  ['imge: [a]', undefined],
+  ['arg: ["-v"]', 'args'],
+  ['arg: x', undefined],
+  ['replica: "3"', 'replicas'],
+  ['resource: {limits: {}}', 'resources'],
+])('a key is taken for a known one only where its value could be: %s', (line, meant) => {
+  const text = `deployment:\n  v1:\n    ${line}\nroutes: {primary: {version: v1}}\n`;
+  const { findings } = build({ ...echo, bytes: bytesOf(text) }, defaults, charts);
+  const found = findings.find(({ message }) => message.startsWith('unknown key'));
+  expect(found?.replacement).toBe(meant);
+  expect(found?.message.includes('did you mean')).toBe(meant !== undefined);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { outline } from '../support/fakes.ts';
-import { values } from '../support/values.ts';
+import { brokenValues, values } from '../support/values.ts';
 import { annotationsOf, commentOf, ECHO, FILES, push, review, SETTINGS, worldWith } from './proposal.ts';
 
 describe('settings', () => {
@@ -44,6 +44,15 @@ describe('settings', () => {
     const plan = await review(world);
     expect(outline(plan)[1]).toBe('check coalmine: failure, 1 error');
     expect(annotationsOf(plan)).toEqual([`${SETTINGS}:1`]);
+  });
+
+  test('with errors in the pull request hide none in its values files', async () => {
+    const world = worldWith();
+    push(world, { [SETTINGS]: 'gitops: [x]\n', [ECHO]: brokenValues() });
+    const plan = await review(world);
+    expect(outline(plan).at(-1)).toBe('check coalmine: failure, 2 errors');
+    expect(annotationsOf(plan)).toEqual([`${SETTINGS}:1`, `${ECHO}:11`]);
+    expect(commentOf(plan)).toContain('values files are judged by the settings of main');
   });
 
   test('with errors on the base branch stop only who changes values, and a repair is reviewed', async () => {

@@ -1,7 +1,7 @@
 import schema from '../../../schemas/config.schema.json' with { type: 'json' };
 import valuesSchema from '../../../schemas/values.schema.json' with { type: 'json' };
 import { type Finding, isError, type Read, sortFindings } from '../finding.ts';
-import { join } from '../pointer.ts';
+import { join, keysOf } from '../pointer.ts';
 import { pathProblem } from '../rules/route-paths.ts';
 import { compileShape } from '../schema.ts';
 import type { DraftPath } from '../values/draft.ts';
@@ -14,19 +14,45 @@ import { withSeverities } from './severities.ts';
 
 const checkShape = compileShape(schema, { 'values.schema.json': valuesSchema });
 
+/** Settings, or all that is wrong with them and what can be read all the same, so that values files are still checked. */
+export type ReadSettings = Read<Settings> & { readonly readable?: Readable };
+
+/** Settings without the keys that have errors, in whose place the defaults stand. */
+export interface Readable {
+  readonly settings: Settings;
+  readonly isWhole: boolean; // whether what values files are judged by is there: domains, upstreams, stages, defaults
+}
+
 /** Reads `.github/coalmine.yml`; without one (undefined) the defaults hold. */
-export function readSettings(bytes: Content | undefined): Read<Settings> {
+export function readSettings(bytes: Content | undefined): ReadSettings {
   if (bytes === undefined) return { ok: true, value: settingsFrom({}), warnings: [] };
   const parsed = parseYaml(SETTINGS_FILE, bytes);
-  if (!parsed.ok) return { ok: false, findings: sortFindings(parsed.findings) };
+  if (!parsed.ok) {
+    const readable = { settings: settingsFrom({}), isWhole: false };
+    return { ok: false, findings: sortFindings(parsed.findings), readable };
+  }
   const { document } = parsed;
   const { findings, value } = checkShape(document);
   const written = (value ?? {}) as Written;
   const problems = [...findings, ...problemsOf(written, document)];
-  if (problems.length > 0) return { ok: false, findings: sortFindings(problems) };
+  if (problems.length > 0)
+    return { ok: false, findings: sortFindings(problems), readable: readableOf(written, problems) };
   const settings = settingsFrom(written);
   const judged = sortFindings(withSeverities(domainConflict(settings, written, document), settings));
-  return judged.some(isError) ? { ok: false, findings: judged } : { ok: true, value: settings, warnings: judged };
+  if (!judged.some(isError)) return { ok: true, value: settings, warnings: judged };
+  return { ok: false, findings: judged, readable: { settings, isWhole: true } };
+}
+
+/** What values files are judged by. */
+const JUDGES = ['domains', 'upstreams', 'stages', 'defaults', 'values', 'namespace'];
+
+function readableOf(written: Written, problems: readonly Finding[]): Readable {
+  const broken = new Set(problems.map(({ path }) => keysOf(path)[0]));
+  const kept = Object.entries(isMap(written) ? written : {}).filter(([key]) => !broken.has(key));
+  return {
+    settings: settingsFrom(Object.fromEntries(kept)),
+    isWhole: !broken.has(undefined) && !JUDGES.some((key) => broken.has(key)),
+  };
 }
 
 /** What a schema can't say about settings, of the parts that have the right shape. */
