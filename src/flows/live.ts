@@ -12,7 +12,7 @@ import {
   parseLive,
   type ReleaseLive,
 } from '../core/readiness/live-file.ts';
-import { record } from '../core/readiness/record.ts';
+import { type Confirmed, record } from '../core/readiness/record.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../core/settings/settings.ts';
 import { formatMessage } from '../core/trailers.ts';
@@ -30,6 +30,22 @@ export interface WrittenLive {
   fetchRelease(id: ReleaseId): Promise<ReleaseLive>;
 }
 
+/** Maximum size of a file there, in bytes: a larger one is not as we write it, and is as if it were never said. */
+const MAX_LIVE_FILE = 1024 * 1024;
+
+/** The newest commit that any cluster has confirmed of any release, by when it was heard; undefined where none has. */
+export async function fetchNewestConfirmed(repository: Repository): Promise<Confirmed | undefined> {
+  const head = await repository.fetchCommit(LIVE_REF);
+  if (!head) return undefined;
+  const tree = repository.treeOf(head.sha);
+  const entries = [...(await tree.list('releases')).values()].filter(({ size }) => size <= MAX_LIVE_FILE);
+  const texts = await tree.read(entries.map(({ id }) => id));
+  const words = [...texts.values()]
+    .flatMap((bytes) => [...parseLive(new TextDecoder().decode(bytes)).values()])
+    .flatMap(({ workloads, routes }) => [...(workloads?.applied ?? []), ...(routes?.applied ?? [])]);
+  return words.reduce<Confirmed | undefined>((a, b) => (a && a.at >= b.at ? a : b), undefined);
+}
+
 /** Reads what is known to be live; only the files of the releases that are asked for. */
 export async function fetchWrittenLive(repository: Repository): Promise<WrittenLive> {
   const head = await repository.fetchCommit(LIVE_REF);
@@ -39,7 +55,7 @@ export async function fetchWrittenLive(repository: Repository): Promise<WrittenL
   const read = atOnce((ids) => tree.read(ids));
   const fetchText = async (path: string): Promise<string> => {
     const entry = files.get(path);
-    return entry ? new TextDecoder().decode((await read([entry.id])).get(entry.id)) : '';
+    return entry && entry.size <= MAX_LIVE_FILE ? new TextDecoder().decode((await read([entry.id])).get(entry.id)) : '';
   };
   return {
     head: head.sha,

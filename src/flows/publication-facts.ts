@@ -2,6 +2,7 @@ import { type Built, withClashes } from '../core/build.ts';
 import { compare, findingsOf } from '../core/finding.ts';
 import { outlineOf } from '../core/outline.ts';
 import { releaseIdFrom } from '../core/places.ts';
+import { LIVE_REF } from '../core/readiness/live-file.ts';
 import { identityOf } from '../core/release.ts';
 import type { Charts } from '../core/render/charts.ts';
 import { domainsOf } from '../core/render/domains.ts';
@@ -9,6 +10,7 @@ import { SETTINGS_FILE, type Settings, sameSettings } from '../core/settings/set
 import { parseMessage } from '../core/trailers.ts';
 import { type Decision, decidePublication, type Moving, type Resumed } from './decide-publication.ts';
 import { fetchNewest, type History, historyOf, publicationsOf, sourceOf } from './history.ts';
+import { fetchNewestConfirmed } from './live.ts';
 import { fetchMoving } from './moving.ts';
 import { judgeBuilds, outlinedOf } from './outlines.ts';
 import type { Commit, FileTree, Repository } from './ports.ts';
@@ -65,6 +67,8 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
   }
   const branch = target.branch ?? read.value.gitops;
   const tip = target.onto ? target.onto.tip : await repository.fetchCommit(`refs/heads/${branch}`);
+  const lost = tip || target.onto ? undefined : await fetchNewestConfirmed(repository);
+  if (lost) return { kind: 'refused', asks: [], findings: [], reason: lostBranchReason(branch, lost.commit) };
   const publications = publicationsOf(historyOf(repository, tip));
   const newest = await fetchNewest(publications);
   const ours = await fetchOurs(publications);
@@ -81,6 +85,11 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
     target,
     published: tip ? await fetchPublished(repository.treeOf(tip.sha)) : NOTHING_PUBLISHED,
   };
+}
+
+/** To begin anew would take the routes away of what runs, until its workloads are confirmed once more. */
+function lostBranchReason(branch: string, commit: string): string {
+  return `the branch ${branch} is gone, though clusters run what it had: bring it back with git push origin ${commit}:refs/heads/${branch} (or delete ${LIVE_REF} as well, to begin anew)`;
 }
 
 /** How many commits of other people may lie on top of ours. */
