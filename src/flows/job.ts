@@ -31,6 +31,11 @@ export function rankOf({ kind }: Job): number {
   return ORDER.indexOf(kind);
 }
 
+/** Whether a job may wait for GitHub's next hour where little of this one's requests is left: commands and publications go on. */
+export function canWait({ kind }: Job): boolean {
+  return kind === 'review' || kind === 'review-group' || kind === 'sweep';
+}
+
 function ownKeys(job: Job): readonly (string | number)[] {
   switch (job.kind) {
     case 'review':

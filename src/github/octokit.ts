@@ -1,5 +1,6 @@
 import Bottleneck from 'bottleneck';
 import { ProbotOctokit } from 'probot';
+import { renewTokens } from './renewal.ts';
 import { fetchWithin } from './time-limit.ts';
 
 /** A client of GitHub's REST API, signed in as the App or as one of its installations. */
@@ -59,12 +60,25 @@ function onSecondaryRateLimit(seconds: number, request: LimitedRequest, octokit:
   return retries < 1;
 }
 
+/** The longest wait for GitHub's next hour inside a job, in seconds: a job that fails is tried again, or found by a sweep. */
+const LONGEST_WAIT = 60;
+
+function onRateLimit(seconds: number, request: LimitedRequest, octokit: GitHub, retries: number): boolean {
+  octokit.log.warn(`quota used up: ${request.method} ${request.url} must wait ${seconds} s`);
+  return seconds <= LONGEST_WAIT && retries < 1;
+}
+
 /** Probot's client with a time limit for each request, and writes that wait only where GitHub's limits ask for it. */
-export const CoalmineOctokit = ProbotOctokit.defaults(
+export const CoalmineOctokit = ProbotOctokit.plugin(renewTokens).defaults(
   (options: { baseUrl?: string; request?: object; throttle?: object; retry?: object }) => ({
     ...options,
     request: { fetch: fetchWithin(), ...options.request },
-    throttle: { ...options.throttle, ...(isCloud(options.baseUrl) ? CLOUD : SERVER), onSecondaryRateLimit },
+    throttle: {
+      ...options.throttle,
+      ...(isCloud(options.baseUrl) ? CLOUD : SERVER),
+      onSecondaryRateLimit,
+      onRateLimit,
+    },
     retry: { doNotRetry: FINAL, ...options.retry },
   }),
 );

@@ -2,13 +2,17 @@ import type { Logger } from 'pino';
 import type { Probot } from 'probot';
 import { charts } from '../charts/charts.ts';
 import type { Credentials } from '../config.ts';
+import { canWait, keyOf } from '../flows/job.ts';
 import type { Job, Jobs, Ports } from '../flows/ports.ts';
 import { runJob } from '../flows/run-job.ts';
+import { watchAnswers } from '../github/answers.ts';
 import { connect } from '../github/app.ts';
 import { createCache } from '../github/cache.ts';
+import { type Clock, createClock } from '../github/clock.ts';
 import { redeliverFailed } from '../github/deliveries.ts';
 import { fetchInstallation, fetchRepositories } from '../github/installations.ts';
 import { githubPulls } from '../github/pulls.ts';
+import { createQuotas, type Quotas } from '../github/quota.ts';
 import { githubRepository } from '../github/repository.ts';
 import { memoryJobs } from '../jobs/memory.ts';
 import { createDoor, guard } from '../web/door.ts';
@@ -42,10 +46,17 @@ export interface App {
 /** Starts the App: webhooks in, jobs, Octokit out. The same code for GitHub and for the sandbox. */
 export async function startApp({ credentials, fluxToken, apiUrl, port, host, about, log }: AppOptions): Promise<App> {
   const probot = await createProbot({ credentials, log, ...(apiUrl === undefined ? {} : { apiUrl }) });
-  const portsOf = createPorts(probot);
+  const clock = createClock({ log });
+  const quotas = createQuotas();
+  const portsOf = createPorts(probot, clock, quotas);
   const planner = createPlanner();
   const jobs: Jobs = memoryJobs({
-    run: async (job) => void (await runJob(job, await portsOf(job, jobs), charts, planner.planJob)),
+    run: async (job) => {
+      const pause = canWait(job) ? quotas.pauseOf(job.repository.installation) : undefined;
+      if (pause === undefined) return void (await runJob(job, await portsOf(job, jobs), charts, planner.planJob));
+      log.warn({ job: keyOf(job), seconds: pause }, 'job waits: the rest of the quota is kept for commands');
+      jobs.enqueueLater(job, pause);
+    },
     log,
   });
   connect({ probot, appId: credentials.appId, jobs, log });
@@ -67,7 +78,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
     guard(routes(hooks, about), (data, message) => log.error(data, message)),
   );
   const { port: actual } = await listen(server, { port, host, variable: 'PORT' });
-  const sweeper = startSweeping(() => sweep(probot, jobs, log), log);
+  const sweeper = startSweeping(() => sweep({ probot, jobs, clock, log }), log);
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${actual}`;
   return {
     url,
@@ -90,7 +101,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
 }
 
 /** The ports of a job's repository; what is known of the App itself is asked once. */
-function createPorts(probot: Probot): (job: Job, jobs: Ports['jobs']) => Promise<Ports> {
+function createPorts(probot: Probot, clock: Clock, quotas: Quotas): (job: Job, jobs: Ports['jobs']) => Promise<Ports> {
   const cache = createCache();
   let self: Promise<{ id: number; slug: string }> | undefined;
   return async ({ repository }, jobs) => {
@@ -101,11 +112,15 @@ function createPorts(probot: Probot): (job: Job, jobs: Ports['jobs']) => Promise
     });
     const installation = repository.installation ?? (await fetchInstallation(probot, repository));
     const octokit = await probot.auth(installation);
+    watchAnswers(octokit, (headers) => {
+      clock.learn(headers);
+      quotas.learn(installation, headers);
+    });
     return {
       repository: githubRepository(octokit, repository, cache),
       pulls: githubPulls(octokit, repository, app),
       jobs,
-      now: () => new Date(),
+      now: clock.now,
     };
   };
 }
@@ -116,8 +131,15 @@ async function fetchSelf(probot: Probot): Promise<{ id: number; slug: string }> 
   return { id: data.id, slug: data.slug ?? '' };
 }
 
-async function sweep(probot: Probot, jobs: Jobs, log: Logger): Promise<void> {
+interface Sweep {
+  readonly probot: Probot;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+async function sweep({ probot, jobs, clock, log }: Sweep): Promise<void> {
   for (const repository of await fetchRepositories(probot)) jobs.enqueue({ kind: 'sweep', repository });
-  const count = await redeliverFailed(probot, new Date());
+  const count = await redeliverFailed(probot, clock.now());
   if (count > 0) log.info({ count }, 'failed deliveries asked for again');
 }

@@ -4,7 +4,7 @@ import { HostRefusal } from '../../flows/ports.ts';
 
 /** What the App says to a worker: a job to plan, or the answer to a call. */
 export type ToWorker =
-  | { readonly kind: 'plan'; readonly job: PlannedJob }
+  | { readonly kind: 'plan'; readonly job: PlannedJob; readonly now: number } // by the App's clock, ms
   | { readonly kind: 'answer'; readonly call: number; readonly value?: unknown; readonly error?: ErrorText };
 
 /** What a worker says to the App: a call of a port, or how planning ended. */

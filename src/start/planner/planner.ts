@@ -105,7 +105,7 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
             queue.shift()?.();
           },
         };
-        answer(thread.worker, { kind: 'plan', job });
+        answer(thread.worker, { kind: 'plan', job, now: ports.now().getTime() });
       };
       if (all.size - idle.length < workers) begin();
       else queue.push(begin);

@@ -44,7 +44,8 @@ function remoteTree(sha: string): FileTree {
   };
 }
 
-function portsOf(): Ports {
+function portsOf(started: number): Ports {
+  const before = performance.now();
   const repository = remote<Ports['repository']>('repository');
   const trees = new Map<string, FileTree>();
   const treeOf = (sha: string): FileTree => {
@@ -56,7 +57,7 @@ function portsOf(): Ports {
     repository: new Proxy(repository, { get: (target, key) => (key === 'treeOf' ? treeOf : Reflect.get(target, key)) }),
     pulls: remote('pulls'),
     jobs: { enqueue: refuseToWrite, enqueueLater: refuseToWrite },
-    now: () => new Date(),
+    now: () => new Date(started + performance.now() - before),
   };
 }
 
@@ -66,7 +67,7 @@ function refuseToWrite(): never {
 
 parentPort?.on('message', (message: ToWorker) => {
   if (message.kind === 'plan') {
-    planJob(message.job, portsOf(), charts).then(
+    planJob(message.job, portsOf(message.now), charts).then(
       (plan) => say({ kind: 'planned', plan }),
       (error: unknown) => say({ kind: 'failed', error: writeError(error) }),
     );

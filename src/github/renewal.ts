@@ -1,0 +1,52 @@
+import { statusOf } from './absent.ts';
+
+/** What of a client this needs; the client's own type is made of it. */
+interface Client {
+  readonly hook: {
+    // biome-ignore lint/suspicious/noExplicitAny: Octokit's hooks are typed by name, and this one sees every request
+    wrap(name: 'request', hook: (request: any, options: any) => unknown): void;
+  };
+  readonly auth: unknown;
+}
+
+interface TokenCache {
+  clear(): void;
+}
+
+/**
+ * Octokit plugin: where GitHub takes an installation's token no longer, gets another one and asks once more. Tokens are
+ * kept by this machine's clock, which may have jumped, and may be taken back while a job runs.
+ */
+export function renewTokens({ hook, auth }: Client): void {
+  hook.wrap('request', async (request, options) => {
+    try {
+      return await request(options);
+    } catch (error) {
+      if (statusOf(error) !== 401 || isOfApp(options.url)) throw error;
+      const kept = await findCache(auth);
+      if (!kept) throw error;
+      kept.clear();
+      return request(options);
+    }
+  });
+}
+
+/** Whether a request is the App's own, signed anew each time. */
+function isOfApp(url: string): boolean {
+  return /^(?:https?:\/\/[^/]+(?:\/api\/v3)?)?\/app(?:\/|$)/.test(url);
+}
+
+/** Where an installation's client keeps tokens; undefined for any other client. */
+async function findCache(auth: unknown): Promise<TokenCache | undefined> {
+  if (typeof auth !== 'function') return undefined;
+  try {
+    const state = (await auth({ type: 'installation', factory: (options: unknown) => options })) as {
+      readonly cache?: Partial<TokenCache>;
+      readonly installationId?: number;
+    };
+    const { cache, installationId } = state;
+    return installationId !== undefined && typeof cache?.clear === 'function' ? (cache as TokenCache) : undefined;
+  } catch {
+    return undefined; // not of an installation: there is no other token to get
+  }
+}
