@@ -1,5 +1,5 @@
-import Bottleneck from 'bottleneck';
 import { ProbotOctokit } from 'probot';
+import { createLimiters, createRetrier } from './pace.ts';
 import { renewTokens } from './renewal.ts';
 import { fetchWithin } from './time-limit.ts';
 
@@ -15,30 +15,16 @@ export interface RepositoryName {
 // GitHub takes 80 requests a minute from an installation that create content and tell people of it, and 900 points of
 // others, where a write is 5. Probot's own groups wait a second before each write and three before each comment, which
 // makes every answer slow to keep a limit that it is nowhere near.
-const NOTIFICATIONS = { burst: 20, perMinute: 60 };
-const WRITES = { burst: 60, perMinute: 90 };
-
-function limited(id: string, { burst, perMinute }: typeof WRITES): Bottleneck.Group {
-  return new Bottleneck.Group({
-    id,
-    maxConcurrent: 1,
-    reservoir: burst,
-    reservoirIncreaseInterval: 2_000, // a multiple of 250, as the library asks for
-    reservoirIncreaseAmount: (2_000 * perMinute) / 60_000,
-    reservoirIncreaseMaximum: burst,
-  });
-}
-
 const CLOUD = {
-  write: limited('coalmine-write', WRITES), // those that tell people as well
-  notifications: limited('coalmine-notifications', NOTIFICATIONS),
+  write: createLimiters({ atOnce: 1, burst: 60, perMinute: 90 }), // those that tell people as well
+  notifications: createLimiters({ atOnce: 1, burst: 20, perMinute: 60 }),
 };
 
 // An Enterprise Server has no such limits unless somebody sets some, and then says when it is asked too often.
-const SERVER = {
-  write: new Bottleneck.Group({ id: 'coalmine-server-write', maxConcurrent: 1 }),
-  notifications: new Bottleneck.Group({ id: 'coalmine-server-notifications', maxConcurrent: 1 }),
-};
+const SERVER = { write: createLimiters({ atOnce: 1 }), notifications: createLimiters({ atOnce: 1 }) };
+
+/** Anywhere: how many requests an installation has on their way. */
+const ANYWHERE = { global: createLimiters({ atOnce: 10 }), auth: createLimiters({ atOnce: 1 }) };
 
 /** Whether an address is GitHub's own: github.com, or an enterprise's part of it. */
 function isCloud(baseUrl = 'https://api.github.com'): boolean {
@@ -75,7 +61,9 @@ export const CoalmineOctokit = ProbotOctokit.plugin(renewTokens).defaults(
     request: { fetch: fetchWithin(), ...options.request },
     throttle: {
       ...options.throttle,
+      ...ANYWHERE,
       ...(isCloud(options.baseUrl) ? CLOUD : SERVER),
+      retryLimiter: createRetrier(),
       onSecondaryRateLimit,
       onRateLimit,
     },
