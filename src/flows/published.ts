@@ -34,6 +34,9 @@ export interface Published {
 /** Nobody has so much to say of a hold: what is larger isn't read. */
 const HOLD_BYTES = 256 * 1024;
 
+/** Maximum size of a file that is published, in bytes: what is larger isn't ours, and isn't read. */
+const PUBLISHED_BYTES = 16 * 1024 * 1024;
+
 const NOTHING: Listing = new Map();
 
 /** Whether our mark is on a branch. */
@@ -77,6 +80,8 @@ export async function fetchPublished(tree: FileTree): Promise<Published> {
   async function fetchTexts(owner: string, known: ManifestSet = new Map()): Promise<ManifestSet> {
     const own = byOwner.get(owner)?.files ?? NOTHING;
     const texts = new Map([...known.values()].map((text) => [tree.idOf(text), text]));
+    for (const { id, size } of own.values())
+      if (size > PUBLISHED_BYTES) texts.set(id, `# ${size} bytes: too large to read, and not of Coalmine\n`);
     const contents = await read([...own.values()].map(({ id }) => id).filter((id) => !texts.has(id)));
     const decoder = new TextDecoder();
     return new Map([...own].map(([path, { id }]) => [path, texts.get(id) ?? decoder.decode(contents.get(id))]));
@@ -116,7 +121,8 @@ export async function readOutlineFiles(
   for (const stage of stages) {
     const path = outlinesFile(stage);
     const entry = (await tree.list(path.slice(0, path.lastIndexOf('/')))).get(path);
-    const bytes = entry && (await tree.read([entry.id])).get(entry.id);
+    if (!entry || entry.size > PUBLISHED_BYTES) return undefined;
+    const bytes = (await tree.read([entry.id])).get(entry.id);
     const read = bytes && readOutlines(new TextDecoder().decode(bytes), stage);
     if (!read) return undefined;
     for (const outline of read) outlines.set(identityOf(outline.id), outline);

@@ -28,7 +28,7 @@ export async function fetchSuggestible(
   const [old, now] = await Promise.all([base.list(folder), head.list(folder)]);
   const pairs = asked.flatMap((file) => {
     const [from, to] = [old.get(file), now.get(file)];
-    return to && from?.id !== to.id && (from?.size ?? 0) <= LIMITS.bytes ? [{ file, from, to }] : [];
+    return to && from?.id !== to.id && Math.max(from?.size ?? 0, to.size) <= LIMITS.bytes ? [{ file, from, to }] : [];
   });
   const [before, after] = await Promise.all([
     base.read([...new Set(pairs.flatMap(({ from }) => from?.id ?? []))]),

@@ -2,6 +2,8 @@ import type { FileTree, TreeEntry } from '../flows/ports.ts';
 import { blobId, mapSome } from './blobs.ts';
 import type { Objects, TreeLine } from './objects.ts';
 
+/** Maximum size of a file that is read, in bytes; the flows have lower limits of their own. */
+const MOST_BYTES = 32 * 1024 * 1024;
 const FOLDERS_AT_ONCE = 8;
 const FOLDER = '040000';
 const FILES = new Set(['100644', '100755']);
@@ -13,12 +15,15 @@ export function githubTree(objects: Objects, commit: string, sizes: Map<string, 
       const tree = await findFolder(objects, commit, folder);
       if (tree === undefined) return new Map();
       const prefix = folder === '' ? '' : `${folder}/`;
-      const files = (await fetchLines(objects, tree)).filter(({ mode }) => FILES.has(mode));
+      const files = (await fetchLines(objects, tree, folder)).filter(({ mode }) => FILES.has(mode));
       for (const { sha, size } of files) sizes.set(sha, size);
       return new Map(files.map(({ path, sha, size }): [string, TreeEntry] => [prefix + path, { id: sha, size }]));
     },
-    read(ids) {
-      return objects.fetchBlobs([...new Set(ids)].map((id) => ({ id, size: sizes.get(id) })));
+    async read(ids) {
+      const blobs = [...new Set(ids)].map((id) => ({ id, size: sizes.get(id) }));
+      const large = blobs.find(({ size = 0 }) => size > MOST_BYTES);
+      if (large) throw new Error(`a file of ${large.size} bytes is too large to read (its content is ${large.id})`);
+      return objects.fetchBlobs(blobs);
     },
     idOf: blobId,
   };
@@ -27,29 +32,32 @@ export function githubTree(objects: Objects, commit: string, sizes: Map<string, 
 /** The SHA by which a folder's tree can be asked for; undefined where there is no such folder. */
 async function findFolder(objects: Objects, commit: string, folder: string): Promise<string | undefined> {
   let sha = commit;
+  const walked: string[] = [];
   for (const segment of folder === '' ? [] : folder.split('/')) {
-    const lines = await fetchFolder(objects, sha);
+    const lines = await fetchFolder(objects, sha, walked.join('/'));
     const found = lines.find(({ path, mode }) => path === segment && mode === FOLDER);
     if (!found) return undefined;
     sha = found.sha;
+    walked.push(segment);
   }
   return sha;
 }
 
-async function fetchFolder(objects: Objects, sha: string): Promise<readonly TreeLine[]> {
+async function fetchFolder(objects: Objects, sha: string, folder: string): Promise<readonly TreeLine[]> {
   const { lines, truncated } = await objects.fetchTree(sha, 'folder');
-  if (truncated) throw new Error(`GitHub doesn't list all of the folder with the tree ${sha}: it has too many entries`);
-  return lines;
+  if (!truncated) return lines;
+  const name = folder === '' ? 'the root folder' : `the folder ${folder}`;
+  throw new Error(`${name} (tree ${sha}) has too many entries, GitHub doesn't list them all: split it into folders`);
 }
 
 /** Everything below a tree: in one request, or folder by folder where GitHub cuts that off. */
-async function fetchLines(objects: Objects, sha: string): Promise<readonly TreeLine[]> {
+async function fetchLines(objects: Objects, sha: string, folder: string): Promise<readonly TreeLine[]> {
   const whole = await objects.fetchTree(sha, 'recursive');
   if (!whole.truncated) return whole.lines;
-  const lines = await fetchFolder(objects, sha);
+  const lines = await fetchFolder(objects, sha, folder);
   const below = await mapSome(lines, FOLDERS_AT_ONCE, async (line) => {
     if (line.mode !== FOLDER) return [line];
-    const inside = await fetchLines(objects, line.sha);
+    const inside = await fetchLines(objects, line.sha, folder === '' ? line.path : `${folder}/${line.path}`);
     return inside.map((inner) => ({ ...inner, path: `${line.path}/${inner.path}` }));
   });
   return below.flat();

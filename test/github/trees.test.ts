@@ -71,7 +71,29 @@ test('fails rather than take a part of a folder for all of it', async () => {
   const { repository, answer } = mockRepository();
   answer(below('a'), 200, treeAnswer(sha('a'), [], true));
   answer(root('a'), 200, treeAnswer(sha('a'), [`100644 ${sha('1')} a`], true));
-  await expect(repository.treeOf(sha('a')).list('')).rejects.toThrow('too many entries');
+  await expect(repository.treeOf(sha('a')).list('')).rejects.toThrow('the root folder');
+});
+
+test('says which folder GitHub cuts off', async () => {
+  const { repository, answer } = mockRepository();
+  answer(root('a'), 200, treeAnswer(sha('a'), [`040000 ${sha('1')} apps`]));
+  answer(below('1'), 200, treeAnswer(sha('1'), [], true));
+  answer(root('1'), 200, treeAnswer(sha('1'), [`040000 ${sha('2')} echo`]));
+  answer(below('2'), 200, treeAnswer(sha('2'), [], true));
+  answer(root('2'), 200, treeAnswer(sha('2'), [`100644 ${sha('3')} a`], true));
+  await expect(repository.treeOf(sha('a')).list('apps')).rejects.toThrow(
+    `the folder apps/echo (tree ${sha('2')}) has too many entries, GitHub doesn't list them all: split it into folders`,
+  );
+});
+
+test('never asks for a file that is too large for any use', async () => {
+  const { repository, answer, requests } = mockRepository();
+  const listed = treeAnswer(sha('a'), [`100644 ${sha('1')} a`]);
+  answer(below('a'), 200, { ...listed, tree: listed.tree.map((line) => ({ ...line, size: 100_000_000 })) });
+  const tree = repository.treeOf(sha('a'));
+  const [[, { id }] = ['', { id: '' }]] = await tree.list('');
+  await expect(tree.read([id])).rejects.toThrow('a file of 100000000 bytes is too large to read');
+  expect(requests).toHaveLength(1);
 });
 
 test('reads contents, each once', async () => {

@@ -1,7 +1,7 @@
-import { parseYaml } from '../../core/yaml/document.ts';
+import { LIMITS, parseYaml } from '../../core/yaml/document.ts';
 import type { FileTree } from '../ports.ts';
 
-/** The text of a file; undefined where there is none. */
+/** The text of a values file; undefined where there is none, or it is too large for one. */
 export async function fetchText(tree: FileTree, path: string): Promise<string | undefined> {
   const bytes = await fetchBytes(tree, path);
   return bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
@@ -17,5 +17,6 @@ export async function fetchValues(tree: FileTree, path: string): Promise<unknown
 async function fetchBytes(tree: FileTree, path: string): Promise<Uint8Array | undefined> {
   const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
   const entry = (await tree.list(folder)).get(path);
-  return entry && (await tree.read([entry.id])).get(entry.id);
+  if (!entry || entry.size > LIMITS.bytes) return undefined;
+  return (await tree.read([entry.id])).get(entry.id);
 }
