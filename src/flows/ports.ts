@@ -108,6 +108,11 @@ export class HostRefusal extends Error {
   override readonly name = 'HostRefusal';
 }
 
+/** Files of the repository that can't be listed or read, in words for those who can change them: a repeat won't help. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
 /** How a merge went. `moved`: the head or the base is another one by now. */
 export type Merge =
   | { readonly kind: 'merged'; readonly sha: string }

@@ -1,6 +1,6 @@
 import type { Charts } from '../core/render/charts.ts';
-import { formatHostRefusal } from '../core/report/answer.ts';
-import { formatExhaustedCheck } from '../core/report/check-run.ts';
+import { formatHostRefusal, formatUnreadable } from '../core/report/answer.ts';
+import { type CheckReport, formatExhaustedCheck, formatUnreadableCheck } from '../core/report/check-run.ts';
 import { admitComment } from './commands/admit-comment.ts';
 import {
   type Answered,
@@ -14,7 +14,7 @@ import { type Outcome as Planned, refused } from './commands/outcome.ts';
 import { withRightsAskedOnce } from './commands/rights.ts';
 import { type Outcome, type Plan, perform, withTold } from './effect.ts';
 import { LimitExceeded, type PlanJob, type PlannedJob, planJob } from './plan-job.ts';
-import { HostRefusal, type Job, type Ports } from './ports.ts';
+import { HostRefusal, type Job, type Ports, Unreadable } from './ports.ts';
 import { fetchTarget, PUBLISH_CHECK } from './publish.ts';
 import { REVIEW_CHECK } from './review.ts';
 
@@ -57,17 +57,24 @@ interface Running {
   readonly plan: PlanJob;
 }
 
-/** What takes too much is a failed check, and not tried again at once: that would take as much again. */
+/** What takes too much, or can't be read, is a failed check, and not tried again at once: that would take as much again. */
 async function planWithinLimits(job: PlannedJob, { ports, charts, plan }: Running): Promise<Plan> {
   try {
     return await plan(job, ports, charts);
   } catch (error) {
-    if (!(error instanceof LimitExceeded)) throw error;
+    const report = reportOf(error);
+    if (!report) throw error;
     const name = job.kind === 'publish' ? PUBLISH_CHECK : REVIEW_CHECK;
     const sha = await fetchCheckedCommit(job, ports);
     if (sha === undefined) throw error;
-    return [{ kind: 'check', name, sha, report: formatExhaustedCheck(error.limit) }];
+    return [{ kind: 'check', name, sha, report }];
   }
+}
+
+/** What a check run says of a failure that a repeat would bring again. */
+function reportOf(error: unknown): CheckReport | undefined {
+  if (error instanceof LimitExceeded) return formatExhaustedCheck(error.limit);
+  return error instanceof Unreadable ? formatUnreadableCheck(error.message) : undefined;
 }
 
 /** The commit that a job leaves its check run on. */
@@ -141,6 +148,7 @@ async function untilRefused(act: () => Promise<Answered>): Promise<Answered> {
   try {
     return await act();
   } catch (error) {
+    if (error instanceof Unreadable) return { done: false, text: formatUnreadable(error.message) };
     if (error instanceof HostRefusal) return { done: false, text: formatHostRefusal(error.message) };
     throw error;
   }

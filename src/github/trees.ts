@@ -1,4 +1,4 @@
-import type { FileTree, TreeEntry } from '../flows/ports.ts';
+import { type FileTree, type TreeEntry, Unreadable } from '../flows/ports.ts';
 import { blobId, mapSome } from './blobs.ts';
 import type { Objects, TreeLine } from './objects.ts';
 
@@ -22,7 +22,8 @@ export function githubTree(objects: Objects, commit: string, sizes: Map<string, 
     async read(ids) {
       const blobs = [...new Set(ids)].map((id) => ({ id, size: sizes.get(id) }));
       const large = blobs.find(({ size = 0 }) => size > MOST_BYTES);
-      if (large) throw new Error(`a file of ${large.size} bytes is too large to read (its content is ${large.id})`);
+      if (large)
+        throw new Unreadable(`a file of ${large.size} bytes is too large to read (its content is ${large.id})`);
       return objects.fetchBlobs(blobs);
     },
     idOf: blobId,
@@ -47,7 +48,9 @@ async function fetchFolder(objects: Objects, sha: string, folder: string): Promi
   const { lines, truncated } = await objects.fetchTree(sha, 'folder');
   if (!truncated) return lines;
   const name = folder === '' ? 'the root folder' : `the folder ${folder}`;
-  throw new Error(`${name} (tree ${sha}) has too many entries, GitHub doesn't list them all: split it into folders`);
+  throw new Unreadable(
+    `${name} (tree ${sha}) has too many entries, GitHub doesn't list them all: split it into folders`,
+  );
 }
 
 /** Everything below a tree: in one request, or folder by folder where GitHub cuts that off. */

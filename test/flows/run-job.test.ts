@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { charts } from '../../src/charts/charts.ts';
-import { HostRefusal, type Job } from '../../src/flows/ports.ts';
+import { HostRefusal, type Job, Unreadable } from '../../src/flows/ports.ts';
 import { runJob } from '../../src/flows/run-job.ts';
+import { createPlanner } from '../../src/start/planner/planner.ts';
 import { commentOf, type FakeWorld, fakeWorld, SHOP } from '../support/fakes.ts';
 import { values } from '../support/values.ts';
+import { say } from './commands/world.ts';
+import { push } from './proposal.ts';
 import { publish } from './publication.ts';
 
 const PUBLISH: Job = { kind: 'publish', repository: SHOP };
@@ -79,4 +82,34 @@ test('what the host does not let us write is an answer, and the commands behind 
   expect(refusal).not.toContain('@everybody');
   expect(help).toMatch(/^\| line \|/);
   expect(world.pulls.written).toContain('react confused to 7');
+});
+
+describe('files that can not be listed', () => {
+  const WHY = "the folder charts-values (tree 1) has too many entries, GitHub doesn't list them all";
+
+  function unreadable(world: FakeWorld): FakeWorld {
+    const treeOf = world.repository.treeOf.bind(world.repository);
+    world.repository.treeOf = (sha) => ({ ...treeOf(sha), list: () => Promise.reject(new Unreadable(WHY)) });
+    return world;
+  }
+
+  test.each([
+    ['publication', PUBLISH, 'coalmine/publish'],
+    ['review', { kind: 'review', repository: SHOP, pull: 1 } satisfies Job, 'coalmine'],
+  ])('are a failed check of the %s that says which, and not tried again', async (_, job, name) => {
+    const world = worldWithValues();
+    push(world, { 'charts-values/new.yaml': values() });
+    const planner = createPlanner();
+    onTestFinished(() => planner.close());
+    await runJob(job, unreadable(world), charts, planner.planJob);
+    expect(world.pulls.written.at(-1)).toMatch(
+      new RegExp(`^check ${name} .*: failure, stopped: the repository's files`),
+    );
+  });
+
+  test('are the answer of a command', async () => {
+    const world = worldWithValues();
+    push(world, { 'charts-values/new.yaml': values() });
+    expect(await say(unreadable(world), '/promote echo')).toContain('charts-values (tree 1) has too many entries');
+  });
 });

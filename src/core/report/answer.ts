@@ -50,6 +50,11 @@ export function formatHostRefusal(why: string): string {
   return `The host doesn't let the App write this: "${markdown(why)}". Nothing more was done; ${code('coalmine doctor')} says what stands in the way.`;
 }
 
+/** Files that a command needs can't be read. */
+export function formatUnreadable(why: string): string {
+  return `Coalmine can't read the repository's files: ${markdown(why)}. Nothing more was done.`;
+}
+
 /** All commands; and who may use each, where the settings can be read. */
 export function formatHelp(
   commands: readonly Command[],

@@ -69,6 +69,16 @@ export function formatExhaustedCheck(limit: 'time' | 'memory'): CheckReport {
   };
 }
 
+/** The check run of a review or a publication of files that can't be read. */
+export function formatUnreadableCheck(why: string): CheckReport {
+  return {
+    conclusion: 'failure',
+    title: "stopped: the repository's files can't be read",
+    summary: `Coalmine can't read the repository's files: ${markdown(why)}. Nothing was checked, and nothing was published. Push again once that is changed.\n`,
+    annotations: [],
+  };
+}
+
 /** GitHub takes 50 in a request; more than this nobody reads. */
 const ANNOTATIONS = 300;
 

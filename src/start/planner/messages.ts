@@ -1,6 +1,6 @@
 import type { Plan } from '../../flows/effect.ts';
 import type { PlannedJob } from '../../flows/plan-job.ts';
-import { HostRefusal } from '../../flows/ports.ts';
+import { HostRefusal, Unreadable } from '../../flows/ports.ts';
 
 /** What the App says to a worker: a job to plan, or the answer to a call. */
 export type ToWorker =
@@ -29,7 +29,8 @@ export function writeError(error: unknown): ErrorText {
 }
 
 export function readError({ name, message, stack }: ErrorText): Error {
-  const error = name === 'HostRefusal' ? new HostRefusal(message) : new Error(message);
+  const known = [HostRefusal, Unreadable].find((kind) => kind.name === name) ?? Error;
+  const error = new known(message);
   if (stack !== undefined) error.stack = stack;
   return error;
 }
