@@ -28,6 +28,7 @@ import {
 
 /** What is to be published, and onto what. */
 export interface Target {
+  readonly onlyLooks?: boolean; // nothing will be published: a branch that was lost is no reason to refuse
   readonly source: Commit;
   readonly branch?: string; // default: the settings' gitops branch
   readonly onto?: { readonly tip: Commit | undefined }; // to plan on top of, instead of the branch's own tip
@@ -67,7 +68,7 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
   }
   const branch = target.branch ?? read.value.gitops;
   const tip = target.onto ? target.onto.tip : await repository.fetchCommit(`refs/heads/${branch}`);
-  const lost = tip || target.onto ? undefined : await fetchNewestConfirmed(repository);
+  const lost = tip || target.onto || target.onlyLooks ? undefined : await fetchNewestConfirmed(repository);
   if (lost) return { kind: 'refused', asks: [], findings: [], reason: lostBranchReason(branch, lost.commit) };
   const publications = publicationsOf(historyOf(repository, tip));
   const newest = await fetchNewest(publications);
