@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   deploy: async () => (await import('./deploy.ts')).deploy,
   promote: async () => (await import('./promote.ts')).promote,
   rollback: async () => (await import('./rollback.ts')).rollback,
+  drop: async () => (await import('./drop.ts')).drop,
   publish: async () => (await import('./publish.ts')).publish,
   status: async () => (await import('./status.ts')).status,
   history: async () => (await import('./history.ts')).history,

@@ -28,7 +28,7 @@ export interface Moving extends Deciding {
 }
 
 /** What it comes to; `why` is Markdown. */
-export type Moved = Decided | { readonly kind: 'unclear'; readonly why: string };
+export type Moved = Decided | { readonly kind: 'unclear' | 'nothing'; readonly why: string };
 
 /** How it is carried out. */
 export interface Ways {
@@ -87,6 +87,9 @@ async function carryOut(moved: Moved, carrying: CarryingOut): Promise<number> {
   const { facts, terminal, force } = carrying;
   const { name } = facts;
   switch (moved.kind) {
+    case 'nothing':
+      terminal.out(`${oneLine(`${name}: ${said(moved.why)}`)}; nothing was written\n`);
+      return EXIT.fine;
     case 'stay':
     case 'unclear':
       return refuse(`${name}: ${said(moved.why)}`, terminal);
@@ -163,6 +166,6 @@ function quoted(text: string): string {
 /** What an answer to a comment says, as one says it in a terminal. */
 export function said(text: string): string {
   return plain(text)
-    .replace(/(?<=^|[;,:] )\/(?=(?:promote|rollback|deploy) [a-z])/g, 'coalmine ')
+    .replace(/(?<=^|[;,:] )\/(?=(?:promote|rollback|deploy|drop) [a-z])/g, 'coalmine ')
     .replace(/"(to \d+|full)"/g, '"--$1"');
 }

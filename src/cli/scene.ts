@@ -32,7 +32,7 @@ export async function openScene(folder: string, terminal: Terminal): Promise<Sce
   const repository = gitRepository(root);
   const source = await repository.fetchCommit(await commitNamed(root, 'HEAD'));
   if (!source) throw new UsageError('git knows no commit HEAD here');
-  const target = { source, now: new Date(), onlyLooks: true };
+  const target = { source, now: new Date() };
   const here = await fetchEnds(repository, target);
   if (here.kind === 'refused') {
     terminal.err(await describeFindings(here.findings, repository.treeOf(source.sha)));

@@ -1,5 +1,5 @@
-import { nearest } from './nearest.ts';
 import { join } from './pointer.ts';
+import { knownVersions, named, unknownVersion } from './rollout/versions.ts';
 import type { Rollout } from './settings/settings.ts';
 import type { Edit, Json } from './values/edit.ts';
 
@@ -36,7 +36,7 @@ const ALL = 100;
 
 /** What a step makes of a release. */
 export type Target =
-  | { readonly kind: 'canary'; readonly version: string; readonly weight: number }
+  | { readonly kind: 'canary'; readonly version: string; readonly weight: number; readonly exactly?: true }
   | { readonly kind: 'primary'; readonly version: string }
   | { readonly kind: 'no-canary' }
   | { readonly kind: 'without'; readonly version: string } // it runs no more
@@ -48,6 +48,7 @@ export type Move =
       readonly edits: readonly Edit[];
       readonly target: Target;
       readonly note?: string; // what one should know of it
+      readonly lowers?: true; // the weight of the canary: that asks for no guard
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -62,8 +63,8 @@ export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout,
   const { version } = wanted;
   const state = stateOf(rolling);
   if (version !== undefined) {
-    const unknown = unknownVersion(version, rolling);
-    if (unknown) return unknown;
+    const unknown = unknownVersion(version, rolling.versions);
+    if (unknown !== undefined) return refused(unknown);
     if (version === rolling.primary) return refused(primaryAlready(rolling));
     if (version !== rolling.canary?.version) return promoteOther(rolling, { ...wanted, version }, rollout);
   }
@@ -126,15 +127,16 @@ function goOn(
   { steps }: Pick<Rollout, 'steps'>,
 ): Move {
   if (to === 'full' || (to === undefined && weight >= ALL)) return makePrimary({ version, primary, hasCanary: true });
-  if (to !== undefined && to <= weight) {
+  if (to === weight) {
     const next = weight >= ALL ? `; /promote without a number makes it the primary` : '';
-    return refused(`${version} takes ${weight}% already; a promotion goes to more than that, /rollback to none${next}`);
+    return refused(`${version} takes ${weight}% already; /promote goes to another weight, /rollback to none${next}`);
   }
   const next = to ?? steps.find((step) => step > weight) ?? ALL;
   return {
     kind: 'step',
     edits: [{ kind: 'set', path: '/routes/canary/weight', value: next }],
-    target: { kind: 'canary', version, weight: next },
+    target: { kind: 'canary', version, weight: next, ...(next < weight ? { exactly: true as const } : {}) },
+    ...(next < weight ? { lowers: true as const } : {}),
   };
 }
 
@@ -163,7 +165,7 @@ function makePrimary({
 function dropOld(rolling: Rolling, version: string, { to }: Wanted): Move {
   if (to === undefined) return drop(rolling, version);
   return refused(
-    `${version} was the primary, and only waits to be dropped: /promote without "${toText(to)}" drops it, /rollback ${version} makes it the primary again`,
+    `${version} was the primary, and only waits to be dropped: /promote without "${toText(to)}" drops it, /rollback to ${version} makes it the primary again`,
   );
 }
 
@@ -183,83 +185,6 @@ function drop({ shadow }: Rolling, version: string): Extract<Move, { kind: 'step
 export interface Previous {
   readonly version: string;
   readonly block: Json; // its entry in the deployment map
-}
-
-/**
- * The step that takes a rollout back. `previous` is asked for only where the release runs its primary alone: what was
- * primary before has to be started again.
- */
-export function rollback(rolling: Rolling, wanted: Pick<Wanted, 'version'>, previous?: Previous): Move {
-  const { primary, canary } = rolling;
-  const { version } = wanted;
-  const state = stateOf(rolling);
-  if (state.kind === 'stable') return previous ? restore(rolling, previous) : refused(noPrevious(version));
-  if (version !== undefined) {
-    const unknown = unknownVersion(version, rolling);
-    if (unknown) return unknown;
-  }
-  switch (state.kind) {
-    case 'dark': {
-      const [only, ...others] = state.versions;
-      if (version !== undefined && state.versions.includes(version)) return drop(rolling, version);
-      if (version !== undefined && version !== primary) return returnTo(rolling, version);
-      return only !== undefined && others.length === 0 ? drop(rolling, only) : refused(whichOf(state.versions));
-    }
-    case 'draining':
-      return returnTo(rolling, version !== undefined && version !== primary ? version : (state.versions[0] ?? ''));
-    default:
-      if (version === undefined || version === primary || version === canary?.version) return removeCanary(state);
-      if (rolling.former.includes(version)) return returnTo(rolling, version);
-      return refused(
-        `${version} takes no traffic, and was never the primary as it is; /rollback without a version takes the canary ${state.version} off traffic`,
-      );
-  }
-}
-
-function noPrevious(version: string | undefined): string {
-  const which = version === undefined ? 'before this one' : `called "${named(version)}" with other pods than now`;
-  return `the gitops branch knows no primary ${which}; a pull request can bring one`;
-}
-
-function removeCanary({ version }: { readonly version: string }): Move {
-  return {
-    kind: 'step',
-    edits: [{ kind: 'remove', path: '/routes/canary' }],
-    target: { kind: 'no-canary' },
-    note: `${version} stays deployed, without traffic`,
-  };
-}
-
-/** A canary goes as well: who says which version should have the traffic wants nothing else to take of it. */
-function returnTo({ primary, canary }: Rolling, version: string): Move {
-  const beside = [primary, ...(canary && canary.version !== primary ? [canary.version] : [])];
-  return {
-    kind: 'step',
-    edits: [
-      { kind: 'set', path: '/routes/primary/version', value: version },
-      ...(canary ? [{ kind: 'remove', path: '/routes/canary' } as const] : []),
-    ],
-    target: { kind: 'primary', version },
-    note: `${beside.join(' and ')} ${beside.length > 1 ? 'stay' : 'stays'} deployed, without traffic`,
-  };
-}
-
-function restore({ primary }: Rolling, { version, block }: Previous): Move {
-  const own = { kind: 'put', path: join('/deployment', version), value: block } as const;
-  if (version === primary) {
-    return {
-      kind: 'step',
-      edits: [own],
-      target: { kind: 'with', version, renewed: true },
-      note: `${version} runs what it ran before: its pods are replaced in place, since there was no other version`,
-    };
-  }
-  return {
-    kind: 'step',
-    edits: [own, { kind: 'set', path: '/routes/primary/version', value: version }],
-    target: { kind: 'primary', version },
-    note: `${version} doesn't run any more, so this is a rollout forward: it is started first, and takes the traffic once it is ready. ${primary} stays deployed`,
-  };
 }
 
 /** The step that adds a version as a copy of the primary, or gives one that takes no traffic another image. */
@@ -297,6 +222,7 @@ export function deploy(
 export function isReached({ versions, primary, canary }: Rolling, target: Target): boolean {
   switch (target.kind) {
     case 'canary':
+      if (target.exactly) return canary?.version === target.version && canary.weight === target.weight;
       return primary === target.version || (canary?.version === target.version && canary.weight >= target.weight);
     case 'primary':
       return primary === target.version;
@@ -309,43 +235,17 @@ export function isReached({ versions, primary, canary }: Rolling, target: Target
   }
 }
 
-function unknownVersion(version: string, { versions }: Rolling): Move | undefined {
-  if (versions.includes(version)) return undefined;
-  const meant = nearest(version, versions);
-  const [, weight] = /^(\d{1,3})%?$/.exec(version) ?? [];
-  const hint =
-    weight !== undefined
-      ? `it has ${listed(versions)}; a weight is written "to ${weight}"`
-      : meant === undefined
-        ? `it has ${listed(versions)}`
-        : `did you mean "${named(meant)}"? It has ${listed(versions)}`;
-  return refused(`it has no version "${named(version)}"; ${hint}`);
-}
-
 function primaryAlready({ primary, versions }: Rolling): string {
   const others = versions.filter((version) => version !== primary);
   const way =
     others.length > 0
-      ? `name another version (${listed(others)}), or none for the next step`
+      ? `name another version (${knownVersions(others)}), or none for the next step`
       : '/deploy adds a version beside it';
   return `${named(primary)} is the primary already; ${way}`;
 }
 
 function whichOf(versions: readonly string[]): string {
-  return `several versions run without traffic: ${listed(versions)}; say which, behind the release's name`;
-}
-
-/** So many versions are named, and so much of a name that has errors: it may be as long as its file. */
-const LISTED = 20;
-const NAME = 100;
-
-function listed(versions: readonly string[]): string {
-  const more = versions.length > LISTED ? [`${versions.length - LISTED} more`] : [];
-  return [...versions.slice(0, LISTED).map(named), ...more].join(', ');
-}
-
-function named(version: string): string {
-  return version.length > NAME ? `${version.slice(0, NAME)}...` : version;
+  return `several versions run without traffic: ${knownVersions(versions)}; say which, behind the release's name`;
 }
 
 function refused(reason: string): Extract<Move, { kind: 'refused' }> {

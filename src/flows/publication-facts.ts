@@ -28,7 +28,6 @@ import {
 
 /** What is to be published, and onto what. */
 export interface Target {
-  readonly onlyLooks?: boolean; // nothing will be published: a branch that was lost is no reason to refuse
   readonly source: Commit;
   readonly branch?: string; // default: the settings' gitops branch
   readonly onto?: { readonly tip: Commit | undefined }; // to plan on top of, instead of the branch's own tip
@@ -68,8 +67,6 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
   }
   const branch = target.branch ?? read.value.gitops;
   const tip = target.onto ? target.onto.tip : await repository.fetchCommit(`refs/heads/${branch}`);
-  const lost = tip || target.onto || target.onlyLooks ? undefined : await fetchNewestConfirmed(repository);
-  if (lost) return { kind: 'refused', asks: [], findings: [], reason: lostBranchReason(branch, lost.commit) };
   const publications = publicationsOf(historyOf(repository, tip));
   const newest = await fetchNewest(publications);
   const ours = await fetchOurs(publications);
@@ -88,8 +85,19 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
   };
 }
 
-/** To begin anew would take the routes away of what runs, until its workloads are confirmed once more. */
-function lostBranchReason(branch: string, commit: string): string {
+/**
+ * Why nothing is published onto a branch that is gone while clusters run what it had: to begin anew would take the routes
+ * away of what runs, until its workloads are confirmed once more. Undefined where the branch is there, or was never heard of.
+ */
+export async function fetchLostBranch(
+  repository: Repository,
+  { tip, branch }: Pick<Ends, 'tip' | 'branch'>,
+): Promise<Refused | undefined> {
+  const lost = tip ? undefined : await fetchNewestConfirmed(repository);
+  return lost && { kind: 'refused', asks: [], findings: [], reason: lostReason(branch, lost.commit) };
+}
+
+function lostReason(branch: string, commit: string): string {
   return `the branch ${branch} is gone, though clusters run what it had: bring it back with git push origin ${commit}:refs/heads/${branch} (or delete ${LIVE_REF} as well, to begin anew)`;
 }
 

@@ -11,7 +11,14 @@ import type { Decision, Resumed } from './decide-publication.ts';
 import { type Effect, type Plan, PUBLISHED_COMMIT } from './effect.ts';
 import { planFollowing } from './following.ts';
 import type { Commit, Ports, Repository, RepositoryRef, SeenCheck } from './ports.ts';
-import { type Ends, fetchDecision, fetchEnds, fetchLastIndex, type Target } from './publication-facts.ts';
+import {
+  type Ends,
+  fetchDecision,
+  fetchEnds,
+  fetchLastIndex,
+  fetchLostBranch,
+  type Target,
+} from './publication-facts.ts';
 import { fetchForced, fetchTrailers } from './publication-message.ts';
 
 /** The name of the check run that a publication leaves on the merged commit. */
@@ -34,6 +41,8 @@ export async function publishDefaultBranch(
   if (!target) return [];
   const ends = await fetchEnds(ports.repository, target);
   if (ends.kind === 'refused') return [checkOf(target, formatRefusalCheck(ends))];
+  const lost = await fetchLostBranch(ports.repository, ends);
+  if (lost) return [checkOf(target, formatRefusalCheck(lost))];
   return planPublication(ports, { ref, ends, charts, resume });
 }
 
@@ -108,6 +117,8 @@ export async function publishLocally(
 ): Promise<{ readonly decision: Decision; readonly plan: Plan }> {
   const ends = await fetchEnds(repository, target);
   if (ends.kind === 'refused') return { decision: ends, plan: [] };
+  const lost = await fetchLostBranch(repository, ends);
+  if (lost) return { decision: lost, plan: [] };
   const decision = await fetchDecision(repository, ends, { since: undefined, charts });
   if (decision.kind !== 'publish') return { decision, plan: [] };
   const forced = await fetchForced(repository, decision, { source: target.source, ends });

@@ -1,6 +1,7 @@
 import { parseComment } from '../../src/core/commands/parse.ts';
 import { findingsOf, isError } from '../../src/core/finding.ts';
-import { deploy, type Move, type Previous, promote, type Rolling, rollback } from '../../src/core/rollout.ts';
+import { decideRollback, goForward } from '../../src/core/rollout/rollback.ts';
+import { deploy, type Move, type Previous, promote, type Rolling } from '../../src/core/rollout.ts';
 import type { Rollout } from '../../src/core/settings/settings.ts';
 import { editValues } from '../../src/core/values/edit.ts';
 import { readValues } from '../../src/core/values/read.ts';
@@ -139,12 +140,34 @@ export function move(rolling: Rolling, command: string, given: Given = {}): Move
     case 'promote':
       return promote(rolling, { ...named, ...(to === undefined ? {} : { to }) }, { steps, headers });
     case 'rollback':
-      return rollback(rolling, named, previous);
+      return rolledBack(rolling, version, previous);
     case 'deploy':
       return deploy(rolling, { version: version ?? '', ...(image === undefined ? {} : { image }) });
     default:
       throw new Error(`no move: ${command}`);
   }
+}
+
+/** What a rollback makes of a release whose values are published. */
+function rolledBack(rolling: Rolling, to: string | undefined, previous: Previous | undefined): Move {
+  const { primary, canary, shadow } = rolling;
+  const routes = {
+    primary,
+    ...(canary ? { canary: { ...canary, headers: canary.weight === 0 ? { stage: 'canary' } : {} } } : {}),
+    ...(shadow === undefined ? {} : { shadow: { version: shadow, percentage: 100 } }),
+  };
+  const situation = {
+    name: 'echo',
+    rolling,
+    routes,
+    serving: routes,
+    missing: new Map(),
+    ...(to === undefined ? {} : { to }),
+  };
+  const decision = decideRollback(situation);
+  const made = decision.kind === 'history' ? goForward(situation, previous) : decision;
+  if (made.kind === 'history') throw new Error('the history was given');
+  return made.kind === 'nothing' ? { kind: 'refused', reason: made.reason } : made;
 }
 
 /** The text with a step's edits. */

@@ -13,6 +13,7 @@ export interface Takes {
   readonly weight?: true; // `to 35`, `full`
   readonly force?: true; // `--force "why"`
   readonly why?: true; // `"why"`
+  readonly version?: true; // `to v1`
 }
 
 /** What stood behind a command, but for the names. */

@@ -2,7 +2,7 @@ import type { Command } from './command.ts';
 
 export const rollback = {
   verb: 'rollback',
-  usage: '/rollback [release...] [version] ["why"]',
-  help: 'takes the canary off traffic, or goes back to the primary of before, at once; and leaves a hold',
-  takes: { why: true },
+  usage: '/rollback [release...] [to version] ["why"]',
+  help: 'takes traffic back to where it was, at once, by routes alone: no version is removed; and leaves a hold',
+  takes: { why: true, version: true },
 } as const satisfies Command;

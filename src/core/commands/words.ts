@@ -40,6 +40,8 @@ export function readWords(text: string, takes: Takes): Words {
       if (options.to !== undefined) return wrong('a promotion goes to one place');
       options.to = weight;
       at++;
+    } else if (takes.version && word === 'to') {
+      if (!next || next.quoted) return wrong('"to" takes the name of a version');
     } else names.push(word);
   }
   return { ok: true, names, options };

@@ -9,6 +9,9 @@ export const FORCED_TRAILER = 'Forced';
 /** Why somebody holds a release. */
 export const REASON_TRAILER = 'Reason';
 
+/** Which release a commit of the default branch rolls back. */
+export const ROLLBACK_TRAILER = 'Rollback';
+
 /** A commit of the gitops branch, as far as its history goes. */
 export interface SaidCommit {
   readonly sha: string;

@@ -34,6 +34,7 @@ export const PERMISSIONS = {
   promote: 'write',
   rollback: 'write',
   deploy: 'write',
+  drop: 'write',
   hold: 'write',
   resume: 'write',
   status: 'read',

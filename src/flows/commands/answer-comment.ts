@@ -11,6 +11,7 @@ import {
 import type { Effect, Plan } from '../effect.ts';
 import type { Comment, Job, Ports, Pull, Reaction } from '../ports.ts';
 import { deploy } from './deploy.ts';
+import { drop } from './drop.ts';
 import { help } from './help.ts';
 import { hold } from './hold.ts';
 import type { Asked, CommandPorts, Outcome } from './outcome.ts';
@@ -24,6 +25,7 @@ const HANDLERS: Readonly<Record<Verb, (ports: CommandPorts, asked: Asked) => Pro
   promote,
   rollback,
   deploy,
+  drop,
   hold,
   resume,
   status,

@@ -24,11 +24,7 @@ export async function fetchOvertaken(
 }
 
 /** Whether a commit was made after a comment was written; or for others, one of which somebody else wrote within the same second. */
-export async function isAfter(
-  { pulls }: Pick<Ports, 'pulls'>,
-  { date, message }: Commit,
-  comment: Comment,
-): Promise<boolean> {
+async function isAfter({ pulls }: Pick<Ports, 'pulls'>, { date, message }: Commit, comment: Comment): Promise<boolean> {
   if (date > comment.createdAt) return true;
   const commands = trailers(parseMessage(message), 'Command').map(Number); // it may carry several merges
   const others = commands.filter((id) => id > 0 && id !== comment.id);

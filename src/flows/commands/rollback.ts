@@ -3,13 +3,12 @@ import { formatStays } from '../../core/report/rollout.ts';
 import type { Plan } from '../effect.ts';
 import { HELD } from '../history.ts';
 import { fetchReviewsAgain } from '../publish.ts';
-import { decideRollback } from '../rollout/decide.ts';
+import { decideRollback } from '../rollout/decide-rollback.ts';
 import { branchFor } from '../rollout/proposal.ts';
 import { fetchDone } from './done.ts';
 import { type About, eachRelease } from './each-release.ts';
 import { fetchHeldBy, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, told } from './outcome.ts';
-import { isAfter } from './overtaken.ts';
 import { fetchScene } from './scene.ts';
 import { writeStep } from './write-step.ts';
 import { notStepped } from './writing.ts';
@@ -20,17 +19,16 @@ export function rollback(ports: CommandPorts, asked: Asked): Promise<Outcome> {
 }
 
 async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> {
-  const { asked, scene, words } = about;
-  const [own, theirs, forward, facts] = await Promise.all([
+  const { asked, scene, words, name } = about;
+  const [done, forward, facts] = await Promise.all([
     fetchDone(ports, about, 'rollback'),
-    fetchRolledBack(ports, about),
     fetchForward(ports, about),
     about.fetchFacts(), // though it may not be needed: somebody is waiting
   ]);
-  const done = own ?? theirs;
   if (done) return withHold(ports, about, done);
   const [version] = words;
   const decided = await decideRollback(ports.repository, facts, { ends: scene.ends, charts: asked.charts, version });
+  if (decided.kind === 'nothing') return told(formatStays(name, decided.why));
   if (decided.kind !== 'step') return notStepped(facts, decided);
   const { stepped } = decided;
   const notes = [...decided.notes, ...forward];
@@ -44,16 +42,6 @@ async function fetchForward({ pulls }: CommandPorts, { entry }: About): Promise<
     (pull) => pull.open && pull.ours,
   );
   return open.map(({ number }) => `#${number} still asks for a promotion: close it, unless it is wanted later`);
-}
-
-/** Somebody else was as fast: one rollback is what both of them want, not two. */
-async function fetchRolledBack(ports: CommandPorts, { asked, entry, name }: About): Promise<Outcome | undefined> {
-  const made = await ports.pulls.fetchPullsFrom(branchFor('rollback', entry.release));
-  // One that is open may be what this very comment has just led to, while the other one was merged.
-  const newest = made.find(({ ours, open, mergeCommit }) => ours && !open && mergeCommit !== undefined);
-  const merge = newest?.mergeCommit === undefined ? undefined : await ports.repository.fetchCommit(newest.mergeCommit);
-  if (!merge || !(await isAfter(ports, merge, asked.comment))) return undefined;
-  return told(formatStays(name, `#${newest?.number} has rolled it back already, since this comment was written`));
 }
 
 /** The hold that a rollback leaves, unless there is one; the hold names what it is for. */

@@ -4,12 +4,11 @@ import { code, markdown } from '../../core/report/escape.ts';
 import { findingText } from '../../core/report/finding.ts';
 import { sharesText, trafficOf } from '../../core/report/meaning.ts';
 import type { Guard } from '../../core/rollout/guards.ts';
-import { reignOf } from '../../core/rollout/past.ts';
-import { deploy, type Move, promote, rollback, stateOf, type Wanted } from '../../core/rollout.ts';
-import type { Repository } from '../ports.ts';
+import { dropIdle } from '../../core/rollout/rollback.ts';
+import { routesServed } from '../../core/rollout/routes.ts';
+import { deploy, type Move, promote, type Wanted } from '../../core/rollout.ts';
 import type { Ends } from '../publication-facts.ts';
 import type { RolloutFacts } from './facts.ts';
-import { fetchLastGood } from './last-good.ts';
 import { type ByHand, guardsFor, type Stepped, stepped } from './move.ts';
 
 /** What a command comes to for one release. Texts are Markdown without a full stop. */
@@ -57,11 +56,15 @@ export async function decidePromotion(
 ): Promise<Decided> {
   const { rolling, settings, newest, built } = facts;
   if (!rolling) return noPrimary(facts);
-  if (facts.isPublished === false && !built.findings.some(isError)) return stay(whyUnpublished(facts, ends, wording));
   const move = promote(rolling, wanted, settings.rollout);
+  const lowers = move.kind === 'step' && move.lowers === true; // which waits for nothing, as a rollback does
+  if (facts.isPublished === false && !built.findings.some(isError) && !lowers) {
+    return stay(whyUnpublished(facts, ends, wording));
+  }
   if (move.kind === 'refused') return stay(markdown(move.reason));
   const step = stepped(facts, move, { settings: ends.settings, charts });
   if (step.kind === 'by-hand') return step;
+  if (lowers) return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
   const { gates } = settings.rollout;
   const unseen = facts.isPublished === undefined ? undefined : new Map<string, string>();
   const statuses = gates.length > 0 && newest ? await fetchStatuses(newest.sha) : unseen;
@@ -73,30 +76,22 @@ export async function decidePromotion(
     : { kind: 'wait', stepped: step, guards };
 }
 
-/** The way back, which nothing stands in the way of. */
-export async function decideRollback(
-  repository: Repository,
-  given: RolloutFacts,
-  { ends, charts, version }: Deciding & { readonly version: string | undefined },
-): Promise<Unguarded> {
-  const good = given.built.findings.some(isError)
-    ? await fetchLastGood(repository, given, { ends, charts })
-    : undefined;
-  const facts = good ?? given;
-  const { rolling, built } = facts;
+/** A version that takes no traffic goes. */
+export function decideDrop(
+  facts: RolloutFacts,
+  { ends, charts, version }: Deciding & { readonly version: string },
+): Unguarded {
+  const { rolling, built, published, name } = facts;
   if (!rolling) return noPrimary(facts);
-  const reign = reignOf(built.id, built.manifests ?? facts.published);
-  const isAlone = stateOf(rolling).kind === 'stable';
-  const previous = isAlone && reign ? await facts.past.fetchPrevious(reign, version) : undefined;
-  const move = rollback(rolling, version === undefined ? {} : { version }, previous);
+  const traffic = trafficOf(built.id, published);
+  const serving = traffic ? routesServed(traffic) : { primary: rolling.primary };
+  const move = dropIdle({ name, rolling, serving }, version);
   if (move.kind === 'refused') return stay(markdown(move.reason));
   const step = stepped(facts, move, { settings: ends.settings, charts });
   if (step.kind === 'by-hand') return step;
-  const [error] = step.after.manifests ? [] : step.after.findings.filter(isError);
-  if (error)
-    return stay(`the values would still have an error, and nothing of them be published: ${findingText(error)}`);
-  const notes = [...(good ? [restoredText(given)] : []), ...notesOf(move)];
-  return { kind: 'step', stepped: step, guards: [], notes };
+  const [error] = step.after.findings.filter(isError);
+  if (error) return stay(`the values would have an error: ${findingText(error)}`);
+  return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
 }
 
 /** A version beside the others. */
@@ -136,9 +131,4 @@ function whyUnpublished({ built, published }: RolloutFacts, { branch, target }: 
   const sha = target.source.sha.slice(0, 7);
   const state = published.size === 0 ? 'nothing of it is published yet' : `${wording.desired} is not published yet`;
   return `${state} (${markdown(`${sha} has ${wanted}, ${branch} has ${there}`)}); ${wording.waits}`;
-}
-
-function restoredText({ entry, built }: RolloutFacts): string {
-  const [error] = built.findings.filter(isError);
-  return `${code(entry.file)} has errors${error ? ` (${findingText(error)})` : ''}, so it is taken back to how it was last published`;
 }

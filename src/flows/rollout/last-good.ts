@@ -1,31 +1,59 @@
 import { isError } from '../../core/finding.ts';
+import { identityOf } from '../../core/release.ts';
 import type { Charts } from '../../core/render/charts.ts';
+import type { Settings } from '../../core/settings/settings.ts';
+import { parseMessage } from '../../core/trailers.ts';
 import { sourceOf } from '../history.ts';
 import type { Repository } from '../ports.ts';
+import { leftOver } from '../progress.ts';
 import type { Ends } from '../publication-facts.ts';
 import { fetchBuilt } from '../snapshot.ts';
 import { fetchText } from './content.ts';
 import { fetchRolling, type RolloutFacts } from './facts.ts';
 
+/** Maximum number of publications that are looked back at for one whose values were good. */
+const LOOKED_AT = 20;
+
 /**
- * The release as its values were when it was last published: what a way back starts from where they have errors now, for
- * nothing of those would be published. Undefined where that can't be found.
+ * The release as its values were when it was last published whole: what a way back starts from where they have errors now,
+ * for nothing of those would be published. Undefined where that can't be found.
  */
 export async function fetchLastGood(
   repository: Repository,
   facts: RolloutFacts,
-  { ends: { settings }, charts }: { readonly ends: Ends; readonly charts: Charts },
+  { ends, charts }: { readonly ends: Ends; readonly charts: Charts },
 ): Promise<RolloutFacts | undefined> {
-  const { entry, newest, past } = facts;
-  const source = newest && sourceOf(newest);
-  const commit = source === undefined ? undefined : await repository.fetchCommit(source);
+  const identity = identityOf(facts.entry.release);
+  const seen = new Set<string>();
+  for (const commit of facts.past.commits.slice(0, LOOKED_AT)) {
+    const { unfinished, broken } = leftOver(parseMessage(commit.message));
+    const source = sourceOf(commit);
+    if (source === undefined || seen.has(source) || unfinished.has(identity) || broken.has(identity)) continue;
+    seen.add(source);
+    const good = await fetchAt(repository, facts, { source, settings: ends.settings, charts });
+    if (good) return good;
+  }
+  return undefined;
+}
+
+interface At {
+  readonly source: string;
+  readonly settings: Settings;
+  readonly charts: Charts;
+}
+
+/** The release with the values of that commit; undefined where they are not there, or have errors. */
+async function fetchAt(
+  repository: Repository,
+  facts: RolloutFacts,
+  { source, settings, charts }: At,
+): Promise<RolloutFacts | undefined> {
+  const { entry, past } = facts;
+  const commit = await repository.fetchCommit(source);
   if (!commit) return undefined;
   const tree = repository.treeOf(commit.sha);
-  const text = await fetchText(tree, entry.file);
-  const file =
-    text === undefined
-      ? undefined
-      : (await tree.list(entry.file.slice(0, Math.max(0, entry.file.lastIndexOf('/'))))).get(entry.file);
+  const file = (await tree.list(entry.file.slice(0, Math.max(0, entry.file.lastIndexOf('/'))))).get(entry.file);
+  const text = file && (await fetchText(tree, entry.file));
   const [built] = file ? await fetchBuilt(tree, [{ ...entry, ...file }], settings, charts) : [];
   if (text === undefined || !built?.draft || !built.manifests || built.findings.some(isError)) return undefined;
   return { ...facts, text, built, rolling: await fetchRolling(past, built.draft, built.manifests) };

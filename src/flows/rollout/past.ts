@@ -1,4 +1,4 @@
-import { releaseFolder } from '../../core/places.ts';
+import { releaseFolder, workloadsFolder } from '../../core/places.ts';
 import { join } from '../../core/pointer.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import type { ManifestSet } from '../../core/render/manifest-set.ts';
@@ -16,6 +16,9 @@ import { fetchValues } from './content.ts';
 /** How many of a release's own commits are looked back at. */
 export const FURTHEST = 100;
 
+/** Maximum number of commits that are looked at for a version's block: one that runs is in the newest ones. */
+const BLOCKS = 20;
+
 /** A commit of the gitops branch that changed a release, with the traffic that held from there on, as far as commits say. */
 interface PastCommit {
   readonly commit: Commit;
@@ -29,6 +32,16 @@ export interface Past {
   fetchFormer(versions: readonly string[], tree: ManifestSet): Promise<readonly string[]>;
   /** The newest primary with other pods than now, or of that name, with its block in the values of that time. */
   fetchPrevious(now: Reign, named?: string): Promise<Previous | undefined>;
+  /** The newest block of a version in the values that anything was published from. */
+  fetchBlock(version: string): Promise<Json | undefined>;
+}
+
+/** The versions that have a Deployment in a published tree. */
+export function deployedIn(id: ReleaseId, tree: ManifestSet): readonly string[] {
+  const start = `${workloadsFolder(id)}deployment-${id.name}-`;
+  return [...tree.keys()].flatMap((path) => {
+    return path.startsWith(start) ? [path.slice(start.length).replace(/\.yaml$/, '')] : [];
+  });
 }
 
 export interface PastFacts {
@@ -64,6 +77,17 @@ export async function fetchPast(repository: Repository, { id, file, tip }: PastF
         }
       }
       return found.sort((a, b) => a.age - b.age).map(({ version }) => version);
+    },
+
+    async fetchBlock(version) {
+      for (const commit of commits.slice(0, BLOCKS)) {
+        const source = sourceOf(commit);
+        const found = source === undefined ? undefined : await repository.fetchCommit(source);
+        const block =
+          found && valueAt(await fetchValues(repository.treeOf(found.sha), file), join('/deployment', version));
+        if (block !== undefined) return (block ?? {}) as Json;
+      }
+      return undefined;
     },
 
     async fetchPrevious(now, named) {

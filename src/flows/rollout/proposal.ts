@@ -3,7 +3,7 @@ import { identityOf, type ReleaseId } from '../../core/release.ts';
 import type { Charts } from '../../core/render/charts.ts';
 import { shortened } from '../../core/report/check-run.ts';
 import { formatProposal } from '../../core/report/proposal.ts';
-import { FORCED_TRAILER } from '../../core/rollout/history.ts';
+import { FORCED_TRAILER, ROLLBACK_TRAILER } from '../../core/rollout/history.ts';
 import { formatMessage, type Message, parseMessage, trailers, writeSaid } from '../../core/trailers.ts';
 import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
 import type { Comment, Commit, Ports, Pull, Repository } from '../ports.ts';
@@ -11,7 +11,7 @@ import { decideReview } from '../review.ts';
 import type { Stepped } from './move.ts';
 
 /** The commands that bring a pull request of their own. */
-export type Kind = Extract<Verb, 'promote' | 'rollback' | 'deploy'>;
+export type Kind = Extract<Verb, 'promote' | 'rollback' | 'deploy' | 'drop'>;
 
 /** Who asked for it, and why. */
 export interface Request {
@@ -80,7 +80,8 @@ export async function planProposal(repository: Repository, proposing: Proposing)
   const branch = branchFor(kind, id);
   const tip = await repository.fetchCommit(`refs/heads/${branch}`);
   const title = shortened(`${name}: ${stepped.headline}`);
-  const message = formatMessage({ subject: title, trailers: requestTrailers(request) });
+  const rolledBack = kind === 'rollback' ? ([[ROLLBACK_TRAILER, identityOf(id)]] as const) : [];
+  const message = formatMessage({ subject: title, trailers: [...requestTrailers(request), ...rolledBack] });
   const review = decideReview(
     {
       before: { builds: [stepped.before], domains: new Map() },

@@ -42,7 +42,7 @@ describe('an answer', () => {
 describe('a word that is none of ours', () => {
   test('is told what was meant, and that a new comment is needed', () => {
     expect(formatUnknown('rolback', 'rollback')).toBe(
-      'There is no command `/rolback`. Did you mean `/rollback [release...] [version] ["why"]`? It takes the canary off traffic, or goes back to the primary of before, at once; and leaves a hold. Nothing was done; an edited comment isn\'t read again, a new one is.',
+      'There is no command `/rolback`. Did you mean `/rollback [release...] [to version] ["why"]`? It takes traffic back to where it was, at once, by routes alone: no version is removed; and leaves a hold. Nothing was done; an edited comment isn\'t read again, a new one is.',
     );
   });
 });
@@ -78,8 +78,9 @@ describe('the commands', () => {
       '| line | what it does | who may |',
       '| --- | --- | --- |',
       '| `/promote [release...] [version] [to N] [full] [--force "why"]` | moves the canary one step on: to testers, to more of the traffic, to primary; at last it drops the old version | `write` |',
-      '| `/rollback [release...] [version] ["why"]` | takes the canary off traffic, or goes back to the primary of before, at once; and leaves a hold | `write` |',
+      '| `/rollback [release...] [to version] ["why"]` | takes traffic back to where it was, at once, by routes alone: no version is removed; and leaves a hold | `write` |',
       "| `/deploy [release] version [image]` | adds a version without traffic: a copy of the primary's block, with that image | `write` |",
+      '| `/drop [release] version` | removes an idle version: one that takes no traffic and is not the primary | `write` |',
       '| `/hold [release...] ["why"]` | stops `/promote` and `/deploy` of a release, until `/resume` | `write` |',
       "| `/resume [release...]` | lifts a hold; or lets go what a publication waits for somebody's word for, or one that was refused | `write` |",
       '| `/status [release...]` | says how it stands: what is desired, published and live, and what `/promote` would do | `read` |',
@@ -92,7 +93,7 @@ describe('the commands', () => {
   test('without, where the settings can not be read', () => {
     const lines = formatHelp(COMMANDS, undefined).split('\n');
     expect(lines.slice(0, 2)).toEqual(['| line | what it does |', '| --- | --- |']);
-    expect(lines[8]).toBe('| `/help` | lists the commands, and who may use each here |');
+    expect(lines[9]).toBe('| `/help` | lists the commands, and who may use each here |');
     expect(lines.at(-1)).toMatch(/`--force` is for those whom the settings name\.$/);
   });
 

@@ -200,7 +200,7 @@ describe('two people mean one step', () => {
     world.advance(2);
     await hear(world, first);
     await live(world);
-    expect(await hear(world, { ...second })).toMatch(/since this comment was written/);
+    expect(await hear(world, { ...second })).toMatch(/since this comment was written|already rolled back in #\d+/);
     expect(echoOn(world, 'main')).toBe(expected);
   });
 
@@ -242,7 +242,7 @@ test.each([
   ['a dark version', DARK],
   ['a canary', HALF],
   ['the version of before', DRAINING],
-])('one promotes %s while another takes it back: what is left makes sense, and is held', async (_, echo) => {
+])('one promotes %s while another takes it back: what is left makes sense', async (_, echo) => {
   let pair: readonly [Comment, Comment];
   for (const lines of [
     ['/promote echo', '/rollback echo'],
@@ -262,7 +262,8 @@ test.each([
         expect(world.pulls.checks.get(`coalmine/publish ${main}`)?.title ?? '', `${lines} ${when}`).not.toContain(
           'error',
         );
-        expect(world.repository.filesOf('gitops')[HOLD_FILE], `${lines} ${when}`).toBeDefined();
+        // A version that has never had a route is nothing to take back, and then nothing is held.
+        if (echo !== DARK) expect(world.repository.filesOf('gitops')[HOLD_FILE], `${lines} ${when}`).toBeDefined();
         expect(answersIn(world).toSorted(), when).toEqual(['answer 7', 'answer 8']);
       },
     });

@@ -284,7 +284,7 @@ describe('elsewhere', () => {
   });
 
   test.each([
-    ['/promote echo to 20', 'v2 takes 50% already'],
+    ['/promote echo to 50', 'v2 takes 50% already'],
     ['/promote echo v3', 'it has no version "v3"; did you mean'],
     ['/promote echo v1', 'v1 is the primary already'],
     ['/promote nothing', 'No release is called `nothing`'],
@@ -412,6 +412,14 @@ describe('what a step asks for', () => {
       '"v2" goes from 0% to 50% of the traffic in one step; the settings allow 20',
     );
     expect(await say(world, '/promote echo to 20')).toContain('✅ the step is no larger than 20%');
+  });
+
+  test('lowering the weight asks for nothing: no gate, no soak, no hold, nothing that is live', async () => {
+    const world = await talkWorld(`${FLUX}rollout: { gates: [errors], soak: 1h, maxStep: 5 }\n`, HALF);
+    await say(world, '/hold echo "a look at the errors"', { author: 'other' });
+    expect(await say(world, '/promote echo to 35')).toContain('**echo: canary v2 50% -> 35%**: #2, merged as');
+    expect(await say(world, '/promote echo to 0')).toContain('canary v2 35% -> 0%'); // though the first is not live yet
+    expect(echoOn(world, 'main')).toBe(HEADER);
   });
 
   test('the canary has the pods for its share', async () => {

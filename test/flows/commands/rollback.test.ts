@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
-import { hear as hearFlux, later } from '../parts-world.ts';
+import { hear as hearFlux, later, sweep } from '../parts-world.ts';
 import {
   ALL,
   answersIn,
@@ -138,16 +138,94 @@ describe('where the version of before still runs', () => {
   });
 });
 
-test('dark: the version goes, and nothing of the routes', async () => {
+test('an idle version beside it is never dropped: there is nothing to go back to, and the answer says so', async () => {
   const world = await talkWorld(FLUX, DARK);
   const start = startOf(world);
-  await say(world, '/rollback echo');
-  await live(world);
-  expect(echoOn(world, 'main')).toBe(release());
-  const { gitops, commits } = await endOf(world, start);
-  expect(gitops).toEqual(['echo: stops v2', 'echo: hold']);
-  expect(changedBy(world, commits[0])).not.toContain(ROUTE_TABLE);
-  expect(changedBy(world, commits[0])).toContain('apps/echo/echo/workloads/deployment-echo-v2.yaml');
+  const answer = await say(world, '/rollback echo');
+  expect(answer).toMatch(/^echo: v1 has served everything since \d{4}-\d\d-\d\d, and there was never another primary/);
+  expect(startOf(world)).toEqual(start);
+});
+
+describe('a second /rollback', () => {
+  test('changes nothing, whether the first is published or not, and says how to go further back', async () => {
+    const world = await talkWorld(FLUX, DRAINING);
+    world.repository.push({
+      branch: 'main',
+      files: {
+        [ECHO]: release({ versions: ['v1', 'v2'], primary: 'v2', weight: 50, canary: 'v3' }).replace(
+          '  v2:',
+          '  v3:\n    image: example.com/echo:v3\n  v2:',
+        ),
+      },
+    });
+    await live(world);
+    expect(await say(world, '/rollback echo')).toContain('#2, merged as');
+    const start = startOf(world);
+    const text = echoOn(world, 'main');
+    expect(text).toContain('  v3:');
+    expect(await say(world, '/rollback echo')).toContain(
+      'already rolled back in #2, v2 serves everything; to go further back: /rollback echo to v1',
+    );
+    expect(startOf(world)).toEqual(start);
+    expect(await say(world, '/rollback echo to v1')).toContain('primary v2 -> v1');
+    expect(echoOn(world, 'main')).toContain('  v3:');
+  });
+
+  test('after the routes were changed again is about that change', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    await say(world, '/rollback echo');
+    await live(world);
+    world.repository.push({ branch: 'main', files: { [ECHO]: HALF } });
+    await live(world);
+    expect(await say(world, '/rollback echo')).toContain('canary v2 50% -> none');
+    expect(echoOn(world, 'main')).toBe(DARK);
+  });
+
+  test('after something else was changed is still the second', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    await say(world, '/rollback echo');
+    await live(world);
+    world.repository.push({ branch: 'main', files: { [ECHO]: DARK.replace('echo:v2', 'echo:v2.1') } });
+    await live(world);
+    expect(await say(world, '/rollback echo')).toContain('already rolled back in #2');
+  });
+});
+
+describe('what is merged and not published', () => {
+  test.each([
+    ['a primary that is not there', release({ versions: ['v1', 'v3'], primary: 'v1' }), 'v11', 'v1'],
+    ['a new primary that never becomes ready', release({ versions: ['v1', 'v2'], primary: 'v1' }), 'v9', 'v1'],
+  ])('%s: routes go back to what serves, and no version goes', async (_, before, primary, serving) => {
+    const world = await talkWorld(FLUX, before);
+    const isTypo = primary === 'v11';
+    const wanted = before.replace(`version: ${serving}`, `version: ${primary}`);
+    const added = isTypo
+      ? wanted
+      : wanted.replace('deployment:\n', 'deployment:\n  v9:\n    image: example.com/echo:v9\n');
+    world.repository.push({ branch: 'main', files: { [ECHO]: added } });
+    await sweep(world);
+    const deployments = () =>
+      Object.keys(world.repository.filesOf('gitops')).filter((path) => /deployment-/.test(path));
+    const running = deployments();
+    expect(await say(world, '/rollback echo')).toContain(
+      'was not published yet, and is taken back: v1 serves everything',
+    );
+    expect(echoOn(world, 'main')).toBe(isTypo ? before : added.replace('version: v9', 'version: v1'));
+    await live(world);
+    expect(deployments()).toEqual(running);
+    expect(await say(world, '/rollback echo')).toContain('already rolled back in #2, v1 serves everything');
+  });
+
+  test('a version whose removal is not published yet stays, with its block', async () => {
+    const world = await talkWorld(FLUX, DRAINING);
+    world.repository.push({ branch: 'main', files: { [ECHO]: release({ primary: 'v3' }) } });
+    await sweep(world);
+    await say(world, '/rollback echo');
+    const text = echoOn(world, 'main');
+    for (const version of ['v2', 'v3'])
+      expect(text).toContain(`  ${version}:\n    image: example.com/echo:${version}\n`);
+    expect(text).toContain('    version: v2\n');
+  });
 });
 
 describe('stable: the primary of before is taken from the history', () => {
@@ -208,8 +286,8 @@ describe('stable: the primary of before is taken from the history', () => {
   });
 
   test.each([
-    ['/rollback echo', 'the gitops branch knows no primary before this one; a pull request can bring one'],
-    ['/rollback echo v7', 'knows no primary called "v7" with other pods than now'],
+    ['/rollback echo', 'and there was never another primary'],
+    ['/rollback echo to v7', 'it has no version "v7"; did you mean "v1"? It has v1'],
   ])('%s where there never was one: nothing is done, and nothing held', async (line, expected) => {
     const world = await talkWorld(FLUX);
     const start = startOf(world);
@@ -217,7 +295,6 @@ describe('stable: the primary of before is taken from the history', () => {
     expect(answer).toContain(expected);
     expect(answer).toContain('Nothing was done.');
     expect(startOf(world)).toEqual(start);
-    expect(world.pulls.written).toContain('react confused to 7');
   });
 });
 
@@ -242,7 +319,6 @@ describe('nothing stands in its way', () => {
       HALF,
     ],
     ['owners of the values file', FLUX, (world) => own(world), HALF],
-    ['what is not published yet', FLUX, (world) => unpublished(world), HALF],
   ])('not %s', async (_, settings, prepare, echo) => {
     const world = await talkWorld(settings, echo);
     await prepare(world);
@@ -258,10 +334,12 @@ describe('nothing stands in its way', () => {
     repository.push({ branch: 'main', files: { CODEOWNERS: '* @boss\n' } });
   }
 
-  /** The canary has more on the default branch than the branch of manifests knows. */
-  async function unpublished({ repository }: FakeWorld): Promise<void> {
-    repository.push({ branch: 'main', files: { [ECHO]: release({ weight: 70 }) } });
-  }
+  test('not what is not published yet: that is what is taken back', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    world.repository.push({ branch: 'main', files: { [ECHO]: release({ weight: 70 }) } });
+    expect(await say(world, '/rollback echo')).toContain('canary v2 70% -> 50%');
+    expect(echoOn(world, 'main')).toBe(HALF);
+  });
 
   test('not a cluster that has been silent since', async () => {
     const world = await talkWorld(FLUX, HEADER);
@@ -288,16 +366,27 @@ describe('nothing stands in its way', () => {
   test.each([
     ['an error in what they say', HALF.replace('version: v1\n', 'version: v9\n')],
     ['no YAML', `${HALF}\t: {\n`],
-  ])('not values with errors: they are as they were last published, but for the canary (%s)', async (_, broken) => {
+  ])('not values with errors: traffic stays what is published, and the values say so again (%s)', async (_, broken) => {
     const world = await talkWorld(FLUX, HALF);
     world.repository.push({ branch: 'main', files: { [ECHO]: broken } });
     await live(world);
     const start = startOf(world);
     const answer = await say(world, '/rollback echo');
-    expect(answer).toContain(`\`${ECHO}\` has errors`);
-    expect(answer).toContain('so it is taken back to how it was last published');
+    expect(answer).toContain('back to v1 50% v2 50%');
+    expect(echoOn(world, 'main')).toBe(HALF);
+    await live(world);
+    expect((await endOf(world, start)).commits.flatMap((commit) => changedBy(world, commit))).toEqual([HOLD_FILE]);
+  });
+
+  test('not an error elsewhere in the values: the canary goes, and the file is as it was last published', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    world.repository.push({
+      branch: 'main',
+      files: { [ECHO]: HALF.replace('image: example.com/echo:v2', 'imagee: x') },
+    });
+    await live(world);
+    expect(await say(world, '/rollback echo')).toContain('so it is taken back to how it was last published');
     expect(echoOn(world, 'main')).toBe(DARK);
-    expect((await endOf(world, start)).gitops).toEqual(['echo: canary v2 50% -> none', 'echo: hold']);
   });
 
   test.each([
@@ -421,13 +510,14 @@ test('two people within a second: the canary is off, and its version is not drop
   const first = write(world, '/rollback echo');
   const second = write(world, '/rollback echo', { author: 'other', createdAt: first.createdAt });
   await hear(world, first);
-  expect(await hear(world, second)).toContain('#2 has rolled it back already, since this comment was written');
+  expect(await hear(world, second)).toContain('already rolled back in #2, v1 serves everything');
   expect(echoOn(world, 'main')).toBe(DARK);
   expect((await endOf(world, start)).merges).toHaveLength(1);
   expect(await holdsSince(world, start.gitops)).toHaveLength(1);
   expect(answersIn(world)).toHaveLength(2);
   world.advance(60);
-  expect(await say(world, '/rollback echo', { author: 'other' })).toContain('stops v2'); // one that knows of the first
+  expect(await say(world, '/rollback echo', { author: 'other' })).toContain('already rolled back in #2');
+  expect(echoOn(world, 'main')).toBe(DARK);
 });
 
 test('after it, the next promotion waits for /resume, and goes on from where it went back to', async () => {

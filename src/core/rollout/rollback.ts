@@ -1,0 +1,250 @@
+import { join } from '../pointer.ts';
+import type { Move, Previous, Rolling, Target } from '../rollout.ts';
+import type { Edit, Json } from '../values/edit.ts';
+import { knownVersions, named, unknownVersion } from './versions.ts';
+
+/** Where a release's requests go, as values ask for it or as the gitops branch has it. */
+export interface Routes {
+  readonly primary: string;
+  readonly canary?: {
+    readonly version: string;
+    readonly weight: number; // percent
+    readonly headers: Readonly<Record<string, string>>;
+  };
+  readonly shadow?: { readonly version: string; readonly percentage: number };
+}
+
+/** All that a way back is decided from. What "serves" means is what the gitops branch has, never the values alone. */
+export interface Situation {
+  readonly name: string; // of the release, as people type it
+  readonly rolling: Rolling; // the values that the edit begins with
+  readonly routes: Routes; // that these ask for
+  readonly serving: Routes;
+  /** Blocks of versions whose Deployment is on the gitops branch and which the values lack. */
+  readonly missing: ReadonlyMap<string, Json>;
+  readonly rolledBack?: string; // where the newest change of traffic was a rollback: `#7`
+  readonly to?: string; // the version that is to serve everything
+}
+
+/** What `/rollback` comes to. `history`: an earlier primary has to be looked for, of that name or the newest. */
+export type Rollback =
+  | (Move & { readonly isCancel?: true }) // isCancel: what was merged and is not published yet is taken back
+  | { readonly kind: 'nothing'; readonly reason: string }
+  | { readonly kind: 'history'; readonly version?: string };
+
+/**
+ * The way back for a release: the first case that applies. It changes routes only, removes no version and asks nothing:
+ * it is done by a person who has no time to look at more than the graph that went up.
+ */
+export function decideRollback(situation: Situation): Rollback {
+  const { name, to, serving, routes, rolledBack } = situation;
+  if (to !== undefined) return returnToNamed(situation, to);
+  if (rolledBack !== undefined) {
+    const [further] = formerOf(situation);
+    const way = further === undefined ? '' : `; to go further back: /rollback ${name} to ${further}`;
+    return { kind: 'nothing', reason: `already rolled back in ${rolledBack}, ${serves(serving)}${way}` };
+  }
+  if (!sameRoutes(routes, serving)) return cancel(situation);
+  if (takesTraffic(serving)) return removeCanary(situation);
+  const [earlier] = formerOf(situation);
+  return earlier === undefined ? { kind: 'history' } : returnTo(situation, earlier);
+}
+
+/** A version that was named is to serve everything. It is never dropped, and becomes primary only if it was one before. */
+function returnToNamed(situation: Situation, to: string): Rollback {
+  const { name, rolling, serving, routes } = situation;
+  const isAlone = serving.primary === to && !takesTraffic(serving);
+  if (isAlone && sameRoutes(routes, serving))
+    return { kind: 'nothing', reason: `${named(to)} serves everything already` };
+  if (serving.primary === to || formerOf(situation).includes(to)) return returnTo(situation, to);
+  if (!rolling.versions.includes(to)) return { kind: 'history', version: to };
+  return {
+    kind: 'refused',
+    reason: `${named(to)} was never the primary as it is now, so it is no way back; to give it all the traffic: /promote ${name} ${named(to)} full`,
+  };
+}
+
+/** The versions that were primary with the pods that they have now, but for the one that serves; the newest first. */
+function formerOf({ rolling, serving }: Situation): readonly string[] {
+  return rolling.former.filter((version) => version !== serving.primary && rolling.versions.includes(version));
+}
+
+/** The same for values that had errors, and are as they were published before: only the routes that serve are wanted. */
+export function restoreRoutes(situation: Situation): Step {
+  return toRoutes(situation, situation.serving);
+}
+
+/** Routes go back to the traffic that is published: what was merged and not published yet is not wanted. */
+function cancel(situation: Situation): Rollback {
+  const { serving } = situation;
+  const step = toRoutes(situation, serving);
+  const note = `${changeOf(situation)} was not published yet, and is taken back: ${serves(serving)}`;
+  return { ...step, note, isCancel: true };
+}
+
+function removeCanary(situation: Situation): Rollback {
+  const { serving } = situation;
+  const { canary: tested, ...without } = serving;
+  const step = toRoutes(situation, without);
+  return { ...step, note: `${tested?.version} stays deployed, without traffic` };
+}
+
+/** A canary goes as well: whoever says which version should have the traffic wants nothing else to take of it. */
+function returnTo(situation: Situation, version: string): Rollback {
+  const { rolling, serving } = situation;
+  const others = [...new Set([rolling.primary, rolling.canary?.version, serving.primary, serving.canary?.version])];
+  const beside = others.filter((other) => other !== undefined && other !== version);
+  const step = toRoutes(situation, { primary: version, ...(serving.shadow ? { shadow: serving.shadow } : {}) });
+  return { ...step, note: `${beside.join(' and ')} ${beside.length > 1 ? 'stay' : 'stays'} deployed, without traffic` };
+}
+
+type Step = Extract<Move, { kind: 'step' }>;
+
+/** The edits that make values ask for these routes, with the blocks of what runs and is missing there. */
+function toRoutes({ rolling, routes, missing }: Situation, wanted: Routes): Step {
+  const target = targetOf(rolling, wanted);
+  const edits: Edit[] = [...missing].map(([version, value]) => ({
+    kind: 'put',
+    path: join('/deployment', version),
+    value,
+  }));
+  if (routes.primary !== wanted.primary)
+    edits.push({ kind: 'set', path: '/routes/primary/version', value: wanted.primary });
+  const isCanaryWritten = routes.canary !== undefined || rolling.canary !== undefined;
+  if (!wanted.canary) {
+    if (isCanaryWritten) edits.push({ kind: 'remove', path: '/routes/canary' });
+  } else if (!same(routes.canary, wanted.canary)) edits.push(...canaryEdits(routes.canary, wanted.canary));
+  if (!same(routes.shadow, wanted.shadow)) {
+    edits.push(
+      wanted.shadow
+        ? { kind: 'put', path: '/routes/shadow', value: { ...wanted.shadow } }
+        : { kind: 'remove', path: '/routes/shadow' },
+    );
+  }
+  return { kind: 'step', edits, target };
+}
+
+function targetOf({ primary }: Rolling, wanted: Routes): Target {
+  if (wanted.canary)
+    return { kind: 'canary', version: wanted.canary.version, weight: wanted.canary.weight, exactly: true };
+  return primary === wanted.primary ? { kind: 'no-canary' } : { kind: 'primary', version: wanted.primary };
+}
+
+function canaryEdits(
+  now: Routes['canary'],
+  { version, weight, headers }: NonNullable<Routes['canary']>,
+): readonly Edit[] {
+  if (now?.version === version && same(now.headers, headers)) {
+    return [{ kind: 'set', path: '/routes/canary/weight', value: weight }];
+  }
+  const named = Object.keys(headers).length > 0 ? { headers: { ...headers } } : {};
+  return [{ kind: 'put', path: '/routes/canary', value: { version, weight, ...named } }];
+}
+
+/** The step that starts an earlier primary again, whose block comes from the history; without one there is nowhere to go. */
+export function goForward(
+  situation: Situation,
+  previous: Previous | undefined,
+  since?: string, // when the primary began to serve
+): Rollback {
+  const { rolling, serving, to } = situation;
+  if (!previous && to !== undefined) {
+    const reason =
+      unknownVersion(to, rolling.versions) ??
+      `the gitops branch knows no primary ${named(to)} with other pods than now`;
+    return { kind: 'refused', reason };
+  }
+  if (!previous) {
+    const from = since === undefined ? '' : ` since ${since}`;
+    return {
+      kind: 'nothing',
+      reason: `${named(serving.primary)} has served everything${from}, and there was never another primary`,
+    };
+  }
+  const { version, block } = previous;
+  const own = { kind: 'put', path: join('/deployment', version), value: block } as const;
+  if (version === rolling.primary) {
+    return {
+      kind: 'step',
+      edits: [own],
+      target: { kind: 'with', version, renewed: true },
+      note: `${version} runs what it ran before: its pods are replaced in place, since there was no other version`,
+    };
+  }
+  const step = toRoutes(situation, { primary: version });
+  return {
+    ...step,
+    edits: [own, ...step.edits],
+    note: `${version} doesn't run any more, so this is a rollout forward: it is started first, and takes the traffic once it is ready. ${serving.primary} stays deployed`,
+  };
+}
+
+/** Whether a canary gets any requests: by weight, or by header. */
+function takesTraffic({ canary }: Routes): boolean {
+  return canary !== undefined && (canary.weight > 0 || Object.keys(canary.headers).length > 0);
+}
+
+/** Whether requests go the same way, however it is written. */
+function sameRoutes(one: Routes, other: Routes): boolean {
+  const canaryOf = (routes: Routes) => (takesTraffic(routes) ? routes.canary : undefined);
+  return one.primary === other.primary && same(canaryOf(one), canaryOf(other)) && same(one.shadow, other.shadow);
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return textOf(one) === textOf(other);
+}
+
+/** As text, whatever the order of a map's keys. */
+function textOf(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, each) => {
+      const isMap = each !== null && typeof each === 'object' && !Array.isArray(each);
+      return isMap ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each;
+    }) ?? ''
+  );
+}
+
+/** `v1 serves everything`, or `v1 serves 50% and v2 50%`. */
+function serves({ primary, canary }: Routes): string {
+  const weight = canary?.weight ?? 0;
+  if (!canary || weight === 0) return `${named(primary)} serves everything`;
+  if (weight === 100) return `${named(canary.version)} serves everything`;
+  return `${named(primary)} serves ${100 - weight}% and ${named(canary.version)} ${weight}%`;
+}
+
+function changeOf({ routes, serving }: Situation): string {
+  if (routes.primary !== serving.primary) return `the primary ${named(routes.primary)}`;
+  if (routes.canary) return `the canary ${named(routes.canary.version)} with ${routes.canary.weight}%`;
+  return 'the end of the canary';
+}
+
+/** Drops a version that takes no traffic: neither by the values nor on the gitops branch. */
+export function dropIdle(
+  { name, rolling, serving }: Pick<Situation, 'name' | 'rolling' | 'serving'>,
+  version: string,
+): Move {
+  const refused = (reason: string): Move => ({ kind: 'refused', reason });
+  const unknown = unknownVersion(version, rolling.versions);
+  if (unknown !== undefined) return refused(unknown);
+  if (version === rolling.primary || version === serving.primary) {
+    return refused(
+      `${version} is the primary, which is never dropped; idle: ${knownVersions(idleIn(rolling, serving))}`,
+    );
+  }
+  if (version === rolling.canary?.version || version === serving.canary?.version) {
+    return refused(`${version} is the canary; to take it off traffic first: /rollback ${name}`);
+  }
+  return {
+    kind: 'step',
+    edits: [
+      { kind: 'remove', path: join('/deployment', version) },
+      ...(rolling.shadow === version ? [{ kind: 'remove', path: '/routes/shadow' } as const] : []),
+    ],
+    target: { kind: 'without', version },
+  };
+}
+
+function idleIn({ versions, primary, canary }: Rolling, serving: Routes): readonly string[] {
+  const busy = [primary, canary?.version, serving.primary, serving.canary?.version];
+  return versions.filter((version) => !busy.includes(version));
+}

@@ -1,0 +1,30 @@
+import { nearest } from '../nearest.ts';
+
+/** Why a version can't be meant that isn't deployed, with the one that was most likely meant; undefined where it is. */
+export function unknownVersion(version: string, versions: readonly string[]): string | undefined {
+  if (versions.includes(version)) return undefined;
+  const meant = nearest(version, versions);
+  const [, weight] = /^(\d{1,3})%?$/.exec(version) ?? [];
+  const hint =
+    weight !== undefined
+      ? `it has ${knownVersions(versions)}; a weight is written "to ${weight}"`
+      : meant === undefined
+        ? `it has ${knownVersions(versions)}`
+        : `did you mean "${named(meant)}"? It has ${knownVersions(versions)}`;
+  return `it has no version "${named(version)}"; ${hint}`;
+}
+
+/** Maximum number of versions named, and of characters of a name that has errors: it may be as long as its file. */
+const LISTED = 20;
+const NAME = 100;
+
+/** Some versions by name, and how many more there are. */
+export function knownVersions(versions: readonly string[]): string {
+  const more = versions.length > LISTED ? [`${versions.length - LISTED} more`] : [];
+  return [...versions.slice(0, LISTED).map(named), ...more].join(', ');
+}
+
+/** A version's name as far as it is readable. */
+export function named(version: string): string {
+  return version.length > NAME ? `${version.slice(0, NAME)}...` : version;
+}

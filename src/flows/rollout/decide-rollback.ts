@@ -1,0 +1,168 @@
+import { isError } from '../../core/finding.ts';
+import { code, markdown } from '../../core/report/escape.ts';
+import { findingText } from '../../core/report/finding.ts';
+import { sharesText, trafficOf } from '../../core/report/meaning.ts';
+import { reignOf } from '../../core/rollout/past.ts';
+import {
+  decideRollback as decide,
+  goForward,
+  type Rollback,
+  type Routes,
+  restoreRoutes,
+  type Situation,
+} from '../../core/rollout/rollback.ts';
+import { routesServed, routesWritten } from '../../core/rollout/routes.ts';
+import type { Move } from '../../core/rollout.ts';
+import type { Json } from '../../core/values/edit.ts';
+import type { Repository } from '../ports.ts';
+import type { Deciding, Unguarded } from './decide.ts';
+import type { RolloutFacts } from './facts.ts';
+import { fetchLastGood } from './last-good.ts';
+import { type Stepped, stepped } from './move.ts';
+import { deployedIn } from './past.ts';
+import { fetchRolledBack } from './rolled-back.ts';
+
+/** What a rollback comes to: a step, nothing to do, or why there is no way. */
+export type RollbackDecision = Unguarded | { readonly kind: 'nothing'; readonly why: string };
+
+/** The way back, which nothing stands in the way of. `version`: the one that is to serve everything. */
+export async function decideRollback(
+  repository: Repository,
+  facts: RolloutFacts,
+  deciding: Deciding & { readonly version: string | undefined },
+): Promise<RollbackDecision> {
+  const { version, ends } = deciding;
+  const { built, entry } = facts;
+  const hadErrors = built.findings.some(isError);
+  const serving = servingOf(facts);
+  if (!serving) return { kind: 'stay', why: 'nothing of it is published yet, so no version serves' };
+  const rolledBack =
+    version === undefined ? await fetchRolledBack(repository, { entry, source: ends.target.source }) : undefined;
+  const given = await situationOf(facts, { serving, version, rolledBack });
+  if (given) {
+    const decision = await decideFrom(facts, given);
+    if (decision.kind === 'nothing') return { kind: 'nothing', why: reasonText(decision.reason) };
+    if (decision.kind === 'refused') return { kind: 'stay', why: markdown(decision.reason) };
+    const written = writeStep(facts, decision, { ...deciding, hadErrors });
+    if (written.kind !== 'stay' || !hadErrors) return written;
+  }
+  // With the errors that the values have, nothing of them would be published: they go back to where they were good.
+  const good = await fetchLastGood(repository, facts, deciding);
+  const restored = good && (await situationOf(good, { serving, version, rolledBack: undefined }));
+  if (!good || !restored) return unreadable(facts);
+  const isWanted = given !== undefined && !(await isCancelled(facts, given));
+  const decision = isWanted || version !== undefined ? await decideFrom(good, restored) : restoreRoutes(restored);
+  if (decision.kind === 'nothing') return { kind: 'nothing', why: reasonText(decision.reason) };
+  if (decision.kind === 'refused') return { kind: 'stay', why: markdown(decision.reason) };
+  return writeStep(good, decision, { ...deciding, hadErrors, restored: restoredText(facts) });
+}
+
+/** What serves; in a clone without the branch, what the values ask for. */
+function servingOf({ built, published, isPublished }: RolloutFacts): Routes | undefined {
+  const traffic = trafficOf(built.id, published);
+  if (traffic) return routesServed(traffic);
+  const { draft } = built;
+  return isPublished === undefined && draft?.primary !== undefined ? routesWritten(draft, draft.primary) : undefined;
+}
+
+/** Whether values with errors ask for other traffic than is published: then that is what is taken back. */
+async function isCancelled(facts: RolloutFacts, { routes, serving, ...situation }: Situation): Promise<boolean> {
+  const decision = await decideFrom(facts, { ...situation, routes, serving });
+  return decision.kind === 'step' && decision.isCancel === true;
+}
+
+type Decision = Exclude<Rollback, { kind: 'history' }> & { readonly isCancel?: boolean };
+
+/** The decision, with what only the history knows. */
+async function decideFrom(facts: RolloutFacts, situation: Situation): Promise<Decision> {
+  const decision = decide(situation);
+  if (decision.kind !== 'history') return decision;
+  const reign = reignOf(
+    facts.built.id,
+    facts.published.size > 0 ? facts.published : (facts.built.manifests ?? new Map()),
+  );
+  const previous = reign && (await facts.past.fetchPrevious(reign, decision.version));
+  const forward = goForward(situation, previous, sinceText(facts));
+  return forward.kind === 'history' ? { kind: 'refused', reason: 'there is no way back' } : forward;
+}
+
+/** A reason as Markdown, in which the pull request of a rollback is a link. */
+function reasonText(reason: string): string {
+  return markdown(reason).replace(/^already rolled back in #&#8203;(\d+),/, 'already rolled back in #$1,');
+}
+
+/** When the release's own history begins, as far as it is known. */
+function sinceText({ past }: RolloutFacts): string | undefined {
+  return past.commits.at(-1)?.date.toISOString().slice(0, 10);
+}
+
+function writeStep(
+  facts: RolloutFacts,
+  step: Extract<Move, { kind: 'step' }>,
+  { ends, charts, hadErrors, restored }: Deciding & { readonly hadErrors: boolean; readonly restored?: string },
+): Unguarded {
+  const moved = stepped(facts, step, { settings: ends.settings, charts });
+  const made = moved.kind === 'stepped' && hadErrors ? withHeadline(facts, moved) : moved;
+  if (made.kind === 'by-hand') return made;
+  const [error] = made.after.manifests ? [] : made.after.findings.filter(isError);
+  if (error) {
+    const why = `the values would still have an error, and nothing of them be published: ${findingText(error)}`;
+    return { kind: 'stay', why };
+  }
+  const notes = [
+    ...(restored === undefined ? [] : [restored]),
+    ...(step.note === undefined ? [] : [markdown(step.note)]),
+  ];
+  return { kind: 'step', stepped: made, guards: [], notes };
+}
+
+/** Of values that had errors the difference to what is published may be none: the traffic is as it was. */
+function withHeadline({ built, published }: RolloutFacts, made: Stepped): Stepped {
+  const [before, after] = [published, made.after.manifests ?? new Map()].map((tree) => {
+    return sharesText(trafficOf(built.id, tree));
+  });
+  return before === after ? { ...made, headline: `back to ${after}` } : made;
+}
+
+function unreadable({ entry, built }: RolloutFacts): Unguarded {
+  const [error] = built.findings.filter(isError);
+  return {
+    kind: 'stay',
+    why: `no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`,
+  };
+}
+
+function restoredText({ entry, built }: RolloutFacts): string {
+  const [error] = built.findings.filter(isError);
+  return `${code(entry.file)} has errors${error ? ` (${findingText(error)})` : ''}, so it is taken back to how it was last published`;
+}
+
+interface Around {
+  readonly serving: Routes;
+  readonly version: string | undefined;
+  readonly rolledBack: string | undefined;
+}
+
+/** What a release's way back is decided from; undefined where its values have no primary that can be read. */
+async function situationOf(
+  { built, rolling, published, past, name }: RolloutFacts,
+  { serving, version, rolledBack }: Around,
+): Promise<Situation | undefined> {
+  const { draft } = built;
+  if (!rolling || draft?.primary === undefined) return undefined;
+  const missing = new Map<string, Json>();
+  for (const deployed of deployedIn(built.id, published)) {
+    if (rolling.versions.includes(deployed)) continue;
+    const block = await past.fetchBlock(deployed);
+    if (block !== undefined) missing.set(deployed, block);
+  }
+  return {
+    name,
+    rolling: { ...rolling, versions: [...rolling.versions, ...missing.keys()] },
+    routes: routesWritten(draft, draft.primary),
+    serving,
+    missing,
+    ...(rolledBack === undefined ? {} : { rolledBack }),
+    ...(version === undefined ? {} : { to: version }),
+  };
+}
