@@ -91,12 +91,15 @@ test('with a Flux that is suspended', async () => {
 });
 
 test('a merge that GitHub refuses is told in its words, and somebody else’s merge is the commander’s step', async () => {
+  const file = 'charts-values/foxtrot.yaml';
+  await talk.push({ [file]: `${await talk.textOf(file)}  canary:\n    version: v2\n    weight: 50\n` });
+  await talk.settle();
   await protect({ approvals: 1 });
   const before = await talk.tips();
   const { id, answers } = await talk.say('writer', '/rollback foxtrot');
   expect(answers).toEqual([
     expect.stringMatching(
-      /^\*\*foxtrot: stops v2\*\*: #\d+, \*\*not merged\*\*: "At least 1 approving review is required by reviewers with write access\."\.\n/,
+      /^\*\*foxtrot: canary v2 50% -> none\*\*: #\d+, \*\*not merged\*\*: "At least 1 approving review is required by reviewers with write access\."\.\n/,
     ),
   ]);
   expect(await talk.tips()).toEqual(before);
@@ -107,8 +110,8 @@ test('a merge that GitHub refuses is told in its words, and somebody else’s me
   const merged = await talk.merge('admin', number);
   await talk.settle();
   const published = await talk.since('gitops', before.gitops);
-  expect(published.map(({ subject }) => subject)).toEqual(['foxtrot: stops v2']);
-  expect(published[0]?.files).toContain('D apps/foxtrot/foxtrot/workloads/deployment-foxtrot-v2.yaml');
+  expect(published.map(({ subject }) => subject)).toEqual(['foxtrot: canary v2 50% -> none']);
+  expect(published[0]?.files).toEqual(['M apps/foxtrot/foxtrot/routes/routetable-foxtrot-routes.yaml']);
   for (const line of [
     `Source-Commit: ${merged}`,
     `Pull-Request: #${number}`,

@@ -37,7 +37,9 @@ export async function decideRollback(
   const serving = servingOf(facts);
   if (!serving) return { kind: 'stay', why: 'nothing of it is published yet, so no version serves' };
   const rolledBack =
-    version === undefined ? await fetchRolledBack(repository, { entry, source: ends.target.source }) : undefined;
+    version === undefined
+      ? await fetchRolledBack(repository, { entry, source: ends.target.source, published: facts.past.commits })
+      : undefined;
   const given = await situationOf(facts, { serving, version, rolledBack });
   if (given) {
     const decision = await decideFrom(facts, given);

@@ -2,9 +2,16 @@ import { identityOf } from '../../core/release.ts';
 import { ROLLBACK_TRAILER } from '../../core/rollout/history.ts';
 import { parseMessage, trailers } from '../../core/trailers.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
+import { pullsOf } from '../history.ts';
 import type { Commit, Repository } from '../ports.ts';
 import type { ValuesEntry } from '../snapshot.ts';
 import { fetchValues } from './content.ts';
+
+export interface RolledBackFacts {
+  readonly entry: ValuesEntry;
+  readonly source: Commit; // the default branch's tip
+  readonly published: readonly Commit[]; // the release's own on the gitops branch, newest first
+}
 
 /** Maximum number of commits of a values file that are looked back at for a rollback. */
 const LOOKED_AT = 10;
@@ -15,7 +22,7 @@ const LOOKED_AT = 10;
  */
 export async function fetchRolledBack(
   repository: Repository,
-  { entry: { file, release }, source }: { readonly entry: ValuesEntry; readonly source: Commit },
+  { entry: { file, release }, source, published }: RolledBackFacts,
 ): Promise<string | undefined> {
   const log = await repository.fetchLog(source.sha, file, LOOKED_AT);
   const isRollback = ({ message }: Commit) => {
@@ -30,7 +37,18 @@ export async function fetchRolledBack(
     );
     if (after === undefined || after !== before) return undefined;
   }
-  return /\(#(\d+)\)/.exec(parseMessage(found.message).subject)?.[0]?.slice(1, -1) ?? found.sha.slice(0, 7);
+  return pullIn(found, published) ?? found.sha.slice(0, 7);
+}
+
+/** The pull request of a rollback: its merge names it, or what was published of it. */
+function pullIn({ message }: Commit, published: readonly Commit[]): string | undefined {
+  const parsed = parseMessage(message);
+  const commands = trailers(parsed, 'Command');
+  const known = published.find((commit) =>
+    trailers(parseMessage(commit.message), 'Command').some((id) => commands.includes(id)),
+  );
+  const [number] = known ? pullsOf(known) : [];
+  return number === undefined ? /\((#\d+)\)/.exec(parsed.subject)?.[1] : `#${number}`;
 }
 
 function routesIn(values: unknown): string | undefined {
