@@ -22,6 +22,7 @@ export interface Situation {
   readonly serving: Routes;
   /** Blocks of versions whose Deployment is on the gitops branch and which the values lack. */
   readonly missing: ReadonlyMap<string, Json>;
+  readonly isPrimaryNew?: true; // what serves as primary has never taken traffic: all of it is the canary's
   readonly rolledBack?: string; // where the newest change of traffic was a rollback: `#7`
   readonly to?: string; // the version that is to serve everything
 }
@@ -45,7 +46,7 @@ export function decideRollback(situation: Situation): Rollback {
     return { kind: 'nothing', reason: `already rolled back in ${rolledBack}, ${serves(serving)}${way}` };
   }
   if (!sameRoutes(routes, serving)) return cancel(situation);
-  if (takesTraffic(serving)) return removeCanary(situation);
+  if (takesTraffic(serving) && !situation.isPrimaryNew) return removeCanary(situation);
   const [earlier] = formerOf(situation);
   return earlier === undefined ? { kind: 'history' } : returnTo(situation, earlier);
 }

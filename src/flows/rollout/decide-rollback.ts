@@ -164,6 +164,7 @@ async function situationOf(
     routes: routesWritten(draft, draft.primary),
     serving,
     missing,
+    ...(past.hasServed(serving.primary) ? {} : { isPrimaryNew: true as const }),
     ...(rolledBack === undefined ? {} : { rolledBack }),
     ...(version === undefined ? {} : { to: version }),
   };

@@ -32,6 +32,8 @@ export interface Past {
   fetchFormer(versions: readonly string[], tree: ManifestSet): Promise<readonly string[]>;
   /** The newest primary with other pods than now, or of that name, with its block in the values of that time. */
   fetchPrevious(now: Reign, named?: string): Promise<Previous | undefined>;
+  /** Whether a version has taken traffic in anything that was published, as far as commits say; unsaid, it may have. */
+  hasServed(version: string): boolean;
   /** The newest block of a version in the values that anything was published from. */
   fetchBlock(version: string): Promise<Json | undefined>;
 }
@@ -77,6 +79,12 @@ export async function fetchPast(repository: Repository, { id, file, tip }: PastF
         }
       }
       return found.sort((a, b) => a.age - b.age).map(({ version }) => version);
+    },
+
+    hasServed: (version) => {
+      return past.some(({ commit, shares }) => {
+        return shares === undefined ? sourceOf(commit) === undefined : ` ${shares}`.includes(` ${version} `);
+      });
     },
 
     async fetchBlock(version) {
