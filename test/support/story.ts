@@ -152,6 +152,11 @@ interface Relay {
   close(): Promise<void>;
 }
 
+/** Posts to an App that may be stopped meanwhile: then there is no answer, as where it was stopped before. */
+function post(url: string, request: RequestInit): Promise<Response | undefined> {
+  return fetch(url, request).catch(() => undefined);
+}
+
 /** Stands between the sandbox's webhooks and the App: checks each payload, and loses it while there is no App. */
 async function startRelay(app: () => App | undefined): Promise<Relay> {
   const waiting: { readonly event: string; readonly holding: string; readonly resolve: () => void }[] = [];
@@ -164,7 +169,7 @@ async function startRelay(app: () => App | undefined): Promise<Relay> {
     if (request.url?.startsWith('/api/flux')) {
       const running = app();
       const signature = { 'x-signature': String(request.headers['x-signature']) };
-      const answer = running && (await fetch(running.url + request.url, { method: 'POST', headers: signature, body }));
+      const answer = running && (await post(running.url + request.url, { method: 'POST', headers: signature, body }));
       response.writeHead(answer?.status ?? 503).end();
       return;
     }
@@ -177,7 +182,7 @@ async function startRelay(app: () => App | undefined): Promise<Relay> {
     const passedOn = { method: 'POST', headers: headers as [string, string][], body };
     delivered.push({ event, body, passedOn });
     for (const resolve of whenDelivered.splice(0)) resolve();
-    const answer = url ? await fetch(url, passedOn) : undefined;
+    const answer = url ? await post(url, passedOn) : undefined;
     response.writeHead(answer?.status ?? 503).end();
     const at = waiting.findIndex((each) => each.event === event && body.includes(each.holding));
     if (at >= 0) waiting.splice(at, 1)[0]?.resolve();
