@@ -77,7 +77,8 @@ function inCell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
-function whoText({ permission, users, teams }: Right): string {
+/** Who has a right, in Markdown: a permission, logins, teams; `nobody`. */
+export function whoText({ permission, users, teams }: Right): string {
   const who = [
     ...(permission === undefined ? [] : [code(permission)]),
     ...users.map(code),

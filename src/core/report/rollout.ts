@@ -1,4 +1,6 @@
 import type { Guard } from '../rollout/guards.ts';
+import type { Right } from '../settings/settings.ts';
+import { whoText } from './answer.ts';
 import { sizeOf } from './budget.ts';
 import { brief, code, fenced, markdown } from './escape.ts';
 
@@ -37,21 +39,28 @@ export function foldGuards(guards: readonly Guard[]): string {
   return `<details><summary>${summary}</summary>\n\n${list(formatGuards(guards))}\n\n</details>`;
 }
 
-/** A promotion that has to wait. */
+/** A promotion that has to wait; the way past it is offered only where there is one, with those who may take it. */
 export function formatUnmet({
   name,
   headline,
   guards,
+  force,
 }: {
   readonly name: string;
   readonly headline: string;
   readonly guards: readonly Guard[];
+  readonly force: Right; // who may override
 }): string {
   const open = guards.filter(({ state }) => state !== 'met');
-  const way = open.every(({ passable }) => passable)
-    ? `\n\nThe same line with ${code('--force "why"')} at its end passes over this; those may whom the settings name (${code('commands.force')}).`
+  const isOffered = open.every(({ passable }) => passable) && hasAny(force);
+  const way = isOffered
+    ? `\n\nOverride: ${code(`/promote ${name} --force "reason"`)} (allowed: ${whoText(force)}).`
     : '';
   return `**${titleOf(name, headline)}** has to wait. Nothing was done.\n\n${list(formatGuards(guards))}${way}`;
+}
+
+function hasAny({ permission, users, teams }: Right): boolean {
+  return permission !== undefined || users.length + teams.length > 0;
 }
 
 /** What somebody has to do by hand, since the file can't be changed here without touching more. */

@@ -1,5 +1,6 @@
 import { foldGuards, formatUnmet } from '../../core/report/rollout.ts';
 import type { Wanted } from '../../core/rollout.ts';
+import { stageSettings } from '../../core/settings/settings.ts';
 import { decidePromotion } from '../rollout/decide.ts';
 import { fetchDone } from './done.ts';
 import { type About, eachRelease } from './each-release.ts';
@@ -33,7 +34,8 @@ async function promoteOne(ports: CommandPorts, about: About): Promise<Outcome> {
   const { stepped, guards } = decided;
   const passes = force !== undefined && guards.every(({ state, passable }) => state === 'met' || passable);
   if (decided.kind === 'wait' && !passes) {
-    return refused(formatUnmet({ name, headline: stepped.headline, guards }));
+    const { force } = stageSettings(scene.ends.settings, entry.release.stage).commands;
+    return refused(formatUnmet({ name, headline: stepped.headline, guards, force }));
   }
   const stages = [entry.release.stage];
   const forbidden =

@@ -55,15 +55,17 @@ describe('what a promotion asks for', () => {
 });
 
 describe('a promotion that has to wait', () => {
-  const FORCE =
-    '\n\nThe same line with `--force "why"` at its end passes over this; those may whom the settings name (`commands.force`).';
+  const nobody = { permission: undefined, users: [], teams: [] } as const;
+  const some = { ...nobody, users: ['ada'], teams: ['platform'] } as const;
+  const way = '\n\nOverride: `/promote echo --force "reason"` (allowed: `ada`, the team `platform`).';
   test.each([
-    ['can be forced', [met, unmet, unknown], FORCE],
-    ['but not past an error', [met, unmet, error], ''],
-  ])('%s', (_, guards, way) => {
+    ['can be forced by those whom the settings name', [met, unmet, unknown], some, way],
+    ['but not past an error', [met, unmet, error], some, ''],
+    ['nor where the settings name none', [met, unmet], nobody, ''],
+  ])('%s', (_, guards, force, expected) => {
     const lines = formatGuards(guards).map((line) => `- ${line}`);
-    expect(formatUnmet({ name: 'echo', headline, guards })).toBe(
-      `**echo: canary v2 0% -> 50%** has to wait. Nothing was done.\n\n${lines.join('\n')}${way}`,
+    expect(formatUnmet({ name: 'echo', headline, guards, force })).toBe(
+      `**echo: canary v2 0% -> 50%** has to wait. Nothing was done.\n\n${lines.join('\n')}${expected}`,
     );
   });
 });
@@ -104,7 +106,7 @@ describe('the words of others', () => {
     for (const text of [
       formatMoved({ name, headline: NASTY, where: ['#5'], notes: [] }),
       formatStays(name, 'so'),
-      formatUnmet({ name, headline: NASTY, guards: [met] }),
+      formatUnmet({ name, headline: NASTY, guards: [met], force: { permission: 'admin', users: [NASTY], teams: [] } }),
       formatByHand({ name, reason: NASTY, patch: undefined, headline: NASTY }),
       formatByHand({ name, reason: NASTY, patch: `${NASTY}\n\`\`\`\n${NASTY}\n` }),
     ]) {
@@ -116,7 +118,12 @@ describe('the words of others', () => {
     const long = '@'.repeat(200_000);
     for (const text of [
       formatMoved({ name: 'echo', headline: long, where: ['#5'], notes: [] }),
-      formatUnmet({ name: 'echo', headline: long, guards: [met] }),
+      formatUnmet({
+        name: 'echo',
+        headline: long,
+        guards: [met],
+        force: { permission: 'admin', users: [], teams: [] },
+      }),
       formatByHand({ name: 'echo', reason: long, patch: undefined, headline: long }),
     ]) {
       expect(sizeOf(text)).toBeLessThan(17_000);

@@ -346,8 +346,6 @@ describe('what a step asks for', () => {
       '- ✅ it has the pods for its share',
       '- ✅ there is no hold',
       '',
-      'The same line with `--force "why"` at its end passes over this; those may whom the settings name (`commands.force`).',
-      '',
     ]);
     await hearFlux(world, 'echo-routes', { failed: 'no matches for kind "RouteTable"' });
     expect(await refused(world, '/promote echo')).toContain(
