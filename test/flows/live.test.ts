@@ -4,6 +4,7 @@ import type { FluxEvent } from '../../src/core/readiness/event.ts';
 import { LIVE_REF } from '../../src/core/readiness/live-file.ts';
 import { joinJobs } from '../../src/flows/job.ts';
 import { fetchLive, fetchWrittenLive, recordFluxEvents } from '../../src/flows/live.ts';
+import type { Job } from '../../src/flows/ports.ts';
 import { runJob } from '../../src/flows/run-job.ts';
 import { type FakeWorld, fakeWorld, outline, SHOP } from '../support/fakes.ts';
 
@@ -165,6 +166,14 @@ test('events that wait are one job, each once', () => {
   expect(joinJobs(undefined, job(one))).toEqual(job(one));
   const publish = { kind: 'publish', repository: SHOP } as const;
   expect(joinJobs(publish, publish)).toEqual(publish);
+});
+
+test('of 30,000 events that wait the newest 10,000 stay, and joining them takes no time to speak of', () => {
+  const events = Array.from({ length: 30_000 }, (_, index) => eventAt(index.toString(16).padStart(40, '0')));
+  const start = performance.now();
+  const waiting = events.reduce<Job | undefined>((joined, event) => joinJobs(joined, job(event)), undefined);
+  expect(performance.now() - start).toBeLessThan(5000); // writing all of them for each one takes minutes
+  expect(waiting).toEqual(job(...events.slice(-10_000)));
 });
 
 test.each([
