@@ -7,5 +7,5 @@ const WORDS = /No space left on device|Disk quota exceeded|File too large/; // g
 export function explainFullDisk(problem: unknown): string | undefined {
   const isOfGit = problem instanceof GitError && WORDS.test(problem.stderr);
   if (!isOfGit && !CODES.includes(String((problem as NodeJS.ErrnoException | undefined)?.code))) return undefined;
-  return 'The disk of the sandbox is full: nothing was changed. Make room in its data directory and try again';
+  return 'The disk of the sandbox is full; what it had stored is kept. Make room in its data directory and try again';
 }
