@@ -1,7 +1,7 @@
 import { placeOf, releaseIdFrom } from '../core/places.ts';
 import type { FluxEvent } from '../core/readiness/event.ts';
 import { type PartOfRelease, partOf } from '../core/readiness/kustomization.ts';
-import { type Live, type LiveFacts, liveOf } from '../core/readiness/live.ts';
+import { type ClusterReport, type Live, type LiveFacts, liveOf, reportOf } from '../core/readiness/live.ts';
 import {
   CLUSTERS_FILE,
   formatClusters,
@@ -64,19 +64,25 @@ export async function fetchWrittenLive(repository: Repository): Promise<WrittenL
   };
 }
 
+/** What a release is at in all clusters, and what each has reported itself. */
+export interface ReportedLive extends Live {
+  readonly reports: readonly ClusterReport[];
+}
+
 /** What releases are known to be at, as seen from the branch's tip: what `next` starts from. */
 export async function fetchLive(
   repository: Repository,
   ids: readonly ReleaseId[],
   { tip, ...facts }: Omit<LiveFacts, 'spoken' | 'history'> & { readonly tip: string },
-): Promise<ReadonlyMap<string, Live>> {
+): Promise<ReadonlyMap<string, ReportedLive>> {
   const written = await fetchWrittenLive(repository);
   const spoken = [...written.clusters.keys()];
   const fetchHistory = historyBelow(repository, tip);
-  const entries = ids.map(async (id): Promise<[string, Live]> => {
+  const entries = ids.map(async (id): Promise<[string, ReportedLive]> => {
     const live = await written.fetchRelease(id);
     const history = await fetchHistory(commitsIn(live));
-    return [identityOf(id), liveOf(live, { ...facts, spoken, history })];
+    const all = liveOf(live, { ...facts, spoken, history });
+    return [identityOf(id), { ...all, reports: all.clusters.map((cluster) => reportOf(live, cluster)) }];
   });
   return new Map(await Promise.all(entries));
 }

@@ -1,12 +1,12 @@
 import { type Pending, podTemplates } from '../core/publication/pending.ts';
-import type { Failure, Live } from '../core/readiness/live.ts';
+import type { ClusterReport, Failure } from '../core/readiness/live.ts';
 import { identityOf, type ReleaseId } from '../core/release.ts';
 import type { ManifestSet } from '../core/render/manifest-set.ts';
 import type { ObjectKey } from '../core/render/target.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../core/settings/settings.ts';
 import { remembered } from './fetching.ts';
 import { type History, isHold, touches } from './history.ts';
-import { fetchLive } from './live.ts';
+import { fetchLive, type ReportedLive } from './live.ts';
 import type { Commit, Repository } from './ports.ts';
 import { fetchPublished, type Published } from './published.ts';
 
@@ -17,11 +17,18 @@ export interface Standing {
   readonly assumed: boolean; // nobody said so: time has passed
   readonly failures: readonly Failure[];
   readonly heard: boolean; // whether any cluster has ever spoken
+  readonly waitsFor: readonly SilentCluster[]; // the clusters that have not confirmed what is published
   readonly overdue: boolean; // nothing was heard of what is published for longer than the settings allow
   readonly publishedAt?: Date; // when it last changed on the branch
   readonly liveSince?: Date; // since when all of what is published is applied everywhere
   readonly dueIn?: number; // seconds after which more is known, by time alone
   readonly untold?: true; // what the clusters said isn't to be seen from here
+}
+
+/** A cluster that has not confirmed what is published. */
+export interface SilentCluster {
+  readonly cluster: string;
+  readonly heardAt?: string; // when it last reported this release
 }
 
 /** A release as it is published. */
@@ -48,6 +55,7 @@ interface Marks {
   readonly assumed: boolean;
   readonly failures: readonly Failure[];
   readonly heard: boolean;
+  readonly clusters: readonly ClusterReport[];
   readonly dueAt: readonly number[]; // times, in ms
 }
 
@@ -82,6 +90,7 @@ export function standingNowhere({ id, published }: PublishedRelease): Standing {
     assumed: false,
     failures: [],
     heard: true,
+    waitsFor: [],
     overdue: false,
   };
 }
@@ -119,14 +128,15 @@ async function assumedMarks(history: History, { after, drain }: ReadinessSetting
     assumed: true,
     failures: [],
     heard: true,
+    clusters: [],
     dueAt: recent
       .filter((commit) => !isHold(commit)) // nothing is waited for because of one
       .flatMap(({ date }) => [after, after + drain].map((seconds) => date.getTime() + seconds * 1000)),
   };
 }
 
-function heardMarks(live: Live, { drain }: ReadinessSettings, now: Date): Marks {
-  const { workloads, routes, drained, drainedWorkloads, ready, failures, clusters } = live;
+function heardMarks(live: ReportedLive, { drain }: ReadinessSettings, now: Date): Marks {
+  const { workloads, routes, drained, drainedWorkloads, ready, failures, clusters, reports } = live;
   const draining = [workloads, routes].flatMap((part) => (part ? [Date.parse(part.at) + drain * 1000] : []));
   return {
     ...(workloads ? { workloads: workloads.commit } : {}),
@@ -138,6 +148,7 @@ function heardMarks(live: Live, { drain }: ReadinessSettings, now: Date): Marks 
     assumed: false,
     failures,
     heard: clusters.length > 0,
+    clusters: reports,
     dueAt: draining.filter((time) => time > now.getTime()),
   };
 }
@@ -160,6 +171,10 @@ async function standingOf(
     mark !== undefined &&
     (await history.backTo(({ sha }) => sha === mark)).every(({ sha }) => sha === mark || sha !== touching?.sha);
   const applied = { workloads: await isAt(marks.workloads), routes: await isAt(marks.routesApplied) };
+  const confirmed = await Promise.all(
+    marks.clusters.map(async (report) => (await isAt(report.workloads)) && (await isAt(report.routes))),
+  );
+  const waitsFor = marks.clusters.filter((_, index) => !confirmed[index]);
   const silent = !marks.assumed && !(applied.workloads && applied.routes);
   const { deadline } = stageSettings(settings, id.stage).readiness;
   const deadlineAt = silent && touching ? [touching.date.getTime() + deadline * 1000] : [];
@@ -178,6 +193,7 @@ async function standingOf(
     assumed: marks.assumed,
     failures: marks.failures,
     heard: marks.heard,
+    waitsFor: waitsFor.map(({ cluster, heardAt }) => ({ cluster, ...(heardAt === undefined ? {} : { heardAt }) })),
     overdue: deadlineAt.some((time) => time <= now.getTime()),
     ...(touching ? { publishedAt: touching.date } : {}),
     ...(applied.workloads && applied.routes && since ? { liveSince: since } : {}),

@@ -154,10 +154,16 @@ test('what is known is read back as seen from the tip, for each release that is 
     ready: new Map(['echo-v1', 'echo-v2'].map((name) => [name, [second]])),
     clusters: ['default'],
   });
-  expect(live.get('golf/golf')).toEqual({ ready: new Map(), failures: [], clusters: ['default'] });
+  expect(live.get('golf/golf')).toEqual({
+    ready: new Map(),
+    failures: [],
+    clusters: ['default'],
+    reports: [{ cluster: 'default' }],
+  });
   const rewritten = world.repository.push({ branch: 'gitops', onto: [], files: { x: '3' } });
   const lost = await fetchLive(world.repository, [ECHO], { ...facts, tip: rewritten });
-  expect(lost.get('echo/echo')).toEqual({ ready: new Map(), failures: [], clusters: ['default'] });
+  expect(lost.get('echo/echo')).toMatchObject({ ready: new Map(), failures: [], clusters: ['default'] });
+  expect(lost.get('echo/echo')?.workloads).toBeUndefined();
 });
 
 test('events that wait are one job, each once', () => {

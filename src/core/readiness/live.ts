@@ -15,8 +15,16 @@ export interface Live {
   /** The Deployments that are ready everywhere: with the pod template of each of these commits, all of them. */
   readonly ready: ReadonlyMap<string, readonly string[]>;
   readonly failures: readonly Failure[];
-  /** The clusters that these were asked of; none: nobody has ever spoken. */
+  /** The clusters that these were asked of; none: no cluster has ever reported. */
   readonly clusters: readonly string[];
+}
+
+/** What one cluster has reported of a release. */
+export interface ClusterReport {
+  readonly cluster: string;
+  readonly workloads?: string; // the newest commit whose workloads it has applied
+  readonly routes?: string;
+  readonly heardAt?: string; // the time of its newest event; none: it has never reported this release
 }
 
 /** What Flux couldn't do, and hasn't done since. */
@@ -58,6 +66,22 @@ export function liveOf(live: ReleaseLive, { spoken, clusters, history, now, drai
     ready: readyIn(live, counted, age),
     failures: counted.flatMap((cluster) => failuresIn(live, cluster)),
     clusters: counted,
+  };
+}
+
+/** What one cluster has reported of a release itself. */
+export function reportOf(live: ReleaseLive, cluster: string): ClusterReport {
+  const { workloads, routes } = live.get(cluster) ?? {};
+  const [ofWorkloads, ofRoutes] = [workloads, routes].map((word) => word?.applied.at(-1)?.commit);
+  const heardAt = [workloads?.said, routes?.said]
+    .filter((time) => time !== undefined)
+    .sort()
+    .at(-1);
+  return {
+    cluster,
+    ...(ofWorkloads === undefined ? {} : { workloads: ofWorkloads }),
+    ...(ofRoutes === undefined ? {} : { routes: ofRoutes }),
+    ...(heardAt === undefined ? {} : { heardAt }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Finding, isError } from '../finding.ts';
 import type { Failure } from '../readiness/live.ts';
+import { timeText } from '../time.ts';
 import { annotationsOf, type CheckReport, findingLine, shortened, summaryOf } from './check-run.ts';
 import { code, markdown } from './escape.ts';
 import { countText } from './review.ts';
@@ -20,6 +21,8 @@ export interface Heard {
   readonly heard: boolean;
   readonly overdue: boolean;
   readonly failures: readonly Failure[];
+  /** The clusters that have not confirmed what is published, each with when it last reported. */
+  readonly waitsFor: readonly { readonly cluster: string; readonly heardAt?: string }[];
 }
 
 /** What a publication did, as far as a report tells it. */
@@ -102,7 +105,9 @@ export function wordsOf(message: string): string {
 }
 
 /** What the clusters said, or that they said nothing. */
-export function heardLines({ assumed, heard, overdue, failures }: Heard): readonly string[] {
+export function heardLines({ assumed, heard, overdue, failures, waitsFor }: Heard): readonly string[] {
+  const clusters = waitsFor.map(clusterText).join(', ');
+  const isNamed = waitsFor.some(({ cluster }) => cluster !== ONLY_CLUSTER);
   return [
     ...failures.map(
       ({ cluster, part, message }) => `Flux (${markdown(cluster)}, ${part}): ${code(wordsOf(message).slice(0, 500))}`,
@@ -112,9 +117,21 @@ export function heardLines({ assumed, heard, overdue, failures }: Heard): readon
       : []),
     ...(heard ? [] : ['No cluster has ever answered; `coalmine doctor` says what is missing.']),
     ...(overdue && failures.length === 0 && heard
-      ? ['Unknown: nothing was heard of it for longer than `readiness.deadline`. A later word goes on by itself.']
+      ? [
+          `Unknown: ${clusters === '' ? 'no cluster has' : `${clusters} has not`} confirmed it within \`readiness.deadline\`. A later report goes on by itself; if a cluster was renamed or removed, list those that are left under \`readiness.clusters\`.`,
+        ]
       : []),
+    ...(!overdue && isNamed && heard ? [`Waits for ${clusters}.`] : []),
   ];
+}
+
+/** The name of a cluster where there is only one. */
+const ONLY_CLUSTER = 'default';
+
+function clusterText({ cluster, heardAt }: Heard['waitsFor'][number]): string {
+  const at = heardAt === undefined ? undefined : new Date(heardAt);
+  const heard = at === undefined || Number.isNaN(at.getTime()) ? 'never heard' : `last heard ${timeText(at)}`;
+  return `cluster ${code(cluster)} (${heard})`;
 }
 
 /** The check run of a merge whose publication goes on as part of a later one. */

@@ -46,8 +46,8 @@ export function decideRollback(situation: Situation): Rollback {
     return { kind: 'nothing', reason: `already rolled back in ${rolledBack}, ${serves(serving)}${way}` };
   }
   if (!sameRoutes(routes, serving)) return cancel(situation);
-  if (takesTraffic(serving) && !situation.isPrimaryNew) return removeCanary(situation);
   const [earlier] = formerOf(situation);
+  if (takesTraffic(serving) && !(situation.isPrimaryNew && earlier !== undefined)) return removeCanary(situation);
   return earlier === undefined ? { kind: 'history' } : returnTo(situation, earlier);
 }
 

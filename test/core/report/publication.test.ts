@@ -6,6 +6,7 @@ import {
   formatPublicationCheck,
   formatSupersededCheck,
   type Heard,
+  heardLines,
   type PublicationReport,
   saysWaiting,
   type WaitingRelease,
@@ -16,6 +17,7 @@ const heard = (change: Partial<Heard> = {}): Heard => ({
   heard: true,
   overdue: false,
   failures: [],
+  waitsFor: [],
   ...change,
 });
 const failure = (change: Partial<Failure> = {}): Failure => ({
@@ -94,7 +96,7 @@ describe('the check run of a publication', () => {
       '- echo waits until somebody confirms to stop v1 (2 of 3 parts are published); `/resume` on the pull request, or `coalmine publish --resume`, confirms it.',
       '- beta waits until v2 is ready (Deployment echo-v2) (1 of 3 parts are published).\n  Flux (eu, workloads): `timeout waiting for: [Deployment/echo/echo-v2]`',
       '- golf waits until v2 is ready (Deployment echo-v2).\n  No cluster has ever answered; `coalmine doctor` says what is missing.',
-      '- hotel waits until v2 is ready (Deployment echo-v2) (1 of 3 parts are published).\n  Unknown: nothing was heard of it for longer than `readiness.deadline`. A later word goes on by itself.',
+      '- hotel waits until v2 is ready (Deployment echo-v2) (1 of 3 parts are published).\n  Unknown: no cluster has confirmed it within `readiness.deadline`. A later report goes on by itself; if a cluster was renamed or removed, list those that are left under `readiness.clusters`.',
       '- india waits until v2 is ready (Deployment echo-v2) (1 of 3 parts are published).\n  No cluster says so: some time after its commit a part is taken for applied (`readiness.by: delay`).',
     ]);
   });
@@ -149,7 +151,7 @@ describe('the lines of a merged pull request', () => {
     [
       'silence',
       { applied: half, standing: heard({ overdue: true }) },
-      'published in `0123456`, **unknown**\n  Unknown: nothing was heard of it for longer than `readiness.deadline`. A later word goes on by itself.',
+      'published in `0123456`, **unknown**\n  Unknown: no cluster has confirmed it within `readiness.deadline`. A later report goes on by itself; if a cluster was renamed or removed, list those that are left under `readiness.clusters`.',
     ],
   ])('%s', (_, change, line) => {
     expect(formatFollowing([followed(change)])).toBe(`${FOLLOWING_MARKER}\n\n### Published\n\n- echo: ${line}`);
@@ -170,4 +172,23 @@ describe('the lines of a merged pull request', () => {
     expect(text).toContain('`` denied: <!-- coalmine:review --> `x` **@all** ');
     expect(text).not.toContain('\u202e');
   });
+});
+
+test.each([
+  [
+    'a cluster among several',
+    [{ cluster: 'eu', heardAt: '2026-05-04T12:00:00.000Z' }],
+    false,
+    'Waits for cluster `eu` (last heard 2026-05-04 12:00:00 UTC).',
+  ],
+  ['one that never reported', [{ cluster: 'us' }], false, 'Waits for cluster `us` (never heard).'],
+  ['the only one', [{ cluster: 'default' }], false, undefined],
+  [
+    'one that is silent for too long, which may be gone',
+    [{ cluster: 'eu', heardAt: '2026-05-04T12:00:00.000Z' }],
+    true,
+    'Unknown: cluster `eu` (last heard 2026-05-04 12:00:00 UTC) has not confirmed it within `readiness.deadline`. A later report goes on by itself; if a cluster was renamed or removed, list those that are left under `readiness.clusters`.',
+  ],
+])('what is waited for is named: %s', (_, waitsFor, overdue, expected) => {
+  expect(heardLines(heard({ waitsFor, overdue }))).toEqual(expected === undefined ? [] : [expected]);
 });
