@@ -81,8 +81,9 @@ export async function fetchLive(
   const entries = ids.map(async (id): Promise<[string, ReportedLive]> => {
     const live = await written.fetchRelease(id);
     const history = await fetchHistory(commitsIn(live));
+    const known = new Set(history);
     const all = liveOf(live, { ...facts, spoken, history });
-    return [identityOf(id), { ...all, reports: all.clusters.map((cluster) => reportOf(live, cluster)) }];
+    return [identityOf(id), { ...all, reports: all.clusters.map((cluster) => reportOf(live, cluster, known)) }];
   });
   return new Map(await Promise.all(entries));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { decideRollback } from '../../src/core/rollout/rollback.ts';
 import { isReached, type Rolling, type RolloutState, stateOf } from '../../src/core/rollout.ts';
 import { editValues } from '../../src/core/values/edit.ts';
 import { edited, type Given, move, rollingIn, rollingOf, valuesOf, type Words } from './rollout-text.ts';
@@ -386,5 +387,17 @@ describe('whatever a file calls its versions', () => {
     const text = 'deployment:\n  v1: &x {}\n  v2: *x\nroutes: {primary: {version: v2}}\n';
     const made = move(rollingOf(text, ['v1']), '/promote');
     expect(made.kind === 'step' && editValues(text, made.edits).ok).toBe(false);
+  });
+});
+
+test('a canary with all the traffic of a primary that never served gives it to the earlier primary, if there is one', () => {
+  const routes = { primary: 'v2', canary: { version: 'v1', weight: 100, headers: {} } };
+  const around = { name: 'echo', routes, serving: routes, missing: new Map(), isPrimaryNew: true as const };
+  const rolling = { versions: ['v1', 'v2'], primary: 'v2', canary: { version: 'v1', weight: 100 } };
+  expect(decideRollback({ ...around, rolling: { ...rolling, former: ['v1'] } })).toMatchObject({
+    target: { kind: 'primary', version: 'v1' },
+  });
+  expect(decideRollback({ ...around, rolling: { ...rolling, former: [] } })).toMatchObject({
+    target: { kind: 'no-canary' },
   });
 });

@@ -69,10 +69,12 @@ export function liveOf(live: ReleaseLive, { spoken, clusters, history, now, drai
   };
 }
 
-/** What one cluster has reported of a release itself. */
-export function reportOf(live: ReleaseLive, cluster: string): ClusterReport {
+/** What one cluster has reported of a release itself. A commit that isn't in the history confirms nothing. */
+export function reportOf(live: ReleaseLive, cluster: string, history: ReadonlySet<string>): ClusterReport {
   const { workloads, routes } = live.get(cluster) ?? {};
-  const [ofWorkloads, ofRoutes] = [workloads, routes].map((word) => word?.applied.at(-1)?.commit);
+  const [ofWorkloads, ofRoutes] = [workloads, routes].map((word) => {
+    return word?.applied.findLast(({ commit }) => history.has(commit))?.commit;
+  });
   const heardAt = [workloads?.said, routes?.said]
     .filter((time) => time !== undefined)
     .sort()

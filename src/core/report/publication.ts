@@ -118,7 +118,7 @@ export function heardLines({ assumed, heard, overdue, failures, waitsFor }: Hear
     ...(heard ? [] : ['No cluster has ever answered; `coalmine doctor` says what is missing.']),
     ...(overdue && failures.length === 0 && heard
       ? [
-          `Unknown: ${clusters === '' ? 'no cluster has' : `${clusters} has not`} confirmed it within \`readiness.deadline\`. A later report goes on by itself; if a cluster was renamed or removed, list those that are left under \`readiness.clusters\`.`,
+          `Unknown: ${clusters === '' ? 'no cluster has' : `${clusters} ${waitsFor.length > 1 ? 'have' : 'has'} not`} confirmed it within \`readiness.deadline\`. A later report goes on by itself; if a cluster was renamed or removed, list those that are left under \`readiness.clusters\`.`,
         ]
       : []),
     ...(!overdue && isNamed && heard ? [`Waits for ${clusters}.`] : []),

@@ -17,6 +17,7 @@ export async function writeStep(ports: CommandPorts, about: About, writing: Writ
   const { pull } = asked;
   const isHere =
     writing.kind !== 'rollback' &&
+    writing.kind !== 'drop' && // it is about what runs, not about what a branch asks for
     pull.open &&
     pull.base === scene.base &&
     (await fetchTouched(ports.repository, pull, scene)).entries.some(({ file }) => file === entry.file);

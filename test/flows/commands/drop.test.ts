@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DARK, DRAINING, echoOn, FLUX, HALF, live, release, say, stateOf, talkWorld } from './world.ts';
+import { DARK, DRAINING, echoOn, FLUX, HALF, live, openPull, release, say, stateOf, talkWorld } from './world.ts';
 
 test('removes an idle version: one merge of its block, and its Deployment goes', async () => {
   const world = await talkWorld(FLUX, DARK);
@@ -38,4 +38,11 @@ test('is for those who may write, and own the file', async () => {
   expect(await say(world, '/drop echo v2', { author: 'reader' })).toContain('`/drop` takes the permission `write`');
   world.repository.push({ branch: 'main', files: { CODEOWNERS: '* @boss\n' } });
   expect(await say(world, '/drop echo v2')).toContain('is owned by `@boss`');
+});
+
+test('goes to a pull request of its own, whatever the one that it is said on changes', async () => {
+  const world = await talkWorld(FLUX, DARK);
+  const pull = openPull(world, { 'charts-values/echo.yaml': HALF });
+  expect(await say(world, '/drop echo v2', { pull })).toContain(`#${pull + 1}, merged as`);
+  expect(echoOn(world, 'main')).toBe(release());
 });
