@@ -31,6 +31,21 @@ test.each<[string, string]>([
     'large regexes',
     filled(`${ONE}routes:\n  primary: {version: v1}\n  paths:\n`, () => '  - regex: "(?:a{999}){9}"\n'),
   ],
+  [
+    'regexes of groups with names',
+    filled(
+      `${ONE}routes:\n  primary: {version: v1}\n  paths:\n`,
+      (i) => `  - regex: "/${i}(?P<n>${'a{1000}'.repeat(142)})"\n`,
+    ),
+  ],
+  [
+    'regexes of Unicode in brackets',
+    filled(`${ONE}routes:\n  primary: {version: v1}\n  paths:\n`, (i) => `  - regex: '/${i}[${'\\pL'.repeat(330)}]'\n`),
+  ],
+  [
+    'a regex of open brackets',
+    filled(`${ONE}routes:\n  primary: {version: v1}\n  paths:\n  - regex: '`, () => '[', "'\n"),
+  ],
   ['unknown keys', filled(`${ONE}${ROUTES}`, (i) => `deplayment${i}: 1\n`)],
   ['unknown keys of a version', filled(`${ROUTES}deployment:\n  v1:\n`, (i) => `    imaage${i}: 1\n`)],
   [

@@ -12,6 +12,9 @@ describe('a regular expression that Envoy would not take', () => {
     ['[a-z]{1001}', /compiles to about|invalid repeat count/],
     [`/${'a'.repeat(MAX_REGEX_LENGTH)}`, /has 1025 characters, and at most 1024 are taken/],
     ['a{1001}', /instructions|repeat/],
+    [`(?P<n>${'a{1000}'.repeat(20)})`, /compiles to about 200\d\d instructions/],
+    [`(?<n>${'a{1000}'.repeat(20)})`, /compiles to about 200\d\d instructions/],
+    [`[${'\\pL'.repeat(330)}]`, /compiles to about/],
     ['(?=a)', /invalid/],
     ['/echo/(', /missing/],
   ])('%s', (regex, problem) => {
@@ -20,10 +23,15 @@ describe('a regular expression that Envoy would not take', () => {
   });
 });
 
-test.each(['/echo/[0-9]+', '/echo/(?:v1|v2)/.*', '/[a-z]{1,63}/(?i)items', '/\\Qa{1000}\\E', '/\\pL{1,20}', '[^/]+'])(
-  'an ordinary one is taken: %s',
-  (regex) => expect(regexProblem(regex)).toBeUndefined(),
-);
+test.each([
+  '/echo/[0-9]+',
+  '/echo/(?:v1|v2)/.*',
+  '/[a-z]{1,63}/(?i)items',
+  '/\\Qa{1000}\\E',
+  '/\\pL{1,20}',
+  '[^/]+',
+  '/(?P<id>[0-9]{1,20})',
+])('an ordinary one is taken: %s', (regex) => expect(regexProblem(regex)).toBeUndefined());
 
 const pieces = fc.letrec<{ piece: string }>((tie) => ({
   piece: fc.oneof(
@@ -44,6 +52,8 @@ const pieces = fc.letrec<{ piece: string }>((tie) => ({
     ),
     fc.tuple(tie('piece'), fc.integer({ min: 1, max: 9 })).map(([piece, times]) => `(?:${piece}){${times}}`),
     fc.tuple(tie('piece'), fc.constantFrom('*', '+', '?', '{2,5}', '{3,}')).map(([piece, much]) => `(${piece})${much}`),
+    tie('piece').map((piece) => `(?P<n>${piece}{3})`),
+    tie('piece').map((piece) => `(?i:${piece})`),
     fc.tuple(tie('piece'), tie('piece')).map((both) => both.join('|')),
     fc.tuple(tie('piece'), tie('piece')).map((both) => both.join('')),
   ),
@@ -76,3 +86,18 @@ test('any text has a size, found without compiling it', () => {
   fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => regexSize(text) >= 0));
   expect(regexSize('(?:a{1000})'.repeat(500))).toBeGreaterThan(MAX_REGEX_SIZE);
 });
+
+test.each(['(?P<n>', '(?<n>', '(?i:', '(?:', '('])(
+  'what a group holds has its size, however the group begins: %s',
+  (start) => {
+    expect(regexSize(`${start}a{1000}a{1000})`)).toBeGreaterThan(2000);
+  },
+);
+
+test.each(['a[b{1000}', 'a\\p{b{1000', 'a\\x{b{1000'])(
+  'RE2 refuses what is never closed, so it is not read on: %s',
+  (regex) => {
+    expect(regexSize(regex)).toBe(1);
+    expect(regexProblem(regex)).toMatch(/missing|invalid/);
+  },
+);
