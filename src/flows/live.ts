@@ -33,17 +33,22 @@ export interface WrittenLive {
 /** Maximum size of a file there, in bytes: a larger one is not as we write it, and is as if it were never said. */
 const MAX_LIVE_FILE = 1024 * 1024;
 
-/** The newest commit that any cluster has confirmed of any release, by when it was heard; undefined where none has. */
-export async function fetchNewestConfirmed(repository: Repository): Promise<Confirmed | undefined> {
+/**
+ * The newest commit that any cluster has confirmed of any release, by when it was heard; undefined where none has ever
+ * reported. What was written down and can't be read any more is `unreadable`: something was confirmed.
+ */
+export async function fetchNewestConfirmed(repository: Repository): Promise<Confirmed | 'unreadable' | undefined> {
   const head = await repository.fetchCommit(LIVE_REF);
   if (!head) return undefined;
   const tree = repository.treeOf(head.sha);
-  const entries = [...(await tree.list('releases')).values()].filter(({ size }) => size <= MAX_LIVE_FILE);
+  const listed = [...(await tree.list('releases')).values()];
+  if (listed.length === 0) return undefined;
+  const entries = listed.filter(({ size }) => size <= MAX_LIVE_FILE);
   const texts = await tree.read(entries.map(({ id }) => id));
   const words = [...texts.values()]
     .flatMap((bytes) => [...parseLive(new TextDecoder().decode(bytes)).values()])
     .flatMap(({ workloads, routes }) => [...(workloads?.applied ?? []), ...(routes?.applied ?? [])]);
-  return words.reduce<Confirmed | undefined>((a, b) => (a && a.at >= b.at ? a : b), undefined);
+  return words.reduce<Confirmed | undefined>((a, b) => (a && a.at >= b.at ? a : b), undefined) ?? 'unreadable';
 }
 
 /** Reads what is known to be live; only the files of the releases that are asked for. */

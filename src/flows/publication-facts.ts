@@ -94,11 +94,17 @@ export async function fetchLostBranch(
   { tip, branch }: Pick<Ends, 'tip' | 'branch'>,
 ): Promise<Refused | undefined> {
   const lost = tip ? undefined : await fetchNewestConfirmed(repository);
-  return lost && { kind: 'refused', asks: [], findings: [], reason: lostReason(branch, lost.commit) };
+  if (!lost) return undefined;
+  const reason = lostReason(branch, lost === 'unreadable' ? undefined : lost.commit);
+  return { kind: 'refused', asks: [], findings: [], reason };
 }
 
-function lostReason(branch: string, commit: string): string {
-  return `the branch ${branch} is gone, though clusters run what it had: bring it back with git push origin ${commit}:refs/heads/${branch} (or delete ${LIVE_REF} as well, to begin anew)`;
+function lostReason(branch: string, commit: string | undefined): string {
+  const way =
+    commit === undefined
+      ? `bring it back from a clone that has it`
+      : `bring it back with git fetch origin ${commit} && git push origin ${commit}:refs/heads/${branch}`;
+  return `the branch ${branch} is gone, though clusters run what it had: ${way} (or delete ${LIVE_REF} as well, to begin anew)`;
 }
 
 /** How many commits of other people may lie on top of ours. */

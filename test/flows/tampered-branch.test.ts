@@ -49,6 +49,20 @@ describe('a deleted branch', () => {
     expect(world.repository.filesOf('gitops')['apps/echo/echo/workloads/deployment-echo-v2.yaml']).toBeDefined();
   });
 
+  test('is not begun anew either where what clusters reported was made unreadable', async () => {
+    const world = await start();
+    await world.repository.commit({
+      ref: LIVE_REF,
+      expectedHead: (await world.repository.fetchCommit(LIVE_REF))?.sha,
+      files: new Map([['releases/echo/echo.yml', '{[']]),
+      message: 'by hand',
+    });
+    world.repository.remove('gitops');
+    await sweep(world);
+    expect(world.repository.tipOf('gitops')).toBeUndefined();
+    expect(world.pulls.written.at(-1)).toContain('action_required');
+  });
+
   test('is begun anew where no cluster was ever heard', async () => {
     const silent = await settledWorld('readiness: { by: delay }\n', { [ECHO]: only('v1') });
     silent.repository.remove('gitops');
