@@ -169,8 +169,8 @@ function dropOld(rolling: Rolling, version: string, { to }: Wanted): Move {
   );
 }
 
-/** A shadow of it goes with it: a route to a version that isn't there is an error. */
-function drop({ shadow }: Rolling, version: string): Extract<Move, { kind: 'step' }> {
+/** Takes a version away. A shadow of it goes with it: a route to a version that isn't there is an error. */
+export function drop({ shadow }: Rolling, version: string): Extract<Move, { kind: 'step' }> {
   return {
     kind: 'step',
     edits: [

@@ -1,5 +1,4 @@
-import { answeredBy } from '../core/report/answer.ts';
-import { commandsIn } from './commands/answer-comment.ts';
+import { answeredAmong, commandsIn } from './commands/answer-comment.ts';
 import type { Effect, Plan } from './effect.ts';
 import type { Ports, RepositoryRef } from './ports.ts';
 import { REVIEW_CHECK } from './review.ts';
@@ -35,7 +34,7 @@ async function findUnanswered(
   repository: RepositoryRef,
 ): Promise<readonly Effect[]> {
   const comments = await pulls.fetchComments(new Date(now().getTime() - COMMANDS_FOR));
-  const answered = new Set(comments.flatMap(({ by, body }) => (by === 'us' ? (answeredBy(body) ?? []) : [])));
+  const answered = answeredAmong(comments);
   const found = new Map<string, number>();
   return comments.flatMap((comment): Effect[] => {
     const { id, pull } = comment;

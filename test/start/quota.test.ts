@@ -1,37 +1,15 @@
-import { once } from 'node:events';
-import { createServer, request as openRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { REVIEW_MARKER } from '../../src/core/report/comment.ts';
 import { startApp } from '../../src/start/app.ts';
 import { type AnyJson, startFixture } from '../sandbox/fixture.ts';
-
-/** The sandbox behind a door that says that so many requests are left. */
-async function startScarce(target: string, remaining: number): Promise<string> {
-  const server = createServer((incoming, outgoing) => {
-    const { method, headers, url } = incoming;
-    const passed = openRequest(`${target}${url}`, { method, headers: { ...headers, host: new URL(target).host } });
-    passed.on('response', (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 500, { ...answer.headers, 'x-ratelimit-remaining': `${remaining}` });
-      answer.pipe(outgoing);
-    });
-    incoming.pipe(passed);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { startDoor } from '../support/door.ts';
 
 /** An App on a sandbox where so many requests of 5,000 are left, with a pull request and a command on it. */
 async function askWith(remaining: number) {
   const fixture = await startFixture();
   const lines: string[] = [];
-  const scarce = await startScarce(fixture.sandbox.url, remaining);
+  const scarce = await startDoor(fixture.sandbox.url, () => ({ 'x-ratelimit-remaining': `${remaining}` }));
   const app = await startApp({
     credentials: fixture.sandbox.app,
     apiUrl: `${scarce}/api/v3`,

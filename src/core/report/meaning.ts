@@ -123,7 +123,7 @@ function worded(verb: string, versions: readonly string[]): readonly string[] {
 }
 
 /** The text of each version's Deployment. */
-function deploymentsOf(id: ReleaseId, manifests: ManifestSet): ReadonlyMap<string, string> {
+export function deploymentsOf(id: ReleaseId, manifests: ManifestSet): ReadonlyMap<string, string> {
   const start = `${workloadsFolder(id)}deployment-${id.name}-`;
   return new Map(
     [...manifests]

@@ -1,5 +1,6 @@
 import { join } from '../pointer.ts';
-import type { Move, Previous, Rolling, Target } from '../rollout.ts';
+import { drop, type Move, type Previous, type Rolling, type Target } from '../rollout.ts';
+import { sameData } from '../values/edit/data.ts';
 import type { Edit, Json } from '../values/edit.ts';
 import { knownVersions, named, unknownVersion } from './versions.ts';
 
@@ -114,8 +115,8 @@ function toRoutes({ rolling, routes, missing }: Situation, wanted: Routes): Step
   const isCanaryWritten = routes.canary !== undefined || rolling.canary !== undefined;
   if (!wanted.canary) {
     if (isCanaryWritten) edits.push({ kind: 'remove', path: '/routes/canary' });
-  } else if (!same(routes.canary, wanted.canary)) edits.push(...canaryEdits(routes.canary, wanted.canary));
-  if (!same(routes.shadow, wanted.shadow)) {
+  } else if (!sameData(routes.canary, wanted.canary)) edits.push(...canaryEdits(routes.canary, wanted.canary));
+  if (!sameData(routes.shadow, wanted.shadow)) {
     edits.push(
       wanted.shadow
         ? { kind: 'put', path: '/routes/shadow', value: { ...wanted.shadow } }
@@ -135,7 +136,7 @@ function canaryEdits(
   now: Routes['canary'],
   { version, weight, headers }: NonNullable<Routes['canary']>,
 ): readonly Edit[] {
-  if (now?.version === version && same(now.headers, headers)) {
+  if (now?.version === version && sameData(now.headers, headers)) {
     return [{ kind: 'set', path: '/routes/canary/weight', value: weight }];
   }
   const named = Object.keys(headers).length > 0 ? { headers: { ...headers } } : {};
@@ -147,7 +148,7 @@ export function goForward(
   situation: Situation,
   previous: Previous | undefined,
   since?: string, // when the primary began to serve
-): Rollback {
+): Exclude<Rollback, { kind: 'history' }> {
   const { rolling, serving, to } = situation;
   if (!previous && to !== undefined) {
     const reason =
@@ -188,20 +189,8 @@ function takesTraffic({ canary }: Routes): boolean {
 /** Whether requests go the same way, however it is written. */
 function sameRoutes(one: Routes, other: Routes): boolean {
   const canaryOf = (routes: Routes) => (takesTraffic(routes) ? routes.canary : undefined);
-  return one.primary === other.primary && same(canaryOf(one), canaryOf(other)) && same(one.shadow, other.shadow);
-}
-
-function same(one: unknown, other: unknown): boolean {
-  return textOf(one) === textOf(other);
-}
-
-/** As text, whatever the order of a map's keys. */
-function textOf(value: unknown): string {
   return (
-    JSON.stringify(value, (_, each) => {
-      const isMap = each !== null && typeof each === 'object' && !Array.isArray(each);
-      return isMap ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each;
-    }) ?? ''
+    one.primary === other.primary && sameData(canaryOf(one), canaryOf(other)) && sameData(one.shadow, other.shadow)
   );
 }
 
@@ -235,14 +224,7 @@ export function dropIdle(
   if (version === rolling.canary?.version || version === serving.canary?.version) {
     return refused(`${version} is the canary; to take it off traffic first: /rollback ${name}`);
   }
-  return {
-    kind: 'step',
-    edits: [
-      { kind: 'remove', path: join('/deployment', version) },
-      ...(rolling.shadow === version ? [{ kind: 'remove', path: '/routes/shadow' } as const] : []),
-    ],
-    target: { kind: 'without', version },
-  };
+  return drop(rolling, version);
 }
 
 function idleIn({ versions, primary, canary }: Rolling, serving: Routes): readonly string[] {

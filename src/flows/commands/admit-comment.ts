@@ -1,8 +1,7 @@
-import { answeredBy } from '../../core/report/answer.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Comment, Job, Ports } from '../ports.ts';
 import { fetchDefaultSettings } from '../snapshot.ts';
-import { type Answered, openComment, type Unanswered } from './answer-comment.ts';
+import { type Answered, answeredAmong, openComment, type Unanswered } from './answer-comment.ts';
 import { fetchForbidden } from './rights.ts';
 
 /** Maximum number of refused comments of one person that are answered in an hour. */
@@ -67,7 +66,7 @@ async function isToldEnough(
   author: string,
 ): Promise<boolean> {
   const comments = await pulls.fetchComments(new Date(now().getTime() - HOUR));
-  const answered = new Set(comments.flatMap(({ by, body }) => (by === 'us' ? (answeredBy(body) ?? []) : [])));
+  const answered = answeredAmong(comments);
   const isTold = ({ id, author: other }: Comment) => other === author && id !== comment && answered.has(id);
   return comments.filter(isTold).length >= MAX_REFUSED_PER_HOUR;
 }

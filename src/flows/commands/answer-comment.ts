@@ -2,6 +2,7 @@ import type { Verb } from '../../core/commands/index.ts';
 import { type Parsed, parseComment } from '../../core/commands/parse.ts';
 import type { Charts } from '../../core/render/charts.ts';
 import {
+  answeredBy,
   answerMarker,
   formatAnswer,
   formatLeftCommands,
@@ -87,6 +88,11 @@ function wrongText(parsed: Exclude<Parsed, Run>): string {
 /** What a comment asks us for. Robots are silent, so that no two of them talk forever; and so is what was edited: by whom, nobody knows. */
 export function commandsIn({ by, edited, body }: Comment): readonly Parsed[] {
   return by === 'person' && !edited ? parseComment(body) : [];
+}
+
+/** The ids of the comments that Coalmine's own answer. */
+export function answeredAmong(comments: readonly Comment[]): ReadonlySet<number> {
+  return new Set(comments.flatMap(({ by, body }) => (by === 'us' ? (answeredBy(body) ?? []) : [])));
 }
 
 /** Says that somebody's command was taken up. */

@@ -1,7 +1,7 @@
 import { isError } from '../../core/finding.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { findingText } from '../../core/report/finding.ts';
-import { sharesText, trafficOf } from '../../core/report/meaning.ts';
+import { deploymentsOf, sharesText, trafficOf } from '../../core/report/meaning.ts';
 import { reignOf } from '../../core/rollout/past.ts';
 import {
   decideRollback as decide,
@@ -15,11 +15,10 @@ import { routesServed, routesWritten } from '../../core/rollout/routes.ts';
 import type { Move } from '../../core/rollout.ts';
 import type { Json } from '../../core/values/edit.ts';
 import type { Repository } from '../ports.ts';
-import type { Deciding, Unguarded } from './decide.ts';
+import { type Deciding, noPrimary, type Unguarded } from './decide.ts';
 import type { RolloutFacts } from './facts.ts';
 import { fetchLastGood } from './last-good.ts';
 import { type Stepped, stepped } from './move.ts';
-import { deployedIn } from './past.ts';
 import { fetchRolledBack } from './rolled-back.ts';
 
 /** What a rollback comes to: a step, nothing to do, or why there is no way. */
@@ -41,18 +40,19 @@ export async function decideRollback(
       ? await fetchRolledBack(repository, { entry, source: ends.target.source, published: facts.past.commits })
       : undefined;
   const given = await situationOf(facts, { serving, version, rolledBack });
-  if (given) {
-    const decision = await decideFrom(facts, given);
-    if (decision.kind === 'nothing') return { kind: 'nothing', why: reasonText(decision.reason) };
-    if (decision.kind === 'refused') return { kind: 'stay', why: markdown(decision.reason) };
-    const written = writeStep(facts, decision, { ...deciding, hadErrors });
+  const asked = given && (await decideFrom(facts, given));
+  if (asked) {
+    if (asked.kind === 'nothing') return { kind: 'nothing', why: reasonText(asked.reason) };
+    if (asked.kind === 'refused') return { kind: 'stay', why: markdown(asked.reason) };
+    const written = writeStep(facts, asked, { ...deciding, hadErrors });
     if (written.kind !== 'stay' || !hadErrors) return written;
   }
   // With the errors that the values have, nothing of them would be published: they go back to where they were good.
   const good = await fetchLastGood(repository, facts, deciding);
   const restored = good && (await situationOf(good, { serving, version, rolledBack: undefined }));
-  if (!good || !restored) return unreadable(facts);
-  const isWanted = given !== undefined && !(await isCancelled(facts, given));
+  if (!good || !restored) return noPrimary(facts);
+  // Where values with errors ask for other traffic than is published, that is what is taken back.
+  const isWanted = asked !== undefined && asked.isCancel !== true;
   const decision = isWanted || version !== undefined ? await decideFrom(good, restored) : restoreRoutes(restored);
   if (decision.kind === 'nothing') return { kind: 'nothing', why: reasonText(decision.reason) };
   if (decision.kind === 'refused') return { kind: 'stay', why: markdown(decision.reason) };
@@ -67,12 +67,6 @@ function servingOf({ built, published, isPublished }: RolloutFacts): Routes | un
   return isPublished === undefined && draft?.primary !== undefined ? routesWritten(draft, draft.primary) : undefined;
 }
 
-/** Whether values with errors ask for other traffic than is published: then that is what is taken back. */
-async function isCancelled(facts: RolloutFacts, { routes, serving, ...situation }: Situation): Promise<boolean> {
-  const decision = await decideFrom(facts, { ...situation, routes, serving });
-  return decision.kind === 'step' && decision.isCancel === true;
-}
-
 type Decision = Exclude<Rollback, { kind: 'history' }> & { readonly isCancel?: boolean };
 
 /** The decision, with what only the history knows. */
@@ -84,8 +78,7 @@ async function decideFrom(facts: RolloutFacts, situation: Situation): Promise<De
     facts.published.size > 0 ? facts.published : (facts.built.manifests ?? new Map()),
   );
   const previous = reign && (await facts.past.fetchPrevious(reign, decision.version));
-  const forward = goForward(situation, previous, sinceText(facts));
-  return forward.kind === 'history' ? { kind: 'refused', reason: 'there is no way back' } : forward;
+  return goForward(situation, previous, sinceText(facts));
 }
 
 /** A reason as Markdown, in which the pull request of a rollback is a link. */
@@ -126,14 +119,6 @@ function withHeadline({ built, published }: RolloutFacts, made: Stepped): Steppe
   return before === after ? { ...made, headline: `back to ${after}` } : made;
 }
 
-function unreadable({ entry, built }: RolloutFacts): Unguarded {
-  const [error] = built.findings.filter(isError);
-  return {
-    kind: 'stay',
-    why: `no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`,
-  };
-}
-
 function restoredText({ entry, built }: RolloutFacts): string {
   const [error] = built.findings.filter(isError);
   return `${code(entry.file)} has errors${error ? ` (${findingText(error)})` : ''}, so it is taken back to how it was last published`;
@@ -153,7 +138,7 @@ async function situationOf(
   const { draft } = built;
   if (!rolling || draft?.primary === undefined) return undefined;
   const missing = new Map<string, Json>();
-  for (const deployed of deployedIn(built.id, published)) {
+  for (const deployed of deploymentsOf(built.id, published).keys()) {
     if (rolling.versions.includes(deployed)) continue;
     const block = await past.fetchBlock(deployed);
     if (block !== undefined) missing.set(deployed, block);

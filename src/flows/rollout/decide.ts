@@ -119,7 +119,8 @@ function stay(why: string): Extract<Decided, { kind: 'stay' }> {
   return { kind: 'stay', why };
 }
 
-function noPrimary({ entry, built }: RolloutFacts): Extract<Decided, { kind: 'stay' }> {
+/** Why there is no step where the values have no primary that can be read. */
+export function noPrimary({ entry, built }: RolloutFacts): Extract<Decided, { kind: 'stay' }> {
   const [error] = built.findings.filter(isError);
   return stay(`no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`);
 }

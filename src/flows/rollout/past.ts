@@ -1,4 +1,4 @@
-import { releaseFolder, workloadsFolder } from '../../core/places.ts';
+import { releaseFolder } from '../../core/places.ts';
 import { join } from '../../core/pointer.ts';
 import { identityOf, type ReleaseId } from '../../core/release.ts';
 import type { ManifestSet } from '../../core/render/manifest-set.ts';
@@ -36,14 +36,6 @@ export interface Past {
   hasServed(version: string): boolean;
   /** The newest block of a version in the values that anything was published from. */
   fetchBlock(version: string): Promise<Json | undefined>;
-}
-
-/** The versions that have a Deployment in a published tree. */
-export function deployedIn(id: ReleaseId, tree: ManifestSet): readonly string[] {
-  const start = `${workloadsFolder(id)}deployment-${id.name}-`;
-  return [...tree.keys()].flatMap((path) => {
-    return path.startsWith(start) ? [path.slice(start.length).replace(/\.yaml$/, '')] : [];
-  });
 }
 
 export interface PastFacts {
@@ -89,10 +81,7 @@ export async function fetchPast(repository: Repository, { id, file, tip }: PastF
 
     async fetchBlock(version) {
       for (const commit of commits.slice(0, BLOCKS)) {
-        const source = sourceOf(commit);
-        const found = source === undefined ? undefined : await repository.fetchCommit(source);
-        const block =
-          found && valueAt(await fetchValues(repository.treeOf(found.sha), file), join('/deployment', version));
+        const block = valueAt(await fetchSourceValues(repository, commit, file), join('/deployment', version));
         if (block !== undefined) return (block ?? {}) as Json;
       }
       return undefined;
@@ -133,12 +122,16 @@ async function fetchBlock(
   repository: Repository,
   { commit, file, version }: { readonly commit: Commit; readonly file: string; readonly version: string },
 ): Promise<Json | undefined> {
-  const source = sourceOf(commit);
-  const found = source === undefined ? undefined : await repository.fetchCommit(source);
-  const value = found && (await fetchValues(repository.treeOf(found.sha), file));
-  if (value === undefined) return undefined; // too long ago, elsewhere then, or broken
+  const value = await fetchSourceValues(repository, commit, file);
   const block = valueAt(value, join('/deployment', version));
   return valueAt(value, '/routes/primary/version') === version && block !== undefined
     ? ((block ?? {}) as Json)
     : undefined;
+}
+
+/** The values that a commit was rendered from; undefined where they are too long ago, elsewhere, or broken. */
+async function fetchSourceValues(repository: Repository, commit: Commit, file: string): Promise<unknown> {
+  const source = sourceOf(commit);
+  const found = source === undefined ? undefined : await repository.fetchCommit(source);
+  return found && fetchValues(repository.treeOf(found.sha), file);
 }

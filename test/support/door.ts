@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, request as openRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** The URL of a door to another server, whose answers have these headers instead of its own. Closed with the test. */
+export async function startDoor(target: string, headersNow: () => IncomingHttpHeaders): Promise<string> {
+  const server = createServer((incoming, outgoing) => {
+    const { method, headers, url } = incoming;
+    const passed = openRequest(`${target}${url}`, { method, headers: { ...headers, host: new URL(target).host } });
+    passed.on('response', (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 500, { ...answer.headers, ...headersNow() });
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(passed);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
