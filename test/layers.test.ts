@@ -98,7 +98,7 @@ test.each([
   ['src/web/a.ts', "import { x } from '../main.ts';", 'web imports src/main.ts'],
   ['src/sandbox/a.ts', "import { x } from '../github/app.ts';", 'sandbox imports src/github/app.ts'],
   ['src/charts/a.ts', "import { x } from '../flows/effect.ts';", 'charts imports src/flows/effect.ts'],
-  ['src/config.ts', "import { x } from './core/finding.ts';", 'src/config.ts imports src/core/finding.ts'],
+  ['src/config.ts', "import { x } from './core/finding.ts';", 'src/config.ts imports src/core/model/finding.ts'],
   ['src/config.ts', "import { x } from './cli.ts';", 'src/config.ts imports src/cli.ts'],
   ['src/config.ts', 'const port = process.env.PORT;', 'only src/main.ts reads the environment'],
   ['src/cli/a.ts', "\nprocess['env'].PORT;", 'only src/main.ts reads the environment', 2],
@@ -114,7 +114,7 @@ test.each([
 
 test.each([
   ['src/core/a/b.ts', "import { x } from '../c.ts';\nimport { parse } from 'yaml';"],
-  ['src/core/values/read.ts', "import schema from '../../../schemas/values.schema.json' with { type: 'json' };"],
+  ['src/core/build/read-values.ts', "import schema from '../../../schemas/values.schema.json' with { type: 'json' };"],
   ['src/flows/a.ts', "import { x } from '../core/c.ts';\nimport { y } from './b.ts';"],
   ['src/sandbox/rest/a.ts', "import { x } from '../../git/program.ts';\nimport { y } from '../../web/server.ts';"],
   ['src/charts/charts.ts', "import { x } from '../core/render/charts.ts';\nimport { join } from 'node:path';"],

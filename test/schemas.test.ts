@@ -6,8 +6,8 @@ import config from '../schemas/config.schema.json' with { type: 'json' };
 import kubernetes from '../schemas/kubernetes.schema.json' with { type: 'json' };
 import values from '../schemas/values.schema.json' with { type: 'json' };
 import { charts } from '../src/charts/charts.ts';
-import { build } from '../src/core/build.ts';
-import { join } from '../src/core/pointer.ts';
+import { build } from '../src/core/build/build.ts';
+import { join } from '../src/core/model/pointer.ts';
 import { readSettings } from '../src/core/settings/read.ts';
 import { bytesOf, check, defaults, echo } from './core/support.ts';
 

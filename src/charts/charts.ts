@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Charts, compileCharts } from '../core/render/charts.ts';
+import { type Charts, compileCharts } from '../core/targets/charts.ts';
 
 const folder = import.meta.dirname;
 

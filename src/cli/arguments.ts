@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/model/nearest.ts';
 import { type OptionTypes, UsageError } from './command.ts';
 
 /** What was typed: which command, and everything else in its order. */

@@ -1,11 +1,11 @@
 import { charts } from '../charts/charts.ts';
-import { type Change, kindOf, patchOf } from '../core/diff.ts';
-import { isError } from '../core/finding.ts';
+import { type Change, kindOf, patchOf } from '../core/model/diff.ts';
+import { isError } from '../core/model/finding.ts';
 import { formatDiff, trafficBar } from '../core/report/comment.ts';
 import { oneLine, printable } from '../core/report/escape.ts';
 import type { Review } from '../core/report/review.ts';
-import { fetchComparison } from '../flows/comparison.ts';
-import { decideReview } from '../flows/review.ts';
+import { fetchComparison } from '../flows/review/comparison.ts';
+import { decideReview } from '../flows/review/review.ts';
 import { folderTree } from '../git/folder.ts';
 import { gitRepository } from '../git/repository.ts';
 import { type Command, choice, EXIT, UsageError } from './command.ts';

@@ -1,7 +1,7 @@
 import { readConfig, SERVER_DEFAULTS } from '../config.ts';
 import { diagnoseBranch } from '../core/doctor/branch.ts';
 import { type Diagnosis, formatDiagnoses, ok, problem } from '../core/doctor/diagnosis.ts';
-import { readRemote } from '../core/remote.ts';
+import { readRemote } from '../core/model/remote.ts';
 import { diagnoseClusters, diagnoseTree, fetchBranchFacts } from '../flows/doctor.ts';
 import { fetchRemoteAddress, fetchRemoteBranches } from '../git/branches.ts';
 import { gitRepository } from '../git/repository.ts';

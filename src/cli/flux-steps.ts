@@ -1,4 +1,4 @@
-import { type Cluster, secretNames } from '../core/render/cluster.ts';
+import { type Cluster, secretNames } from '../core/targets/flux/cluster.ts';
 
 /** What is to be done by hand before and after a cluster's objects are applied: Secrets, and the webhook. */
 export function stepsAround(cluster: Cluster): string {

@@ -1,5 +1,5 @@
-import { releaseIdFrom } from '../core/places.ts';
-import { identityOf, type ReleaseId } from '../core/release.ts';
+import { releaseIdFrom } from '../core/model/places.ts';
+import { identityOf, type ReleaseId } from '../core/model/release.ts';
 import { oneLine } from '../core/report/escape.ts';
 import { historyText } from '../core/report/history.ts';
 import type { Happening } from '../core/rollout/history.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/model/nearest.ts';
 import { oneLine } from '../core/report/escape.ts';
 import { parseArguments, splitCommand } from './arguments.ts';
 import { type Command, EXIT, type Surroundings, UsageError } from './command.ts';

@@ -1,11 +1,11 @@
 import { charts } from '../charts/charts.ts';
-import { withClashes } from '../core/build.ts';
-import { type Finding, isError } from '../core/finding.ts';
-import { identityOf } from '../core/release.ts';
+import { withClashes } from '../core/build/build.ts';
+import { type Finding, isError } from '../core/model/finding.ts';
+import { identityOf } from '../core/model/release.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import { judgeBuilds, type Outlined, outlinedOf } from '../flows/outlines.ts';
+import { judgeBuilds, type Outlined, outlinedOf } from '../flows/gitops/outlines.ts';
+import { fetchBuilt, fetchBuiltInTurn } from '../flows/gitops/snapshot.ts';
 import type { FileTree } from '../flows/ports.ts';
-import { fetchBuilt, fetchBuiltInTurn } from '../flows/snapshot.ts';
 import type { Sources } from './workspace.ts';
 
 /** What is wrong with the chosen releases because of others of their tree. */

@@ -1,13 +1,13 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Built } from '../core/build.ts';
-import type { Finding } from '../core/finding.ts';
-import { identityOf } from '../core/release.ts';
+import type { Built } from '../core/build/build.ts';
+import type { Finding } from '../core/model/finding.ts';
+import { identityOf } from '../core/model/release.ts';
 import { releaseIdOf, valuesFolder } from '../core/settings/pattern.ts';
 import type { Settings } from '../core/settings/settings.ts';
 import { LIMITS, parseYaml } from '../core/yaml/document.ts';
+import { fetchSettings } from '../flows/gitops/snapshot.ts';
 import type { FileTree } from '../flows/ports.ts';
-import { fetchSettings } from '../flows/snapshot.ts';
 import { UsageError } from './command.ts';
 import { onlyOne, openWorkspace } from './workspace.ts';
 

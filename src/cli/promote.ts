@@ -1,4 +1,4 @@
-import type { Wanted } from '../core/rollout.ts';
+import type { Wanted } from '../core/rollout/promote.ts';
 import { decidePromotion } from '../flows/rollout/decide.ts';
 import { whyDoubtful } from '../flows/rollout/local.ts';
 import { type Command, type Invocation, UsageError, wholeNumber } from './command.ts';

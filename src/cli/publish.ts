@@ -1,11 +1,11 @@
 import { charts } from '../charts/charts.ts';
-import { compare, isError } from '../core/finding.ts';
+import { compare, isError } from '../core/model/finding.ts';
 import { oneLine } from '../core/report/escape.ts';
 import type { Effect } from '../flows/effect.ts';
 import type { Repository } from '../flows/ports.ts';
-import type { Target } from '../flows/publication-facts.ts';
-import { publishLocally } from '../flows/publish.ts';
-import type { WaitStep } from '../flows/step.ts';
+import type { Target } from '../flows/publish/publication-facts.ts';
+import { publishLocally } from '../flows/publish/publish.ts';
+import type { WaitStep } from '../flows/publish/step.ts';
 import { findCheckout, findRemote, isBranchName, type RemoteBranch, startBranch } from '../git/branches.ts';
 import { gitRepository } from '../git/repository.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './command.ts';

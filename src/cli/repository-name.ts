@@ -1,4 +1,4 @@
-import type { Remote } from '../core/remote.ts';
+import type { Remote } from '../core/model/remote.ts';
 import { type Invocation, UsageError } from './command.ts';
 
 /** The repository on GitHub, as OWNER/NAME: the one that was named, or the one that the remote is. */

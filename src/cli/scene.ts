@@ -1,13 +1,13 @@
 import { charts } from '../charts/charts.ts';
+import type { ReleaseId } from '../core/model/release.ts';
 import { LIVE_REF } from '../core/readiness/live-file.ts';
-import type { ReleaseId } from '../core/release.ts';
 import { oneLine } from '../core/report/escape.ts';
 import { shortNames } from '../core/report/meaning.ts';
 import { stageSettings } from '../core/settings/settings.ts';
+import { fetchIndex, releasesIn, type ValuesEntry, type ValuesIndex } from '../flows/gitops/snapshot.ts';
 import type { Commit, Repository } from '../flows/ports.ts';
-import { type Ends, fetchEnds } from '../flows/publication-facts.ts';
+import { type Ends, fetchEnds } from '../flows/publish/publication-facts.ts';
 import { fetchLocalRollout, type LocalRollout } from '../flows/rollout/local.ts';
-import { fetchIndex, releasesIn, type ValuesEntry, type ValuesIndex } from '../flows/snapshot.ts';
 import { fetchRemoteBranches, findRemote } from '../git/branches.ts';
 import { gitRepository } from '../git/repository.ts';
 import { EXIT, type Terminal, UsageError } from './command.ts';

@@ -1,4 +1,4 @@
-import { schemaText } from '../core/schema-text.ts';
+import { schemaText } from '../core/schema/text.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 
 export const schema: Command = {

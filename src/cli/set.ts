@@ -1,7 +1,7 @@
 import { charts } from '../charts/charts.ts';
-import { build } from '../core/build.ts';
-import { patchOf } from '../core/diff.ts';
-import { isError } from '../core/finding.ts';
+import { build } from '../core/build/build.ts';
+import { patchOf } from '../core/model/diff.ts';
+import { isError } from '../core/model/finding.ts';
 import { oneLine } from '../core/report/escape.ts';
 import { formatFindings } from '../core/report/terminal.ts';
 import { editValues } from '../core/values/edit.ts';

@@ -1,4 +1,4 @@
-import { compare } from '../core/finding.ts';
+import { compare } from '../core/model/finding.ts';
 import { type Invocation, UsageError } from './command.ts';
 
 /** The stage that is meant: the one that was named, or the only one there is. */

@@ -1,11 +1,11 @@
 import { charts } from '../charts/charts.ts';
-import { type Finding, isError, sortFindings } from '../core/finding.ts';
+import { type Finding, isError, sortFindings } from '../core/model/finding.ts';
 import { countText } from '../core/report/review.ts';
 import { formatWorkflowCommands } from '../core/report/terminal.ts';
-import { fetchComparison } from '../flows/comparison.ts';
-import { type Outlined, outlinedOf } from '../flows/outlines.ts';
+import { type Outlined, outlinedOf } from '../flows/gitops/outlines.ts';
+import { fetchBuiltInTurn, fetchIndex } from '../flows/gitops/snapshot.ts';
 import type { FileTree } from '../flows/ports.ts';
-import { fetchBuiltInTurn, fetchIndex } from '../flows/snapshot.ts';
+import { fetchComparison } from '../flows/review/comparison.ts';
 import { gitRepository } from '../git/repository.ts';
 import { type Command, choice, EXIT } from './command.ts';
 import { fetchNeighbourFindings } from './neighbours.ts';

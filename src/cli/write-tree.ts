@@ -2,11 +2,11 @@ import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } f
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { charts } from '../charts/charts.ts';
-import { formatFile } from '../core/places.ts';
-import type { ManifestSet } from '../core/render/manifest-set.ts';
+import { formatFile } from '../core/model/places.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import { fetchPublished, isMarked } from '../flows/published.ts';
-import { decideWholeTree } from '../flows/whole-tree.ts';
+import type { ManifestSet } from '../core/targets/manifest-set.ts';
+import { fetchPublished, isMarked } from '../flows/gitops/published.ts';
+import { decideWholeTree } from '../flows/publish/whole-tree.ts';
 import { folderTree } from '../git/folder.ts';
 import { UsageError } from './command.ts';
 import type { Workspace } from './workspace.ts';

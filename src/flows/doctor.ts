@@ -8,16 +8,16 @@ import {
 import { type BranchFacts, diagnoseRemoteBranch } from '../core/doctor/branch.ts';
 import { type Diagnosis, note, ok, problem } from '../core/doctor/diagnosis.ts';
 import { diagnoseReadiness, type Heard } from '../core/doctor/readiness.ts';
-import { findingsOf, isError } from '../core/finding.ts';
-import { releaseIdFrom } from '../core/places.ts';
+import { findingsOf, isError } from '../core/model/finding.ts';
+import { releaseIdFrom } from '../core/model/places.ts';
+import { identityOf } from '../core/model/release.ts';
 import { LIVE_REF, liveFile } from '../core/readiness/live-file.ts';
-import { identityOf } from '../core/release.ts';
 import { isStaged } from '../core/settings/pattern.ts';
 import { SETTINGS_FILE, type Settings, stageSettings } from '../core/settings/settings.ts';
-import { fetchWrittenLive } from './live.ts';
+import { fetchWrittenLive } from './cluster/live.ts';
+import { fetchPublished, isMarked, NOTHING_PUBLISHED } from './gitops/published.ts';
+import { fetchIndex, fetchSettings } from './gitops/snapshot.ts';
 import type { Access, FileTree, Pulls, Repository } from './ports.ts';
-import { fetchPublished, isMarked, NOTHING_PUBLISHED } from './published.ts';
-import { fetchIndex, fetchSettings } from './snapshot.ts';
 
 /** What a tree says of itself: whether its settings read, and whether there is anything to release. */
 export async function diagnoseTree(

@@ -1,10 +1,10 @@
-import type { Charts } from '../core/render/charts.ts';
+import type { Charts } from '../core/targets/charts.ts';
+import { recordFluxEvents } from './cluster/live.ts';
 import type { Plan } from './effect.ts';
-import { recordFluxEvents } from './live.ts';
 import type { Job, Ports } from './ports.ts';
-import { publishDefaultBranch } from './publish.ts';
-import { reviewMergeGroup, reviewPullRequest } from './review.ts';
-import { sweepRepository } from './sweep.ts';
+import { publishDefaultBranch } from './publish/publish.ts';
+import { reviewMergeGroup, reviewPullRequest } from './review/review.ts';
+import { sweepRepository } from './sweep/sweep.ts';
 
 /** A job that is planned whole before any of it is carried out. */
 export type PlannedJob = Exclude<Job, { kind: 'comment' | 'command' }>;

@@ -1,6 +1,6 @@
-import type { Charts } from '../core/render/charts.ts';
 import { formatHostRefusal, formatUnreadable } from '../core/report/answer.ts';
 import { type CheckReport, formatExhaustedCheck, formatUnreadableCheck } from '../core/report/check-run.ts';
+import type { Charts } from '../core/targets/charts.ts';
 import { admitComment } from './commands/admit-comment.ts';
 import {
   type Answered,
@@ -15,8 +15,8 @@ import { withRightsAskedOnce } from './commands/rights.ts';
 import { type Outcome, type Plan, perform, withTold } from './effect.ts';
 import { LimitExceeded, type PlanJob, type PlannedJob, planJob } from './plan-job.ts';
 import { HostRefusal, type Job, type Ports, Unreadable } from './ports.ts';
-import { fetchTarget, PUBLISH_CHECK } from './publish.ts';
-import { REVIEW_CHECK } from './review.ts';
+import { fetchTarget, PUBLISH_CHECK } from './publish/publish.ts';
+import { REVIEW_CHECK } from './review/review.ts';
 
 /** How often a plan is made again because somebody else moved the branch, before the job is left to be tried later. */
 const ATTEMPTS = 5;

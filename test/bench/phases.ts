@@ -1,9 +1,9 @@
 import { charts } from '../../src/charts/charts.ts';
-import { renderGloo } from '../../src/core/render/gloo.ts';
-import { guard } from '../../src/core/render/guard.ts';
-import { objectFiles } from '../../src/core/render/manifest-set.ts';
+import { readValues } from '../../src/core/build/read-values.ts';
 import { readSettings } from '../../src/core/settings/read.ts';
-import { readValues } from '../../src/core/values/read.ts';
+import { renderGloo } from '../../src/core/targets/gloo/render.ts';
+import { guard } from '../../src/core/targets/guard.ts';
+import { objectFiles } from '../../src/core/targets/manifest-set.ts';
 import { parseYaml } from '../../src/core/yaml/document.ts';
 import { nameOf, valuesOf } from './repository.ts';
 

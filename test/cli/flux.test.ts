@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { errorsIn } from '../../src/core/render/schemas.ts';
+import { errorsIn } from '../../src/core/targets/schemas.ts';
 import { createProject, createRepository, type Project } from '../support/cli.ts';
 import { values } from '../support/values.ts';
 

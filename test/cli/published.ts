@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { charts } from '../../src/charts/charts.ts';
-import { publishLocally } from '../../src/flows/publish.ts';
+import { publishLocally } from '../../src/flows/publish/publish.ts';
 import { gitRepository } from '../../src/git/repository.ts';
 import { createRepository, type Project, projectIn } from '../support/cli.ts';
 import { createFolder, git } from '../support/git.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatHold } from '../../src/core/hold.ts';
 import { CLUSTERS_FILE, formatClusters, formatLive } from '../../src/core/readiness/live-file.ts';
+import { formatHold } from '../../src/core/rollout/hold.ts';
 import { coalmine, createRepository, type Project, type Run } from '../support/cli.ts';
 import { createFolder, importCommit } from '../support/git.ts';
 import { brokenValues, values } from '../support/values.ts';

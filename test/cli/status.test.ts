@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatHold } from '../../src/core/hold.ts';
+import { formatHold } from '../../src/core/rollout/hold.ts';
 import { coalmine, createRepository, type Project } from '../support/cli.ts';
 import { createFolder } from '../support/git.ts';
 import { brokenValues, values } from '../support/values.ts';

@@ -1,10 +1,10 @@
+import { readValues } from '../../src/core/build/read-values.ts';
 import { parseComment } from '../../src/core/commands/parse.ts';
-import { findingsOf, isError } from '../../src/core/finding.ts';
+import { findingsOf, isError } from '../../src/core/model/finding.ts';
+import { deploy, type Move, type Previous, promote, type Rolling } from '../../src/core/rollout/promote.ts';
 import { decideRollback, goForward } from '../../src/core/rollout/rollback.ts';
-import { deploy, type Move, type Previous, promote, type Rolling } from '../../src/core/rollout.ts';
 import type { Rollout } from '../../src/core/settings/settings.ts';
 import { editValues } from '../../src/core/values/edit.ts';
-import { readValues } from '../../src/core/values/read.ts';
 import { bytesOf, defaults, echo } from './support.ts';
 
 /**

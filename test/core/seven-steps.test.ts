@@ -1,8 +1,8 @@
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../src/charts/charts.ts';
-import { build } from '../../src/core/build.ts';
-import { fluxFile } from '../../src/core/places.ts';
+import { build } from '../../src/core/build/build.ts';
+import { fluxFile } from '../../src/core/model/places.ts';
 import { type Any, DIFFERENCES, expectAsHelm, helmObjects, helmValues, STEPS, type Step } from '../support/helm.ts';
 import { bytesOf, defaults, echo } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { charts } from '../../src/charts/charts.ts';
-import { build } from '../../src/core/build.ts';
-import type { Finding } from '../../src/core/finding.ts';
-import type { ReleaseId } from '../../src/core/release.ts';
+import { build } from '../../src/core/build/build.ts';
+import type { Finding } from '../../src/core/model/finding.ts';
+import type { ReleaseId } from '../../src/core/model/release.ts';
 import { readSettings } from '../../src/core/settings/read.ts';
 import type { Settings } from '../../src/core/settings/settings.ts';
 import type { Content } from '../../src/core/yaml/document.ts';

@@ -1,11 +1,11 @@
 import { charts } from '../../src/charts/charts.ts';
-import { build, withClashes } from '../../src/core/build.ts';
-import type { Finding } from '../../src/core/finding.ts';
-import type { Outlines } from '../../src/core/outline.ts';
-import { identityOf } from '../../src/core/release.ts';
+import { build, withClashes } from '../../src/core/build/build.ts';
+import type { Finding } from '../../src/core/model/finding.ts';
+import { identityOf } from '../../src/core/model/release.ts';
 import { releaseIdOf } from '../../src/core/settings/pattern.ts';
 import type { Settings } from '../../src/core/settings/settings.ts';
-import { judgeBuilds, outlinedOf } from '../../src/flows/outlines.ts';
+import type { Outlines } from '../../src/core/targets/outline.ts';
+import { judgeBuilds, outlinedOf } from '../../src/flows/gitops/outlines.ts';
 import { bytesOf, defaults } from './support.ts';
 
 /** Values files by the name of their release (or `stage/name`, where the settings have stages). */

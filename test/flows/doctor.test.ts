@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BranchAccess } from '../../src/core/doctor/access.ts';
 import { diagnoseClusters, diagnoseHost, type HostFacts } from '../../src/flows/doctor.ts';
-import { fetchSettings } from '../../src/flows/snapshot.ts';
+import { fetchSettings } from '../../src/flows/gitops/snapshot.ts';
 import { fakeWorld } from '../support/fakes.ts';
 import { values } from '../support/values.ts';
 

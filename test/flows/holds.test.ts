@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../src/charts/charts.ts';
-import { formatHold } from '../../src/core/hold.ts';
-import { formatFile, holdFile } from '../../src/core/places.ts';
-import { formatMessage, parseMessage, trailer } from '../../src/core/trailers.ts';
-import { HOLD_TRAILER, isHold, releasesOf, touches } from '../../src/flows/history.ts';
-import { fetchPublished, NOTHING_PUBLISHED } from '../../src/flows/published.ts';
+import { formatFile, holdFile } from '../../src/core/model/places.ts';
+import { formatMessage, parseMessage, trailer } from '../../src/core/model/trailers.ts';
+import { formatHold } from '../../src/core/rollout/hold.ts';
+import { HOLD_TRAILER, isHold, releasesOf, touches } from '../../src/flows/gitops/history.ts';
+import { fetchPublished, NOTHING_PUBLISHED } from '../../src/flows/gitops/published.ts';
 import { runJob } from '../../src/flows/run-job.ts';
 import { commentOf, type FakeWorld, fakeWorld, outline, SHOP } from '../support/fakes.ts';
 import { memoryTree } from '../support/memory-tree.ts';
@@ -23,8 +23,8 @@ import {
   settledWorld,
   subjectOf,
   sweep,
-} from './parts-world.ts';
-import { plan, publish, publishedWorld, resume } from './publication.ts';
+} from './publish/parts-world.ts';
+import { plan, publish, publishedWorld, resume } from './publish/publication.ts';
 
 const ID = { namespace: 'echo', name: 'echo' };
 const FLUX = 'readiness: { by: flux }\n';

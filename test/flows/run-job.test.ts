@@ -6,8 +6,8 @@ import { createPlanner } from '../../src/start/planner/planner.ts';
 import { commentOf, type FakeWorld, fakeWorld, SHOP } from '../support/fakes.ts';
 import { values } from '../support/values.ts';
 import { say } from './commands/world.ts';
-import { push } from './proposal.ts';
-import { publish } from './publication.ts';
+import { publish } from './publish/publication.ts';
+import { push } from './rollout/proposal.ts';
 
 const PUBLISH: Job = { kind: 'publish', repository: SHOP };
 

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { charts } from '../../src/charts/charts.ts';
 import { LimitExceeded, planJob } from '../../src/flows/plan-job.ts';
 import { runJob } from '../../src/flows/run-job.ts';
-import { sweepRepository } from '../../src/flows/sweep.ts';
+import { sweepRepository } from '../../src/flows/sweep/sweep.ts';
 import { createPlanner, type Planner, type PlannerOptions } from '../../src/start/planner/planner.ts';
-import { ECHO, push, worldWith } from '../flows/proposal.ts';
+import { ECHO, push, worldWith } from '../flows/rollout/proposal.ts';
 import { outline, SHOP } from '../support/fakes.ts';
 import { values } from '../support/values.ts';
 

@@ -1,4 +1,4 @@
-import { distance } from '../nearest.ts';
+import { distance } from '../model/nearest.ts';
 import type { Command, Options } from './command.ts';
 import { COMMANDS, type Verb } from './index.ts';
 import { commandLines } from './lines.ts';

@@ -1,4 +1,4 @@
-import { formatFile } from '../places.ts';
+import { formatFile } from '../model/places.ts';
 import { type Diagnosis, note, ok, problem } from './diagnosis.ts';
 
 /** The gitops branch as it is somewhere. */

@@ -1,8 +1,8 @@
 import { load } from 'js-yaml';
-import type { Manifest } from '../render/charts.ts';
-import { LIST_FILE, type ManifestSet, readManifest } from '../render/manifest-set.ts';
-import { serialize } from '../render/serialize.ts';
-import { keyOf, type ObjectKey } from '../render/target.ts';
+import type { Manifest } from '../targets/charts.ts';
+import { LIST_FILE, type ManifestSet, readManifest } from '../targets/manifest-set.ts';
+import { keyOf, type ObjectKey } from '../targets/target.ts';
+import { serialize } from '../yaml/serialize.ts';
 
 /** A manifest where it stands on the branch. */
 export interface Placed {

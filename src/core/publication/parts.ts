@@ -1,5 +1,5 @@
-import { type Next, next, type Rendering } from '../publication.ts';
-import type { ManifestSet } from '../render/manifest-set.ts';
+import type { ManifestSet } from '../targets/manifest-set.ts';
+import { type Next, next, type Rendering } from './next.ts';
 import { type Pending, settled } from './pending.ts';
 import type { Obstacle } from './wait.ts';
 

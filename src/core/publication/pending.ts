@@ -1,7 +1,7 @@
-import { routesFolder, workloadsFolder } from '../places.ts';
-import type { ReleaseId } from '../release.ts';
-import type { ManifestSet } from '../render/manifest-set.ts';
-import type { ObjectKey } from '../render/target.ts';
+import { routesFolder, workloadsFolder } from '../model/places.ts';
+import type { ReleaseId } from '../model/release.ts';
+import type { ManifestSet } from '../targets/manifest-set.ts';
+import type { ObjectKey } from '../targets/target.ts';
 import { objectsOf, templatesOf } from './objects.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Destination, Routing } from '../render/target.ts';
+import type { Destination, Routing } from '../targets/target.ts';
 import { isReady, isThere, type Situation } from './situation.ts';
 
 type Canary = NonNullable<Routing['canary']>;

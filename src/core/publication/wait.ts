@@ -1,4 +1,4 @@
-import type { Destination, ObjectKey, Routing } from '../render/target.ts';
+import type { Destination, ObjectKey, Routing } from '../targets/target.ts';
 import { type Objects, pinnedTo } from './objects.ts';
 import { isReady, type Situation } from './situation.ts';
 

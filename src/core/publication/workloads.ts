@@ -1,4 +1,4 @@
-import type { Destination, ObjectKey, Routing } from '../render/target.ts';
+import type { Destination, ObjectKey, Routing } from '../targets/target.ts';
 import { type Objects, type Placed, pinnedTo } from './objects.ts';
 import { destinationsOf, isReady, isThere, newest, type Situation, selects } from './situation.ts';
 

@@ -1,4 +1,4 @@
-import type { ReleaseId } from '../release.ts';
+import type { ReleaseId } from '../model/release.ts';
 import type { FluxEvent } from './event.ts';
 
 /** The two parts of a release that Flux applies apart. */

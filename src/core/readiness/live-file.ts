@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
-import { identityOf, type ReleaseId } from '../release.ts';
-import { serialize } from '../render/serialize.ts';
+import { identityOf, type ReleaseId } from '../model/release.ts';
+import { serialize } from '../yaml/serialize.ts';
 import type { Part } from './kustomization.ts';
 import type { Word } from './record.ts';
 

@@ -1,4 +1,4 @@
-import type { Owner } from '../codeowners.ts';
+import type { Owner } from '../commands/codeowners.ts';
 import type { Command } from '../commands/command.ts';
 import { COMMANDS, type Verb } from '../commands/index.ts';
 import { NAMED_NEED } from '../commands/rights.ts';

@@ -1,4 +1,4 @@
-import { type Finding, isError } from '../finding.ts';
+import { type Finding, isError } from '../model/finding.ts';
 import { fitBlocks, SUMMARY_LIMIT } from './budget.ts';
 import { brief, code, markdown, oneLine } from './escape.ts';
 import { countText, excerptAdvice, excerptText, type Review } from './review.ts';

@@ -1,5 +1,5 @@
-import { type Change, kindOf, patchOf } from '../diff.ts';
-import type { Finding } from '../finding.ts';
+import { type Change, kindOf, patchOf } from '../model/diff.ts';
+import type { Finding } from '../model/finding.ts';
 import { COMMENT_LIMIT, fitBlocks, sizeOf } from './budget.ts';
 import { brief, code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';

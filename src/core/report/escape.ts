@@ -1,4 +1,4 @@
-import { escapeInvisible } from '../invisible.ts';
+import { escapeInvisible } from '../model/invisible.ts';
 
 // Values, file names and branch names are strangers' input: wherever they are printed, they go through one of these.
 

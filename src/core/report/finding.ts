@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../model/finding.ts';
 import { brief, code, markdown } from './escape.ts';
 
 /** A finding within a sentence: what it says, its rule, and where. */

@@ -1,5 +1,5 @@
+import { timeText } from '../model/time.ts';
 import type { Happening } from '../rollout/history.ts';
-import { timeText } from '../time.ts';
 import { brief, code, markdown } from './escape.ts';
 
 /** One thing that happened, on a line: when, what, from what to what, who, why, which pull request. */

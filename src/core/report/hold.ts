@@ -1,4 +1,4 @@
-import type { Hold } from '../hold.ts';
+import type { Hold } from '../rollout/hold.ts';
 import { brief, code, markdown } from './escape.ts';
 
 /** Who holds a release, since when, and why. */

@@ -1,8 +1,8 @@
-import { compare } from '../finding.ts';
-import { routesFolder, workloadsFolder } from '../places.ts';
-import { identityOf, type ReleaseId } from '../release.ts';
-import { readGlooTraffic, type Traffic } from '../render/gloo.ts';
-import { type ManifestSet, readManifest } from '../render/manifest-set.ts';
+import { compare } from '../model/finding.ts';
+import { routesFolder, workloadsFolder } from '../model/places.ts';
+import { identityOf, type ReleaseId } from '../model/release.ts';
+import { readGlooTraffic, type Traffic } from '../targets/gloo/render.ts';
+import { type ManifestSet, readManifest } from '../targets/manifest-set.ts';
 
 /** What a change of a release's manifests means to people. */
 export interface Meaning {

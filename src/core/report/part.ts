@@ -1,9 +1,9 @@
-import { diff } from '../diff.ts';
-import { fluxFile, routesFolder, workloadsFolder } from '../places.ts';
+import { diff } from '../model/diff.ts';
+import { fluxFile, routesFolder, workloadsFolder } from '../model/places.ts';
+import type { ReleaseId } from '../model/release.ts';
 import type { Part } from '../publication/parts.ts';
 import { waitText } from '../publication/wait.ts';
-import type { ReleaseId } from '../release.ts';
-import type { Traffic } from '../render/gloo.ts';
+import type { Traffic } from '../targets/gloo/render.ts';
 import { type Meaning, meaningOf, sharesText, trafficChanges } from './meaning.ts';
 
 /** A publication in words, part by part: `switch routes to v2, once v2 is ready (Deployment echo-v2)`. */

@@ -1,6 +1,6 @@
-import { type Finding, isError } from '../finding.ts';
+import { type Finding, isError } from '../model/finding.ts';
+import { timeText } from '../model/time.ts';
 import type { Failure } from '../readiness/live.ts';
-import { timeText } from '../time.ts';
 import { annotationsOf, type CheckReport, findingLine, shortened, summaryOf } from './check-run.ts';
 import { code, markdown } from './escape.ts';
 import { countText } from './review.ts';

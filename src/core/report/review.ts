@@ -1,6 +1,6 @@
-import type { Change } from '../diff.ts';
-import type { Finding } from '../finding.ts';
-import type { Hold } from '../hold.ts';
+import type { Change } from '../model/diff.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Hold } from '../rollout/hold.ts';
 import type { Meaning } from './meaning.ts';
 
 /** One release as a review sees it. */

@@ -1,8 +1,8 @@
-import type { Hold } from '../hold.ts';
-import type { Traffic } from '../render/gloo.ts';
+import { timeText } from '../model/time.ts';
 import type { LiveFacts } from '../rollout/guards.ts';
-import type { RolloutState } from '../rollout.ts';
-import { timeText } from '../time.ts';
+import type { Hold } from '../rollout/hold.ts';
+import type { RolloutState } from '../rollout/promote.ts';
+import type { Traffic } from '../targets/gloo/render.ts';
 import { trafficBar } from './comment.ts';
 import { brief, code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';

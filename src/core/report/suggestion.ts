@@ -1,5 +1,5 @@
-import { shownLines } from '../diff-lines.ts';
-import { type Finding, isError } from '../finding.ts';
+import { type Finding, isError } from '../model/finding.ts';
+import { shownLines } from './diff-lines.ts';
 import { brief, code, fenced, markdown, printable } from './escape.ts';
 
 /** By this a suggestion is found again. */

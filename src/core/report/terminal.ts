@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../model/finding.ts';
 import { brief, oneLine, printable, workflowCommand } from './escape.ts';
 
 /** Findings as a compiler prints them, each pointing at its place; `textOf` gives a file's text. */

@@ -1,12 +1,12 @@
-import { type Finding, isError } from '../finding.ts';
-import type { Hold } from '../hold.ts';
+import { type Finding, isError } from '../model/finding.ts';
+import { durationText, timeText } from '../model/time.ts';
 import type { Failure } from '../readiness/live.ts';
 import { brief, code, markdown } from '../report/escape.ts';
 import { findingText } from '../report/finding.ts';
 import { holdText } from '../report/hold.ts';
 import { wordsOf } from '../report/publication.ts';
 import type { Rollout } from '../settings/settings.ts';
-import { durationText, timeText } from '../time.ts';
+import type { Hold } from './hold.ts';
 
 /** One thing that has to be so before a rollout goes on. */
 export interface Guard {

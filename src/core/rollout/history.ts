@@ -1,6 +1,6 @@
-import type { ReleaseId } from '../release.ts';
-import { identityOf } from '../release.ts';
-import { parseMessage, readSaid, trailer, trailers } from '../trailers.ts';
+import type { ReleaseId } from '../model/release.ts';
+import { identityOf } from '../model/release.ts';
+import { parseMessage, readSaid, trailer, trailers } from '../model/trailers.ts';
 import { sharesIn } from './past.ts';
 
 /** Why somebody passed over what a promotion asks for. */

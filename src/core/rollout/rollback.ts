@@ -1,7 +1,7 @@
-import { join } from '../pointer.ts';
-import { drop, type Move, type Previous, type Rolling, type Target } from '../rollout.ts';
+import { join } from '../model/pointer.ts';
 import { sameData } from '../values/edit/data.ts';
 import type { Edit, Json } from '../values/edit.ts';
+import { drop, type Move, type Previous, type Rolling, type Target } from './promote.ts';
 import { knownVersions, named, unknownVersion } from './versions.ts';
 
 /** Where a release's requests go, as values ask for it or as the gitops branch has it. */

@@ -1,5 +1,5 @@
-import type { Traffic } from '../render/gloo.ts';
-import type { Draft } from '../values/draft.ts';
+import type { Draft } from '../model/draft.ts';
+import type { Traffic } from '../targets/gloo/render.ts';
 import type { Routes } from './rollback.ts';
 
 /** What the gitops branch sends where. */

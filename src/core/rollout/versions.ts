@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../model/nearest.ts';
 
 /** Why a version can't be meant that isn't deployed, with the one that was most likely meant; undefined where it is. */
 export function unknownVersion(version: string, versions: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
-import type { Finding } from '../finding.ts';
-import type { Draft } from '../values/draft.ts';
+import type { Draft } from '../model/draft.ts';
+import type { Finding } from '../model/finding.ts';
 
 /** A canary without weight and without headers gets no request. */
 export function canaryHasNoEffect(draft: Draft): readonly Finding[] {

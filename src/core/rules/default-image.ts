@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.ts';
-import { join } from '../pointer.ts';
-import type { Draft } from '../values/draft.ts';
+import type { Draft } from '../model/draft.ts';
+import type { Finding } from '../model/finding.ts';
+import { join } from '../model/pointer.ts';
 import { DEMONSTRATION_IMAGE } from '../values/to-release.ts';
 
 /** A version that names no image runs the demonstration image: fine for a tour, hardly what a service wants. */

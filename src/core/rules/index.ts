@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.ts';
+import type { Draft } from '../model/draft.ts';
+import type { Finding } from '../model/finding.ts';
 import type { StageSettings } from '../settings/settings.ts';
-import type { Draft } from '../values/draft.ts';
 import { canaryHasNoEffect } from './canary-has-no-effect.ts';
 import { canaryIsPrimary } from './canary-is-primary.ts';
 import { defaultImage } from './default-image.ts';

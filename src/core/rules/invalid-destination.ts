@@ -1,8 +1,8 @@
-import { compare, type Finding } from '../finding.ts';
-import { nearest } from '../nearest.ts';
-import { upstreamText } from '../outline.ts';
-import { identityOf, type UpstreamRef } from '../release.ts';
-import type { Draft } from '../values/draft.ts';
+import type { Draft } from '../model/draft.ts';
+import { compare, type Finding } from '../model/finding.ts';
+import { nearest } from '../model/nearest.ts';
+import { identityOf, type UpstreamRef } from '../model/release.ts';
+import { upstreamText } from '../targets/outline.ts';
 import { needsUpstreams } from '../values/to-release.ts';
 import { quote } from '../yaml/scalar.ts';
 import type { Clash, Neighbours } from './together.ts';

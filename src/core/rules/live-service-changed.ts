@@ -1,5 +1,5 @@
-import type { Finding } from '../finding.ts';
-import type { Release } from '../release.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Release } from '../model/release.ts';
 import { sharesOf } from '../report/meaning.ts';
 import type { ReleaseChange } from './change.ts';
 

@@ -1,8 +1,8 @@
-import { compare, type Finding } from '../finding.ts';
-import { workloadsFolder } from '../places.ts';
-import { join } from '../pointer.ts';
-import { readManifest } from '../render/manifest-set.ts';
+import { compare, type Finding } from '../model/finding.ts';
+import { workloadsFolder } from '../model/places.ts';
+import { join } from '../model/pointer.ts';
 import { sharesOf } from '../report/meaning.ts';
+import { readManifest } from '../targets/manifest-set.ts';
 import type { ChangeSide, ReleaseChange } from './change.ts';
 
 /** New pods of a version that takes traffic get its share at once: that is no canary. */

@@ -1,6 +1,6 @@
-import { FILE_START, type Finding } from '../finding.ts';
-import { TOPS } from '../places.ts';
-import type { Draft } from '../values/draft.ts';
+import type { Draft } from '../model/draft.ts';
+import { FILE_START, type Finding } from '../model/finding.ts';
+import { TOPS } from '../model/places.ts';
 
 // RFC 1035 label: what Kubernetes allows as the name of a Service.
 const SERVICE_NAME = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

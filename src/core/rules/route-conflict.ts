@@ -1,7 +1,7 @@
-import type { Finding } from '../finding.ts';
-import type { Outline, TakenPath } from '../outline.ts';
-import { identityOf } from '../release.ts';
-import { type Draft, routePathOf } from '../values/draft.ts';
+import { type Draft, routePathOf } from '../model/draft.ts';
+import type { Finding } from '../model/finding.ts';
+import { identityOf } from '../model/release.ts';
+import type { Outline, TakenPath } from '../targets/outline.ts';
 import type { Clash, Neighbours } from './together.ts';
 
 /** Two releases, or one and somebody outside, take the same path: one of them would get no request, in silence. */

@@ -1,7 +1,7 @@
-import { compare } from '../finding.ts';
-import type { Outline, TakenPath } from '../outline.ts';
-import { identityOf } from '../release.ts';
+import { compare } from '../model/finding.ts';
+import { identityOf } from '../model/release.ts';
 import type { StageSettings } from '../settings/settings.ts';
+import type { Outline, TakenPath } from '../targets/outline.ts';
 import { listed } from './route-conflict.ts';
 import type { Clash, Neighbours } from './together.ts';
 

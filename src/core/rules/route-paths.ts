@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.ts';
-import { regexProblem } from '../regex.ts';
-import { type Draft, type DraftPath, kindsOf } from '../values/draft.ts';
+import { type Draft, type DraftPath, kindsOf } from '../model/draft.ts';
+import type { Finding } from '../model/finding.ts';
+import { regexProblem } from '../model/regex.ts';
 
 /** An entry of `routes.paths` names one kind of path, and asks of it what Gloo can do. */
 export function routePaths(draft: Draft): readonly Finding[] {

@@ -1,8 +1,8 @@
-import { compare, type Finding } from '../finding.ts';
-import { nearest } from '../nearest.ts';
-import { regexProblem } from '../regex.ts';
+import { type Draft, kindsOf } from '../model/draft.ts';
+import { compare, type Finding } from '../model/finding.ts';
+import { nearest } from '../model/nearest.ts';
+import { regexProblem } from '../model/regex.ts';
 import type { StageSettings } from '../settings/settings.ts';
-import { type Draft, kindsOf } from '../values/draft.ts';
 import { quote } from '../yaml/scalar.ts';
 
 /** A RouteTable that no domain selects, and a path that its domain doesn't take, get no request, and nothing says so. */

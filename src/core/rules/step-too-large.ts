@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.ts';
-import type { Traffic } from '../render/gloo.ts';
+import type { Finding } from '../model/finding.ts';
 import { sharesOf } from '../report/meaning.ts';
+import type { Traffic } from '../targets/gloo/render.ts';
 import type { ReleaseChange } from './change.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { compare, type Finding, type Severity } from '../finding.ts';
-import type { Outline, Outlines, TakenPath } from '../outline.ts';
-import { join } from '../pointer.ts';
-import { identityOf, type UpstreamRef } from '../release.ts';
+import { type Draft, routePathOf } from '../model/draft.ts';
+import { compare, type Finding, type Severity } from '../model/finding.ts';
+import { join } from '../model/pointer.ts';
+import { identityOf, type UpstreamRef } from '../model/release.ts';
 import { shortNames } from '../report/meaning.ts';
 import { type Settings, type StageSettings, stageSettings } from '../settings/settings.ts';
-import { type Draft, routePathOf } from '../values/draft.ts';
+import type { Outline, Outlines, TakenPath } from '../targets/outline.ts';
 import { unknownUpstreams } from './invalid-destination.ts';
 import { routeConflict } from './route-conflict.ts';
 import { routeOverlap } from './route-overlap.ts';

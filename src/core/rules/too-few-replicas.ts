@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.ts';
-import { join } from '../pointer.ts';
-import type { Draft } from '../values/draft.ts';
+import type { Draft } from '../model/draft.ts';
+import type { Finding } from '../model/finding.ts';
+import { join } from '../model/pointer.ts';
 
 /** A canary with fewer pods than its share of the traffic asks for is the first to fall over. */
 export function tooFewReplicas(draft: Draft): readonly Finding[] {

@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.ts';
-import { join } from '../pointer.ts';
-import type { Draft } from '../values/draft.ts';
+import type { Draft } from '../model/draft.ts';
+import type { Finding } from '../model/finding.ts';
+import { join } from '../model/pointer.ts';
 
 // RFC 1123 label: container names, and host names made of a Deployment's.
 const LABEL = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;

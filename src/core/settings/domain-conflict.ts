@@ -1,5 +1,5 @@
-import type { Finding, Range } from '../finding.ts';
-import { join } from '../pointer.ts';
+import type { Finding, Range } from '../model/finding.ts';
+import { join } from '../model/pointer.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import type { Written } from './from-written.ts';
 import { SETTINGS_FILE, type Settings, type StageSettings } from './settings.ts';

@@ -1,7 +1,7 @@
-import { compare } from '../finding.ts';
-import { DISCOVERY_NAMESPACE, type Fields } from '../release.ts';
-import { type DraftPath, routePathOf } from '../values/draft.ts';
-import { layered } from '../values/layers.ts';
+import { type DraftPath, routePathOf } from '../model/draft.ts';
+import { compare } from '../model/finding.ts';
+import { layered } from '../model/layers.ts';
+import { DISCOVERY_NAMESPACE, type Fields } from '../model/release.ts';
 import { secondsOf } from './duration.ts';
 import {
   type Domain,

@@ -1,4 +1,4 @@
-import type { ReleaseId } from '../release.ts';
+import type { ReleaseId } from '../model/release.ts';
 import { type Settings, stageSettings } from './settings.ts';
 
 const PLACEHOLDER = /\{([a-z]+)\}/g;

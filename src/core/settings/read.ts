@@ -1,10 +1,10 @@
 import schema from '../../../schemas/config.schema.json' with { type: 'json' };
 import valuesSchema from '../../../schemas/values.schema.json' with { type: 'json' };
-import { type Finding, isError, type Read, sortFindings } from '../finding.ts';
-import { join, keysOf } from '../pointer.ts';
+import type { DraftPath } from '../model/draft.ts';
+import { type Finding, isError, type Read, sortFindings } from '../model/finding.ts';
+import { join, keysOf } from '../model/pointer.ts';
 import { pathProblem } from '../rules/route-paths.ts';
-import { compileShape } from '../schema.ts';
-import type { DraftPath } from '../values/draft.ts';
+import { compileShape } from '../schema/schema.ts';
 import { type Content, parseYaml, type YamlDocument } from '../yaml/document.ts';
 import { domainConflict } from './domain-conflict.ts';
 import { settingsFrom, type Written, type WrittenStage } from './from-written.ts';

@@ -1,5 +1,5 @@
-import type { Severity } from '../finding.ts';
-import type { RoutePath, UpstreamRef } from '../release.ts';
+import type { Severity } from '../model/finding.ts';
+import type { RoutePath, UpstreamRef } from '../model/release.ts';
 
 /** The shared VirtualService of an API group. */
 export interface Domain {

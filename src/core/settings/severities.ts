@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { StageSettings } from './settings.ts';
 
 /** Findings with the severities that the settings give to their rules; those that are off are left out. */

@@ -1,4 +1,4 @@
-import { patchOf } from '../diff.ts';
+import { patchOf } from '../model/diff.ts';
 import { type ParsedYaml, parseYaml } from '../yaml/document.ts';
 import { splice } from './edit/block.ts';
 import { changeData, type Edit, type Json, sameData, valueAt } from './edit/data.ts';

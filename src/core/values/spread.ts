@@ -1,6 +1,6 @@
-import type { Finding } from '../finding.ts';
-import { regexSize } from '../regex-size.ts';
-import type { Fields } from '../release.ts';
+import type { Finding } from '../model/finding.ts';
+import { regexSize } from '../model/regex-size.ts';
+import type { Fields } from '../model/release.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { tooLarge } from '../yaml/source.ts';
 

@@ -1,4 +1,6 @@
-import { keysOf, valueIn } from '../pointer.ts';
+import type { Draft, DraftPath, DraftVersion } from '../model/draft.ts';
+import { layered } from '../model/layers.ts';
+import { keysOf, valueIn } from '../model/pointer.ts';
 import {
   DISCOVERY_NAMESPACE,
   type Disruption,
@@ -6,11 +8,9 @@ import {
   type Fields,
   type ReleaseId,
   type UpstreamRef,
-} from '../release.ts';
+} from '../model/release.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { isPlainInteger } from '../yaml/scalar.ts';
-import type { Draft, DraftPath, DraftVersion } from './draft.ts';
-import { layered } from './layers.ts';
 
 /** Takes every part of the right shape out of a document; what has another shape is left out. `defaults` lie under all versions. */
 export function draftFrom(id: ReleaseId, document: YamlDocument, value: unknown, defaults: Fields): Draft {

@@ -1,7 +1,7 @@
-import { compare } from '../finding.ts';
-import type { Autoscaling, Canary, Fields, Release, RoutePath, Version } from '../release.ts';
+import { type Draft, type DraftVersion, PATH_KINDS, routePathOf } from '../model/draft.ts';
+import { compare } from '../model/finding.ts';
+import type { Autoscaling, Canary, Fields, Release, RoutePath, Version } from '../model/release.ts';
 import type { StageSettings } from '../settings/settings.ts';
-import { type Draft, type DraftVersion, PATH_KINDS, routePathOf } from './draft.ts';
 
 /** The image of part 3 of the series: it answers every request with the text it was given. */
 export const DEMONSTRATION_IMAGE = 'hashicorp/http-echo';

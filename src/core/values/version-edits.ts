@@ -1,5 +1,5 @@
-import { nearest } from '../nearest.ts';
-import { join } from '../pointer.ts';
+import { nearest } from '../model/nearest.ts';
+import { join } from '../model/pointer.ts';
 import type { Edit } from './edit.ts';
 
 /** What somebody wants of one version. */

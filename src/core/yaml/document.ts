@@ -1,6 +1,6 @@
 import { Composer, type Document, Lexer, type ParsedNode, Parser } from 'yaml';
-import type { Finding, Range } from '../finding.ts';
-import { escapeInvisible } from '../invisible.ts';
+import type { Finding, Range } from '../model/finding.ts';
+import { escapeInvisible } from '../model/invisible.ts';
 import { type Recognized, recognize } from './recognize.ts';
 import { Source, tooLarge } from './source.ts';
 import { Walk } from './walk.ts';

@@ -1,4 +1,4 @@
-import { join } from '../pointer.ts';
+import { join } from '../model/pointer.ts';
 import type { PlainScalar } from './document.ts';
 import { isAmbiguous, isPlainInteger } from './scalar.ts';
 

@@ -1,4 +1,4 @@
-import { escapeInvisible } from '../invisible.ts';
+import { escapeInvisible } from '../model/invisible.ts';
 
 /**
  * Unquoted words that YAML 1.1, YAML 1.2 or the YAML reader of Kubernetes (go-yaml: it takes `y` as true, `1e3` and

@@ -1,5 +1,5 @@
 import { LineCounter } from 'yaml';
-import { FILE_START, type Finding, type Range } from '../finding.ts';
+import { FILE_START, type Finding, type Range } from '../model/finding.ts';
 
 /** A stretch of text, by offsets: the end is exclusive. */
 export type Span = readonly [from: number, to: number];

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
-import { FILE_START, type Finding } from '../finding.ts';
-import { join } from '../pointer.ts';
+import { FILE_START, type Finding } from '../model/finding.ts';
+import { join } from '../model/pointer.ts';
 import { LIMITS, type ParsedYaml, type PlainScalar, TOO_DEEP } from './document.ts';
 import type { Source, Span } from './source.ts';
 

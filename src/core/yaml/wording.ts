@@ -1,6 +1,6 @@
 import type { YAMLError } from 'yaml';
-import type { Finding } from '../finding.ts';
-import { escapeInvisible } from '../invisible.ts';
+import type { Finding } from '../model/finding.ts';
+import { escapeInvisible } from '../model/invisible.ts';
 import type { Source, Span } from './source.ts';
 
 /** What the YAML library says, in words for somebody who has never read the YAML specification. */

@@ -1,6 +1,6 @@
 import type { Settings } from '../../core/settings/settings.ts';
+import { fetchDefaultSettings } from '../gitops/snapshot.ts';
 import type { Comment, Job, Ports } from '../ports.ts';
-import { fetchDefaultSettings } from '../snapshot.ts';
 import { type Answered, answeredAmong, openComment, type Unanswered } from './answer-comment.ts';
 import { fetchForbidden } from './rights.ts';
 

@@ -1,6 +1,5 @@
 import type { Verb } from '../../core/commands/index.ts';
 import { type Parsed, parseComment } from '../../core/commands/parse.ts';
-import type { Charts } from '../../core/render/charts.ts';
 import {
   answeredBy,
   answerMarker,
@@ -9,6 +8,7 @@ import {
   formatMisused,
   formatUnknown,
 } from '../../core/report/answer.ts';
+import type { Charts } from '../../core/targets/charts.ts';
 import type { Effect, Plan } from '../effect.ts';
 import type { Comment, Job, Ports, Pull, Reaction } from '../ports.ts';
 import { deploy } from './deploy.ts';

@@ -1,6 +1,6 @@
-import { identityOf } from '../../core/release.ts';
+import { identityOf } from '../../core/model/release.ts';
+import { parseMessage, trailers } from '../../core/model/trailers.ts';
 import { code, markdown } from '../../core/report/escape.ts';
-import { parseMessage, trailers } from '../../core/trailers.ts';
 import { branchFor, fetchProposed, isFor, type Kind } from '../rollout/proposal.ts';
 import type { About } from './each-release.ts';
 import { type CommandPorts, type Outcome, told } from './outcome.ts';

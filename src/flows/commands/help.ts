@@ -1,7 +1,7 @@
 import { COMMANDS } from '../../core/commands/index.ts';
 import { formatHelp } from '../../core/report/answer.ts';
-import { fetchTarget } from '../publish.ts';
-import { fetchSettings } from '../snapshot.ts';
+import { fetchSettings } from '../gitops/snapshot.ts';
+import { fetchTarget } from '../publish/publish.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
 import { fetchForbidden } from './rights.ts';
 

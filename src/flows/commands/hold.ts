@@ -1,9 +1,9 @@
-import { identityOf } from '../../core/release.ts';
+import { identityOf } from '../../core/model/release.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { holdText } from '../../core/report/hold.ts';
 import { formatStays } from '../../core/report/rollout.ts';
-import { HELD } from '../history.ts';
-import { fetchReviewsAgain } from '../publish.ts';
+import { HELD } from '../gitops/history.ts';
+import { fetchReviewsAgain } from '../publish/publish.ts';
 import { type About, eachRelease } from './each-release.ts';
 import { fetchHeldBy, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';

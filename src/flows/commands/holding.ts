@@ -1,12 +1,12 @@
-import { formatHold, type Hold } from '../../core/hold.ts';
-import { holdFile } from '../../core/places.ts';
-import { identityOf, type ReleaseId } from '../../core/release.ts';
+import { holdFile } from '../../core/model/places.ts';
+import { identityOf, type ReleaseId } from '../../core/model/release.ts';
+import { formatMessage, parseMessage, trailer, writeSaid } from '../../core/model/trailers.ts';
 import { REASON_TRAILER } from '../../core/rollout/history.ts';
-import { formatMessage, parseMessage, trailer, writeSaid } from '../../core/trailers.ts';
+import { formatHold, type Hold } from '../../core/rollout/hold.ts';
 import type { Plan } from '../effect.ts';
-import { HELD, HOLD_TRAILER, historyOf, LIFTED, releasesHeld } from '../history.ts';
+import { HELD, HOLD_TRAILER, historyOf, LIFTED, releasesHeld } from '../gitops/history.ts';
 import type { Commit } from '../ports.ts';
-import type { Ends } from '../publication-facts.ts';
+import type { Ends } from '../publish/publication-facts.ts';
 import { isFor } from '../rollout/proposal.ts';
 import type { Asked, CommandPorts } from './outcome.ts';
 import type { Scene } from './scene.ts';

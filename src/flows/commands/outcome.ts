@@ -1,5 +1,5 @@
 import type { Options } from '../../core/commands/command.ts';
-import type { Charts } from '../../core/render/charts.ts';
+import type { Charts } from '../../core/targets/charts.ts';
 import type { Plan } from '../effect.ts';
 import type { Comment, Ports, Pull, RepositoryRef } from '../ports.ts';
 

@@ -1,6 +1,6 @@
+import { parseMessage, trailer, trailers } from '../../core/model/trailers.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
-import { parseMessage, trailer, trailers } from '../../core/trailers.ts';
 import type { Comment, Commit, Ports } from '../ports.ts';
 import type { RolloutFacts } from '../rollout/facts.ts';
 

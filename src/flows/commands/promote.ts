@@ -1,5 +1,5 @@
 import { foldGuards, formatUnmet } from '../../core/report/rollout.ts';
-import type { Wanted } from '../../core/rollout.ts';
+import type { Wanted } from '../../core/rollout/promote.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import { decidePromotion } from '../rollout/decide.ts';
 import { fetchDone } from './done.ts';

@@ -1,8 +1,8 @@
 import { formatNothing } from '../../core/report/answer.ts';
 import { code, markdown } from '../../core/report/escape.ts';
-import type { Decision } from '../decide-publication.ts';
 import type { Ports } from '../ports.ts';
-import type { Ends } from '../publication-facts.ts';
+import type { Decision } from '../publish/decide-publication.ts';
+import type { Ends } from '../publish/publication-facts.ts';
 import type { Asked } from './outcome.ts';
 
 /** How many merges back a refused publication is still one of this pull request. */

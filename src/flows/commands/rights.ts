@@ -1,4 +1,4 @@
-import { CODEOWNERS_BYTES, CODEOWNERS_FILES, type Owner, ownersOf } from '../../core/codeowners.ts';
+import { CODEOWNERS_BYTES, CODEOWNERS_FILES, type Owner, ownersOf } from '../../core/commands/codeowners.ts';
 import { isGranted } from '../../core/commands/rights.ts';
 import { formatForbidden, formatNotOwner } from '../../core/report/answer.ts';
 import {

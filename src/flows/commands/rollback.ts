@@ -1,8 +1,8 @@
 import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import type { Plan } from '../effect.ts';
-import { HELD } from '../history.ts';
-import { fetchReviewsAgain } from '../publish.ts';
+import { HELD } from '../gitops/history.ts';
+import { fetchReviewsAgain } from '../publish/publish.ts';
 import { decideRollback } from '../rollout/decide-rollback.ts';
 import { branchFor } from '../rollout/proposal.ts';
 import { fetchDone } from './done.ts';

@@ -1,12 +1,12 @@
-import { nearest } from '../../core/nearest.ts';
-import { identityOf, type ReleaseId } from '../../core/release.ts';
+import { nearest } from '../../core/model/nearest.ts';
+import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { formatNothing } from '../../core/report/answer.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { shortNames } from '../../core/report/meaning.ts';
+import { changedEntries, fetchIndex, type ValuesEntry, type ValuesIndex } from '../gitops/snapshot.ts';
 import type { Pull, Repository } from '../ports.ts';
-import { type Ends, fetchEnds } from '../publication-facts.ts';
-import { fetchTarget } from '../publish.ts';
-import { changedEntries, fetchIndex, type ValuesEntry, type ValuesIndex } from '../snapshot.ts';
+import { type Ends, fetchEnds } from '../publish/publication-facts.ts';
+import { fetchTarget } from '../publish/publish.ts';
 import type { Asked, CommandPorts } from './outcome.ts';
 
 /** What every command looks at: the default branch with its releases, and what is published of them. */

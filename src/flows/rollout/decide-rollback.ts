@@ -1,8 +1,9 @@
-import { isError } from '../../core/finding.ts';
+import { isError } from '../../core/model/finding.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { findingText } from '../../core/report/finding.ts';
 import { deploymentsOf, sharesText, trafficOf } from '../../core/report/meaning.ts';
 import { reignOf } from '../../core/rollout/past.ts';
+import type { Move } from '../../core/rollout/promote.ts';
 import {
   decideRollback as decide,
   goForward,
@@ -12,7 +13,6 @@ import {
   type Situation,
 } from '../../core/rollout/rollback.ts';
 import { routesServed, routesWritten } from '../../core/rollout/routes.ts';
-import type { Move } from '../../core/rollout.ts';
 import type { Json } from '../../core/values/edit.ts';
 import type { Repository } from '../ports.ts';
 import { type Deciding, noPrimary, type Unguarded } from './decide.ts';

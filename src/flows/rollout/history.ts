@@ -1,5 +1,5 @@
-import { holdFile, releaseFolder } from '../../core/places.ts';
-import type { ReleaseId } from '../../core/release.ts';
+import { holdFile, releaseFolder } from '../../core/model/places.ts';
+import type { ReleaseId } from '../../core/model/release.ts';
 import { type Happening, happeningsOf } from '../../core/rollout/history.ts';
 import type { Commit, Repository } from '../ports.ts';
 

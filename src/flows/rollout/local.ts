@@ -1,7 +1,7 @@
-import { releaseFolder } from '../../core/places.ts';
+import { releaseFolder } from '../../core/model/places.ts';
+import type { ReleaseId } from '../../core/model/release.ts';
 import { LIVE_REF } from '../../core/readiness/live-file.ts';
-import type { ReleaseId } from '../../core/release.ts';
-import { stateOf } from '../../core/rollout.ts';
+import { stateOf } from '../../core/rollout/promote.ts';
 import type { Commit, Repository } from '../ports.ts';
 import { fetchRolling, fetchRollout, type RolloutFacts, type RolloutScope } from './facts.ts';
 import { FURTHEST } from './past.ts';

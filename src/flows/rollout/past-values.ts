@@ -1,14 +1,14 @@
-import { build } from '../../core/build.ts';
-import { join } from '../../core/pointer.ts';
-import type { Charts } from '../../core/render/charts.ts';
-import type { ManifestSet } from '../../core/render/manifest-set.ts';
+import { build } from '../../core/build/build.ts';
+import { join } from '../../core/model/pointer.ts';
 import { reignOf, templateIn } from '../../core/rollout/past.ts';
 import type { Settings } from '../../core/settings/settings.ts';
+import type { Charts } from '../../core/targets/charts.ts';
+import type { ManifestSet } from '../../core/targets/manifest-set.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
 import type { Json } from '../../core/values/edit.ts';
 import { remembered } from '../fetching.ts';
+import type { ValuesEntry } from '../gitops/snapshot.ts';
 import type { Commit, Repository } from '../ports.ts';
-import type { ValuesEntry } from '../snapshot.ts';
 import { fetchText, fetchValues } from './content.ts';
 import { FURTHEST, type Past } from './past.ts';
 

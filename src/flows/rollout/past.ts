@@ -1,16 +1,16 @@
-import { releaseFolder } from '../../core/places.ts';
-import { join } from '../../core/pointer.ts';
-import { identityOf, type ReleaseId } from '../../core/release.ts';
-import type { ManifestSet } from '../../core/render/manifest-set.ts';
+import { releaseFolder } from '../../core/model/places.ts';
+import { join } from '../../core/model/pointer.ts';
+import { identityOf, type ReleaseId } from '../../core/model/release.ts';
+import { parseMessage } from '../../core/model/trailers.ts';
 import { leaderOf, type Reign, reignOf, sharesIn, templateIn } from '../../core/rollout/past.ts';
-import type { Previous } from '../../core/rollout.ts';
-import { parseMessage } from '../../core/trailers.ts';
+import type { Previous } from '../../core/rollout/promote.ts';
+import type { ManifestSet } from '../../core/targets/manifest-set.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
 import type { Json } from '../../core/values/edit.ts';
 import { remembered } from '../fetching.ts';
-import { isHold, sourceOf } from '../history.ts';
+import { isHold, sourceOf } from '../gitops/history.ts';
+import { fetchPublished } from '../gitops/published.ts';
 import type { Commit, Repository } from '../ports.ts';
-import { fetchPublished } from '../published.ts';
 import { fetchValues } from './content.ts';
 
 /** How many of a release's own commits are looked back at. */

@@ -1,13 +1,13 @@
 import type { Verb } from '../../core/commands/index.ts';
-import { identityOf, type ReleaseId } from '../../core/release.ts';
-import type { Charts } from '../../core/render/charts.ts';
+import { identityOf, type ReleaseId } from '../../core/model/release.ts';
+import { formatMessage, type Message, parseMessage, trailers, writeSaid } from '../../core/model/trailers.ts';
 import { shortened } from '../../core/report/check-run.ts';
 import { formatProposal } from '../../core/report/proposal.ts';
 import { FORCED_TRAILER, ROLLBACK_TRAILER } from '../../core/rollout/history.ts';
-import { formatMessage, type Message, parseMessage, trailers, writeSaid } from '../../core/trailers.ts';
+import type { Charts } from '../../core/targets/charts.ts';
 import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
 import type { Comment, Commit, Ports, Pull, Repository } from '../ports.ts';
-import { decideReview } from '../review.ts';
+import { decideReview } from '../review/review.ts';
 import type { Stepped } from './move.ts';
 
 /** The commands that bring a pull request of their own. */

@@ -1,10 +1,10 @@
-import { identityOf } from '../../core/release.ts';
+import { identityOf } from '../../core/model/release.ts';
+import { parseMessage, trailers } from '../../core/model/trailers.ts';
 import { ROLLBACK_TRAILER } from '../../core/rollout/history.ts';
-import { parseMessage, trailers } from '../../core/trailers.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
-import { pullsOf } from '../history.ts';
+import { pullsOf } from '../gitops/history.ts';
+import type { ValuesEntry } from '../gitops/snapshot.ts';
 import type { Commit, Repository } from '../ports.ts';
-import type { ValuesEntry } from '../snapshot.ts';
 import { fetchValues } from './content.ts';
 
 export interface RolledBackFacts {

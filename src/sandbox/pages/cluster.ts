@@ -1,7 +1,7 @@
-import { releaseIdFrom } from '../../core/places.ts';
+import { releaseIdFrom } from '../../core/model/places.ts';
 import { type PartOfRelease, partOf } from '../../core/readiness/kustomization.ts';
-import type { Manifest as CoreManifest } from '../../core/render/charts.ts';
-import { readGlooTraffic } from '../../core/render/gloo.ts';
+import type { Manifest as CoreManifest } from '../../core/targets/charts.ts';
+import { readGlooTraffic } from '../../core/targets/gloo/render.ts';
 import { fetchObjects } from '../flux/manifests.ts';
 import { FLUX_TOLD_PATH } from '../flux/serve.ts';
 import type { Followed } from '../flux/state.ts';

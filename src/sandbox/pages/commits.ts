@@ -1,4 +1,4 @@
-import { parseMessage, trailers } from '../../core/trailers.ts';
+import { parseMessage, trailers } from '../../core/model/trailers.ts';
 import type { Answer } from '../http.ts';
 import { parentOf } from '../payloads/commit.ts';
 import { type Commit, readCommits } from '../repository/commits.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../src/core/finding.ts';
+import type { Finding } from '../../../src/core/model/finding.ts';
 import { COMMENT_LIMIT, SUMMARY_LIMIT, sizeOf } from '../../../src/core/report/budget.ts';
 import { formatReviewCheck, shortened } from '../../../src/core/report/check-run.ts';
 import { formatComment, REVIEW_MARKER } from '../../../src/core/report/comment.ts';

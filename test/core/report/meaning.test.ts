@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
-import { build } from '../../../src/core/build.ts';
+import { build } from '../../../src/core/build/build.ts';
 import { trafficBar } from '../../../src/core/report/comment.ts';
 import { meaningOf, sharesText, shortNames, trafficOf } from '../../../src/core/report/meaning.ts';
 import { bytesOf, defaults, echo } from '../support.ts';

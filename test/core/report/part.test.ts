@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fluxFile, routesFolder, workloadsFolder } from '../../../src/core/places.ts';
+import { fluxFile, routesFolder, workloadsFolder } from '../../../src/core/model/places.ts';
 import { numberedPart, partText } from '../../../src/core/report/part.ts';
 import { echo } from '../support.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
-import { build } from '../../../src/core/build.ts';
-import { diff } from '../../../src/core/diff.ts';
+import { build } from '../../../src/core/build/build.ts';
+import { diff } from '../../../src/core/model/diff.ts';
 import { COMMENT_LIMIT, sizeOf } from '../../../src/core/report/budget.ts';
 import { meaningOf } from '../../../src/core/report/meaning.ts';
 import { formatProposal, type Origin } from '../../../src/core/report/proposal.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import markdownIt from 'markdown-it';
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../src/core/finding.ts';
+import type { Finding } from '../../../src/core/model/finding.ts';
 import { type Suggestion, suggestionsFor } from '../../../src/core/report/suggestion.ts';
 import { check, echo, withCanary, withVersion } from '../support.ts';
 

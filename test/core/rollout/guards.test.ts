@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FILE_START, type Finding } from '../../../src/core/finding.ts';
+import { FILE_START, type Finding } from '../../../src/core/model/finding.ts';
 import type { Failure } from '../../../src/core/readiness/live.ts';
 import { type Guard, type GuardFacts, guardsOf, type LiveFacts } from '../../../src/core/rollout/guards.ts';
 import { expectTame, NASTY } from '../report/strangers.ts';

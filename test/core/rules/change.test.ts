@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
-import { build, withChange } from '../../../src/core/build.ts';
-import type { Finding } from '../../../src/core/finding.ts';
+import { build, withChange } from '../../../src/core/build/build.ts';
+import type { Finding } from '../../../src/core/model/finding.ts';
 import { readSettings } from '../../../src/core/settings/read.ts';
 import { bytesOf, echo, inShort } from '../support.ts';
 

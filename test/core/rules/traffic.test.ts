@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { readValues } from '../../../src/core/build/read-values.ts';
 import { readSettings } from '../../../src/core/settings/read.ts';
 import type { Settings } from '../../../src/core/settings/settings.ts';
-import { readValues } from '../../../src/core/values/read.ts';
 import { bytesOf, echo, inShort } from '../support.ts';
 
 function settingsOf(text: string): Settings {

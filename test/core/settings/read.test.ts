@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findingsOf } from '../../../src/core/finding.ts';
-import type { ReleaseId } from '../../../src/core/release.ts';
+import { findingsOf } from '../../../src/core/model/finding.ts';
+import type { ReleaseId } from '../../../src/core/model/release.ts';
 import { patternProblem, releaseIdOf, valuesFolder } from '../../../src/core/settings/pattern.ts';
 import { readSettings } from '../../../src/core/settings/read.ts';
 import { bytesOf, defaults, inShort } from '../support.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
-import { build } from '../../../src/core/build.ts';
+import { build } from '../../../src/core/build/build.ts';
 import { readSettings } from '../../../src/core/settings/read.ts';
 import { MOST_SPREAD } from '../../../src/core/values/spread.ts';
 import { LIMITS } from '../../../src/core/yaml/document.ts';

@@ -3,7 +3,7 @@ import { charts } from '../../../src/charts/charts.ts';
 import { REVIEW_MARKER } from '../../../src/core/report/comment.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { type FakeWorld, SHOP } from '../../support/fakes.ts';
-import { runQueue } from '../parts-world.ts';
+import { runQueue } from '../publish/parts-world.ts';
 import {
   BETA,
   ECHO,

@@ -4,7 +4,7 @@ import type { Comment } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { commentOf, type FakeWorld, SHOP } from '../../support/fakes.ts';
 import { interruptedAtEachWrite, killedAtEachWrite } from '../../support/writes.ts';
-import { later, runQueue } from '../parts-world.ts';
+import { later, runQueue } from '../publish/parts-world.ts';
 import {
   answersIn,
   answerTo,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
-import { hear as hearFlux } from '../parts-world.ts';
+import { hear as hearFlux } from '../publish/parts-world.ts';
 import {
   ALL,
   BETA,

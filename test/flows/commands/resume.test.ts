@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
 import type { Comment } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
-import { sweepRepository } from '../../../src/flows/sweep.ts';
+import { sweepRepository } from '../../../src/flows/sweep/sweep.ts';
 import { commentOf, type FakeWorld, outline, SHOP } from '../../support/fakes.ts';
 import { killedAtEachWrite } from '../../support/writes.ts';
-import { LONG, merge, publish, publishedWorld, publishOnce, trailersOf } from '../publication.ts';
+import { LONG, merge, publish, publishedWorld, publishOnce, trailersOf } from '../publish/publication.ts';
 
 const ECHO = 'charts-values/echo.yaml';
 const BETA = 'charts-values/beta.yaml';

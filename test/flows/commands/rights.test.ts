@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CODEOWNERS_BYTES } from '../../../src/core/codeowners.ts';
+import { CODEOWNERS_BYTES } from '../../../src/core/commands/codeowners.ts';
 import { fetchNotOwner } from '../../../src/flows/commands/rights.ts';
 import { fakeWorld } from '../../support/fakes.ts';
 import { memoryTree } from '../../support/memory-tree.ts';

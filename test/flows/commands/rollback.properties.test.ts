@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { trafficOf } from '../../../src/core/report/meaning.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
-import { hear as hearFlux, later, sweep } from '../parts-world.ts';
+import { hear as hearFlux, later, sweep } from '../publish/parts-world.ts';
 import { ECHO, FLUX, live, release, say, talkWorld } from './world.ts';
 
 const ID = { namespace: 'echo', name: 'echo' };

@@ -3,7 +3,7 @@ import { charts } from '../../../src/charts/charts.ts';
 import { COMMANDS } from '../../../src/core/commands/index.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
-import { hear as hearFlux } from '../parts-world.ts';
+import { hear as hearFlux } from '../publish/parts-world.ts';
 import {
   ALL,
   answerTo,

@@ -1,13 +1,13 @@
 import { charts } from '../../../src/charts/charts.ts';
-import { parseMessage, trailers } from '../../../src/core/trailers.ts';
-import { isHold } from '../../../src/flows/history.ts';
+import { parseMessage, trailers } from '../../../src/core/model/trailers.ts';
+import { isHold } from '../../../src/flows/gitops/history.ts';
 import type { Comment, Commit, Job, Pull } from '../../../src/flows/ports.ts';
-import { REVIEW_CHECK } from '../../../src/flows/review.ts';
+import { REVIEW_CHECK } from '../../../src/flows/review/review.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { commentOf, type FakeWorld, SHOP } from '../../support/fakes.ts';
-import { commitsSince, ECHO, later, runQueue, settle, settledWorld } from '../parts-world.ts';
+import { commitsSince, ECHO, later, runQueue, settle, settledWorld } from '../publish/parts-world.ts';
 
-export { BETA, commitsSince, ECHO, subjectOf } from '../parts-world.ts';
+export { BETA, commitsSince, ECHO, subjectOf } from '../publish/parts-world.ts';
 
 export const SETTINGS = '.github/coalmine.yml';
 export const FLUX = 'merge: all\nreadiness: { by: flux }\n';

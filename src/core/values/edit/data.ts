@@ -1,4 +1,4 @@
-import { keysOf, parentOf } from '../../pointer.ts';
+import { keysOf, parentOf } from '../../model/pointer.ts';
 
 /** What a YAML file can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -13,7 +13,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import { join } from '../../pointer.ts';
+import { join } from '../../model/pointer.ts';
 import { valueAt } from './data.ts';
 import type { Style } from './write.ts';
 

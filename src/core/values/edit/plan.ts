@@ -1,5 +1,5 @@
 import { isAlias, isCollection, isMap, isScalar, type Node } from 'yaml';
-import { keysOf, parentOf } from '../../pointer.ts';
+import { keysOf, parentOf } from '../../model/pointer.ts';
 import {
   addEntry,
   copyLines,

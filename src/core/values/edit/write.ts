@@ -1,5 +1,5 @@
 import { Scalar } from 'yaml';
-import { escapeInvisible } from '../../invisible.ts';
+import { escapeInvisible } from '../../model/invisible.ts';
 import { doubleQuoted, quote } from '../../yaml/scalar.ts';
 import type { Json } from './data.ts';
 

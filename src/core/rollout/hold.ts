@@ -1,0 +1,32 @@
+import { load } from 'js-yaml';
+import { serialize } from '../yaml/serialize.ts';
+
+/** What stops `/promote` and `/deploy` of a release: a file on the gitops branch. '' is what nobody knows any more. */
+export interface Hold {
+  readonly who: string; // login
+  readonly why: string;
+  readonly when: string; // ISO
+}
+
+export function formatHold({ who, why, when }: Hold): string {
+  return serialize({ who, why, when });
+}
+
+/** Reads such a file. Whatever somebody made of it, it holds: what can't be read of it is ''. */
+export function readHold(text: string): Hold {
+  const written = mapIn(text);
+  const when = textOf(written.when);
+  return { who: textOf(written.who), why: textOf(written.why), when: Number.isNaN(Date.parse(when)) ? '' : when };
+}
+
+function mapIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return { ...Object(load(text)) };
+  } catch {
+    return {};
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

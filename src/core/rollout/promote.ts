@@ -1,0 +1,253 @@
+import { join } from '../model/pointer.ts';
+import type { Rollout } from '../settings/settings.ts';
+import type { Edit, Json } from '../values/edit.ts';
+import { knownVersions, named, unknownVersion } from './versions.ts';
+
+/** A release as its rollout sees it: what the values file on the default branch says, and what its versions were before. */
+export interface Rolling {
+  readonly versions: readonly string[]; // deployed
+  readonly primary: string;
+  readonly canary?: { readonly version: string; readonly weight: number };
+  readonly shadow?: string; // version
+  /** Versions that were primary with the pod template that they have now, the newest first. */
+  readonly former: readonly string[];
+}
+
+/** Where a rollout stands. It is derived from values and history each time, never stored. */
+export type RolloutState =
+  | { readonly kind: 'stable' }
+  | { readonly kind: 'dark' | 'draining'; readonly versions: readonly string[] } // beside the primary
+  | { readonly kind: 'header' | 'shifting' | 'shifted'; readonly version: string; readonly weight: number };
+
+/** The state of a rollout. Where several fit: a canary first, then dark, then draining. */
+export function stateOf({ versions, primary, canary, former }: Rolling): RolloutState {
+  if (canary && canary.version !== primary) {
+    const { version, weight } = canary;
+    return { kind: weight === 0 ? 'header' : weight < ALL ? 'shifting' : 'shifted', version, weight };
+  }
+  const beside = versions.filter((version) => version !== primary);
+  const dark = beside.filter((version) => !former.includes(version));
+  if (dark.length > 0) return { kind: 'dark', versions: dark };
+  if (beside.length > 0) return { kind: 'draining', versions: former.filter((version) => beside.includes(version)) };
+  return { kind: 'stable' };
+}
+
+const ALL = 100;
+
+/** What a step makes of a release. */
+export type Target =
+  | { readonly kind: 'canary'; readonly version: string; readonly weight: number; readonly exactly?: true }
+  | { readonly kind: 'primary'; readonly version: string }
+  | { readonly kind: 'no-canary' }
+  | { readonly kind: 'without'; readonly version: string } // it runs no more
+  | { readonly kind: 'with'; readonly version: string; readonly renewed?: true }; // it runs; renewed: something else
+
+export type Move =
+  | {
+      readonly kind: 'step';
+      readonly edits: readonly Edit[];
+      readonly target: Target;
+      readonly note?: string; // what one should know of it
+      readonly lowers?: true; // the weight of the canary: that asks for no guard
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What somebody wants of a rollout: one step, or more. */
+export interface Wanted {
+  readonly version?: string;
+  readonly to?: number | 'full'; // a weight; full: all the way to primary
+}
+
+/** The step that brings a rollout on. */
+export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout, 'steps' | 'headers'>): Move {
+  const { version } = wanted;
+  const state = stateOf(rolling);
+  if (version !== undefined) {
+    const unknown = unknownVersion(version, rolling.versions);
+    if (unknown !== undefined) return refused(unknown);
+    if (version === rolling.primary) return refused(primaryAlready(rolling));
+    if (version !== rolling.canary?.version) return promoteOther(rolling, { ...wanted, version }, rollout);
+  }
+  switch (state.kind) {
+    case 'stable':
+      return refused(
+        `it runs ${named(rolling.primary)} alone, so there is nothing to promote; /deploy adds a version beside it, or a pull request that does`,
+      );
+    case 'dark': {
+      const [only, ...others] = state.versions;
+      if (only === undefined || others.length > 0) return refused(whichOf(state.versions));
+      return begin(rolling, { ...wanted, version: only }, rollout);
+    }
+    case 'draining':
+      return dropOld(rolling, state.versions.at(-1) ?? '', wanted);
+    default:
+      return goOn({ ...state, primary: rolling.primary }, wanted, rollout);
+  }
+}
+
+/** A version that was named and isn't the canary: one to drop, or one to begin with. */
+function promoteOther(
+  rolling: Rolling,
+  wanted: Wanted & { readonly version: string },
+  rollout: Pick<Rollout, 'steps' | 'headers'>,
+): Move {
+  const { version, to } = wanted;
+  if (rolling.former.includes(version)) return dropOld(rolling, version, wanted);
+  const { canary } = rolling;
+  if (!canary) return begin(rolling, wanted, rollout);
+  if (to !== undefined) {
+    return refused(
+      `${canary.version} is the canary, so ${version} begins with weight 0: say it without "${toText(to)}"`,
+    );
+  }
+  const note = `${canary.version} was the canary with ${canary.weight}%, which the primary takes again`;
+  return { ...begin(rolling, { version }, rollout), note };
+}
+
+const toText = (to: number | 'full'): string => (to === 'full' ? to : `to ${to}`);
+
+function begin(
+  { primary, canary }: Rolling,
+  { version, to = 0 }: Wanted & { readonly version: string },
+  { headers }: Pick<Rollout, 'headers'>,
+): Extract<Move, { kind: 'step' }> {
+  if (to === 'full') return makePrimary({ version, primary, hasCanary: canary !== undefined });
+  const named = headers.size > 0 ? { headers: Object.fromEntries(headers) } : {};
+  const value: Json = { version, weight: to, ...named };
+  return {
+    kind: 'step',
+    edits: [{ kind: 'put', path: '/routes/canary', value }],
+    target: { kind: 'canary', version, weight: to },
+  };
+}
+
+function goOn(
+  { version, weight, primary }: { readonly version: string; readonly weight: number; readonly primary: string },
+  { to }: Wanted,
+  { steps }: Pick<Rollout, 'steps'>,
+): Move {
+  if (to === 'full' || (to === undefined && weight >= ALL)) return makePrimary({ version, primary, hasCanary: true });
+  if (to === weight) {
+    const next = weight >= ALL ? `; /promote without a number makes it the primary` : '';
+    return refused(`${version} takes ${weight}% already; /promote goes to another weight, /rollback to none${next}`);
+  }
+  const next = to ?? steps.find((step) => step > weight) ?? ALL;
+  return {
+    kind: 'step',
+    edits: [{ kind: 'set', path: '/routes/canary/weight', value: next }],
+    target: { kind: 'canary', version, weight: next, ...(next < weight ? { exactly: true as const } : {}) },
+    ...(next < weight ? { lowers: true as const } : {}),
+  };
+}
+
+/** The primary that was stays deployed: it is dropped by a step of its own. */
+function makePrimary({
+  version,
+  primary,
+  hasCanary,
+}: {
+  readonly version: string;
+  readonly primary: string;
+  readonly hasCanary: boolean;
+}): Extract<Move, { kind: 'step' }> {
+  return {
+    kind: 'step',
+    edits: [
+      { kind: 'set', path: '/routes/primary/version', value: version },
+      ...(hasCanary ? [{ kind: 'remove', path: '/routes/canary' } as const] : []),
+    ],
+    target: { kind: 'primary', version },
+    note: `${primary} stays deployed until a later promotion drops it`,
+  };
+}
+
+/** It has been where a promotion leads: whoever says how far to go doesn't mean that it should stop. */
+function dropOld(rolling: Rolling, version: string, { to }: Wanted): Move {
+  if (to === undefined) return drop(rolling, version);
+  return refused(
+    `${version} was the primary, and only waits to be dropped: /promote without "${toText(to)}" drops it, /rollback to ${version} makes it the primary again`,
+  );
+}
+
+/** Takes a version away. A shadow of it goes with it: a route to a version that isn't there is an error. */
+export function drop({ shadow }: Rolling, version: string): Extract<Move, { kind: 'step' }> {
+  return {
+    kind: 'step',
+    edits: [
+      { kind: 'remove', path: join('/deployment', version) },
+      ...(shadow === version ? [{ kind: 'remove', path: '/routes/shadow' } as const] : []),
+    ],
+    target: { kind: 'without', version },
+  };
+}
+
+/** A primary of before, as the history has it. */
+export interface Previous {
+  readonly version: string;
+  readonly block: Json; // its entry in the deployment map
+}
+
+/** The step that adds a version as a copy of the primary, or gives one that takes no traffic another image. */
+export function deploy(
+  rolling: Rolling,
+  { version, image }: { readonly version: string; readonly image?: string },
+): Move {
+  const { versions, primary, canary, former } = rolling;
+  const own = join('/deployment', version);
+  const imaged: readonly Edit[] = image === undefined ? [] : [{ kind: 'set', path: join(own, 'image'), value: image }];
+  if (!versions.includes(version)) {
+    const copied = { kind: 'copy', from: join('/deployment', primary), to: own } as const;
+    return { kind: 'step', edits: [copied, ...imaged], target: { kind: 'with', version } };
+  }
+  if (version === primary) {
+    return refused(
+      `${version} is the primary, and what changes in it reaches all of its traffic at once; add a version of another name beside it, and promote that`,
+    );
+  }
+  if (image === undefined) return refused(`${version} is deployed already; with an image it would run that one`);
+  const target = { kind: 'with', version, renewed: true } as const;
+  if (version !== canary?.version || canary.weight === 0) {
+    const lost = `${version} was the primary, and /rollback can't go back to that at once any more`;
+    return { kind: 'step', edits: imaged, target, ...(former.includes(version) ? { note: lost } : {}) };
+  }
+  return {
+    kind: 'step',
+    edits: [...imaged, { kind: 'set', path: '/routes/canary/weight', value: 0 }],
+    target,
+    note: `${version} was the canary with ${canary.weight}%: it begins again at 0%`,
+  };
+}
+
+/** Whether a release as somebody else's change has it is where a step leads, or further. */
+export function isReached({ versions, primary, canary }: Rolling, target: Target): boolean {
+  switch (target.kind) {
+    case 'canary':
+      if (target.exactly) return canary?.version === target.version && canary.weight === target.weight;
+      return primary === target.version || (canary?.version === target.version && canary.weight >= target.weight);
+    case 'primary':
+      return primary === target.version;
+    case 'no-canary':
+      return canary === undefined;
+    case 'without':
+      return !versions.includes(target.version);
+    case 'with':
+      return target.renewed !== true && versions.includes(target.version); // what it runs isn't to be seen here
+  }
+}
+
+function primaryAlready({ primary, versions }: Rolling): string {
+  const others = versions.filter((version) => version !== primary);
+  const way =
+    others.length > 0
+      ? `name another version (${knownVersions(others)}), or none for the next step`
+      : '/deploy adds a version beside it';
+  return `${named(primary)} is the primary already; ${way}`;
+}
+
+function whichOf(versions: readonly string[]): string {
+  return `several versions run without traffic: ${knownVersions(versions)}; say which, behind the release's name`;
+}
+
+function refused(reason: string): Extract<Move, { kind: 'refused' }> {
+  return { kind: 'refused', reason };
+}

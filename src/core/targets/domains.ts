@@ -1,0 +1,17 @@
+import type { ReleaseId } from '../model/release.ts';
+import { isStaged } from '../settings/pattern.ts';
+import { type Settings, stageSettings } from '../settings/settings.ts';
+import type { Charts } from './charts.ts';
+import { domainManifestSet, type ManifestSet } from './manifest-set.ts';
+
+/** The files of all domains whose VirtualService this repository renders, in every stage that has a release. */
+export function domainsOf(settings: Settings, releases: Iterable<ReleaseId>, charts: Charts): ManifestSet {
+  const stages = isStaged(settings) ? new Set([...releases].map(({ stage }) => stage)) : [undefined];
+  return new Map(
+    [...stages].flatMap((stage) => {
+      const own = stageSettings(settings, stage);
+      const rendered = [...own.domains.values()].filter(({ render }) => render);
+      return rendered.flatMap((domain) => [...domainManifestSet(domain, { stage, settings: own }, charts)]);
+    }),
+  );
+}

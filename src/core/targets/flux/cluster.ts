@@ -1,0 +1,102 @@
+import { UNNAMED_CLUSTER } from '../../readiness/event.ts';
+import type { StageSettings } from '../../settings/settings.ts';
+import type { Charts, Manifest } from '../charts.ts';
+
+/** A cluster that is to follow the gitops branch, or one stage of it. */
+export interface Cluster {
+  readonly flux: StageSettings['flux'];
+  readonly stage: string | undefined;
+  readonly branch: string; // gitops
+  readonly url: string; // that Flux clones
+  readonly isPrivate: boolean;
+  readonly reports?: Reports; // none: nobody is told what was applied
+}
+
+/** Whom Flux tells what it has applied. */
+export interface Reports {
+  readonly by: 'flux' | 'status';
+  readonly address: string; // of the App's hook, or of the repository on GitHub
+  readonly cluster?: string; // as whom it speaks
+}
+
+/** The Secrets that those objects name. They are made by hand: nothing secret is ever rendered. */
+export function secretNames({ flux: { name } }: Pick<Cluster, 'flux'>) {
+  return { git: `${name}-git`, receiver: `${name}-receiver`, events: `${name}-events`, status: `${name}-status` };
+}
+
+/** How often Flux looks for commits where nothing wakes it: well within what `readiness.after` assumes. */
+const POLL = '30s';
+
+/** What a cluster needs once, in the order in which it can be applied. */
+export function clusterManifests(cluster: Cluster, charts: Charts): readonly Manifest[] {
+  const { flux, stage, branch, url, isPrivate, reports } = cluster;
+  const { namespace } = flux;
+  const secrets = secretNames(cluster);
+  const isWoken = reports?.by === 'flux';
+  return [
+    charts('flux/clusterrole', {}),
+    charts('flux/gitrepository', {
+      name: flux.name,
+      namespace,
+      interval: isWoken ? flux.interval : POLL,
+      url,
+      branch,
+      secret: isPrivate ? secrets.git : '',
+    }),
+    charts('flux/kustomization', {
+      name: rootName(cluster),
+      namespace,
+      path: stage === undefined ? './flux' : `./${stage}/flux`,
+      prune: true,
+      wait: false,
+      account: '',
+      // Flux puts it in as YAML: without quotes of its own a cluster called 1 were a number.
+      cluster: isWoken ? JSON.stringify(reports.cluster ?? UNNAMED_CLUSTER) : '',
+      flux,
+    }),
+    ...(isWoken
+      ? [
+          charts('flux/receiver', {
+            name: flux.name,
+            namespace,
+            // A ping has no ref.
+            filter: `!has(req.ref) || req.ref == 'refs/heads/${branch}'`,
+            repository: flux.name,
+            secret: secrets.receiver,
+          }),
+        ]
+      : []),
+    ...(reports ? reporting(cluster, reports, charts) : []),
+  ];
+}
+
+/** In a release's Alert, the cluster that speaks: what the root Kustomization of that cluster puts there. */
+export const SPEAKING_CLUSTER = `\${coalmine_cluster:=${UNNAMED_CLUSTER}}`;
+
+/** What the root Kustomization and the Provider are called. Stages share a cluster's GitRepository, and nothing else. */
+export function rootName({ flux, stage }: Pick<Cluster, 'flux' | 'stage'>): string {
+  return stage === undefined ? flux.name : `${flux.name}-${stage}`;
+}
+
+function reporting(cluster: Cluster, { by, address, cluster: name }: Reports, charts: Charts): readonly Manifest[] {
+  const { flux } = cluster;
+  const secrets = secretNames(cluster);
+  const at = { name: rootName(cluster), namespace: flux.namespace };
+  return [
+    charts('flux/provider', {
+      ...at,
+      type: by === 'flux' ? 'generic-hmac' : 'github',
+      address,
+      // By itself the id is the Provider's uid: made anew, it would be another cluster.
+      commitStatusExpr:
+        by === 'flux' ? '' : `'kustomization/' + event.involvedObject.name + '/${name ?? UNNAMED_CLUSTER}'`,
+      secret: by === 'flux' ? secrets.events : secrets.status,
+    }),
+    charts('flux/alert', {
+      ...at,
+      provider: at.name,
+      sources: [{ name: '*', namespace: flux.namespace }], // the root Kustomization and the domains': releases have their own
+      cluster: by === 'flux' ? (name ?? '') : '',
+    }),
+  ];
+}

@@ -1,0 +1,231 @@
+import type { Draft } from '../../model/draft.ts';
+import { compare } from '../../model/finding.ts';
+import type { Fields, Release, ReleaseId, RoutePath, UpstreamRef, Version } from '../../model/release.ts';
+import type { Domain } from '../../settings/settings.ts';
+import { destinationsOf } from '../../values/to-release.ts';
+import type { Charts, Manifest } from '../charts.ts';
+import {
+  apiGroupOf,
+  type Destination,
+  kindOf,
+  namedUpstreams,
+  pathOf,
+  routesOf,
+  VERSIONS_ANNOTATION,
+  versionOf,
+  weightedDestinations,
+} from './routes.ts';
+
+/** The objects of a release, by the part of the gitops branch that they belong to. */
+export interface RenderedRelease {
+  readonly workloads: readonly Manifest[];
+  readonly routes: readonly Manifest[];
+}
+
+/** The kinds that the templates of this target write; the guard refuses any other. */
+export const RELEASE_KINDS = [
+  'Deployment',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'Service',
+  'Upstream',
+  'RouteTable',
+] as const;
+
+/** Renders a release for Gloo: for each version a Deployment and what belongs to it, Services, Upstreams, one RouteTable. */
+export function renderGloo(release: Release, charts: Charts): RenderedRelease {
+  const deployed = [...release.versions.values()].filter(({ upstream }) => upstream === undefined);
+  return {
+    workloads: [
+      ...deployed.flatMap((version) => renderVersion(release, version, charts)),
+      ...(deployed.length > 0
+        ? [...renderServices(release, charts), ...renderUpstreams(release, deployed, charts)]
+        : []),
+    ],
+    routes: [charts('gloo/routetable', routesView(release))],
+  };
+}
+
+function viewOf({ id, service }: Release) {
+  return { release: id.name, namespace: id.namespace, service };
+}
+
+function renderVersion(release: Release, version: Version, charts: Charts): readonly Manifest[] {
+  const ports = portsOf(release, version);
+  const whole = { args: [], replicas: null, autoscaling: null, disruption: null, ...version, ports };
+  const view = { ...viewOf(release), fullName: `${release.id.name}-${version.name}`, version: whole };
+  return [
+    charts('gloo/deployment', view),
+    ...(version.autoscaling ? [charts('gloo/horizontalpodautoscaler', view)] : []),
+    ...(version.disruption ? [charts('gloo/poddisruptionbudget', view)] : []),
+  ];
+}
+
+/** The ports of a version's container: the service's comes first, unless the version says more about it (its name). */
+export function portsOf({ service }: Release, { ports }: Version): readonly Fields[] {
+  const own = ports.some(({ containerPort, protocol = 'TCP' }) => {
+    return containerPort === service.targetPort && protocol === 'TCP';
+  });
+  return own ? ports : [{ containerPort: service.targetPort }, ...ports];
+}
+
+/** One Service; where it selects the primary alone a second one that selects all, since Gloo takes endpoints from it. */
+function renderServices(release: Release, charts: Charts): readonly Manifest[] {
+  const { id, service, primary } = release;
+  const view = viewOf(release);
+  if (service.selects === 'all') return [charts('gloo/service', { ...view, name: id.name, version: '' })];
+  return [
+    charts('gloo/service', { ...view, name: id.name, version: primary.version }),
+    charts('gloo/service', { ...view, name: serviceForAll(release), version: '' }),
+  ];
+}
+
+function serviceForAll({ id, service }: Release): string {
+  return service.selects === 'all' ? id.name : `${id.name}-all`;
+}
+
+function renderUpstreams(release: Release, deployed: readonly Version[], charts: Charts): readonly Manifest[] {
+  const { id, destinations } = release;
+  const view = { ...viewOf(release), serviceName: serviceForAll(release) };
+  if (destinations === 'subset') return [charts('gloo/upstream', { ...view, name: id.name, version: '' })];
+  return deployed.map(({ name }) => charts('gloo/upstream', { ...view, name: `${id.name}-${name}`, version: name }));
+}
+
+function routesView(release: Release): object {
+  const { id, apiGroup, paths } = release;
+  const outside = [...release.versions.values()].filter(({ upstream }) => upstream !== undefined);
+  const names = outside.map(({ name, upstream }) => [`${upstream?.namespace}/${upstream?.name}`, name] as const);
+  return {
+    namespace: id.namespace,
+    routeTable: `${id.name}-routes`,
+    apiGroup,
+    versions: names.length > 0 ? JSON.stringify(Object.fromEntries(names)) : '',
+    versionsAnnotation: VERSIONS_ANNOTATION,
+    routes: paths.flatMap((path) => routesOfPath(release, path)),
+  };
+}
+
+/** The routes of one path: the header's comes first, or nobody would ever get there. */
+function routesOfPath(release: Release, path: RoutePath): readonly object[] {
+  const { primary, canary, shadow } = release;
+  const matcher = { [path.kind]: path.path };
+  const headers = [...(canary?.headers ?? [])].map(([name, value]) => ({ name, value }));
+  const to = (version: string) => destinationOf(release, version, path);
+  const rewritten = path.rewrite === undefined ? {} : { prefixRewrite: path.rewrite };
+  const mirrored = shadow
+    ? { shadowing: { upstream: upstreamOf(release, shadow.version), percentage: shadow.percentage } }
+    : {};
+  const tested =
+    canary && headers.length > 0 ? [{ ...toOne(to(canary.version)), matcher: { ...matcher, headers } }] : [];
+  const shared = canary
+    ? toSeveral([
+        { destination: to(primary.version), weight: 100 - canary.weight },
+        { destination: to(canary.version), weight: canary.weight },
+      ])
+    : toOne(to(primary.version));
+  return [
+    ...tested.map((route) => ({ ...route, options: orNull(rewritten) })),
+    { ...shared, matcher, options: orNull({ ...rewritten, ...mirrored }) },
+  ];
+}
+
+// What the template asks for must be there, be it nothing.
+const toOne = (single: object) => ({ single, destinations: null });
+const toSeveral = (destinations: readonly object[]) => ({ single: null, destinations });
+
+function orNull(options: object): object | null {
+  return Object.keys(options).length > 0 ? options : null;
+}
+
+function destinationOf(release: Release, version: string, { function: called }: RoutePath): object {
+  return {
+    upstream: upstreamOf(release, version),
+    ...(release.destinations === 'subset' ? { subset: { values: { version } } } : {}),
+    ...(called === undefined ? {} : { destinationSpec: { rest: { functionName: called } } }),
+  };
+}
+
+function upstreamOf({ id, destinations, versions }: Release, version: string): UpstreamRef {
+  const outside = versions.get(version)?.upstream;
+  if (outside) return outside;
+  return { name: destinations === 'subset' ? id.name : `${id.name}-${version}`, namespace: id.namespace };
+}
+
+/** The Upstreams that a release with this draft renders. */
+export function renderedUpstreams(draft: Draft): readonly UpstreamRef[] {
+  const { name, namespace } = draft.id;
+  const deployed = [...(draft.versions ?? [])].filter(([, { upstream }]) => upstream === undefined);
+  if (deployed.length === 0) return [];
+  if (destinationsOf(draft) === 'subset') return [{ namespace, name }];
+  return deployed
+    .map(([version]) => version)
+    .sort(compare)
+    .map((version) => ({ namespace, name: `${name}-${version}` }));
+}
+
+/** What the objects of a release take, offer and lean on; undefined without a RouteTable. */
+export function readGlooOutline(
+  { namespace }: ReleaseId,
+  manifests: readonly Manifest[],
+):
+  | {
+      readonly apiGroup: string;
+      readonly paths: readonly Pick<RoutePath, 'kind' | 'path'>[];
+      readonly renders: readonly UpstreamRef[];
+      readonly names: readonly UpstreamRef[];
+    }
+  | undefined {
+  const routeTable = manifests.find(({ kind }) => kind === 'RouteTable');
+  if (!routeTable) return undefined;
+  const renders = manifests
+    .filter(({ kind }) => kind === 'Upstream')
+    .map(({ metadata: { name } }) => ({ namespace, name }));
+  const own = new Set(renders.map(({ name }) => name));
+  const routes = routesOf(routeTable);
+  const unconditional = routes.flatMap(({ matchers }) => matchers).filter(({ headers }) => !headers?.length);
+  const named = routes
+    .flatMap(namedUpstreams)
+    .map(({ name, namespace: where = namespace }) => ({ namespace: where, name }));
+  return {
+    apiGroup: apiGroupOf(routeTable) ?? '',
+    paths: unconditional.map((matcher) => ({ kind: kindOf(matcher), path: pathOf(matcher) })),
+    renders,
+    names: named.filter((upstream) => upstream.namespace !== namespace || !own.has(upstream.name)),
+  };
+}
+
+/** Renders the VirtualService that delegates a domain to the teams' RouteTables, by label and in any namespace. */
+export function renderGlooDomain(domain: Domain, charts: Charts): Manifest {
+  return charts('gloo/virtualservice', domain);
+}
+
+/** What a release's routes say, read back from the rendered object. Shares add up to 100. */
+export interface Traffic {
+  readonly paths: readonly string[];
+  readonly primary: string;
+  readonly canary?: { readonly version: string; readonly weight: number };
+  readonly headers?: { readonly version: string; readonly match: ReadonlyMap<string, string> };
+  readonly shadow?: { readonly version: string; readonly percentage: number };
+}
+
+/** Reads back which versions a RouteTable that we rendered names, and with what shares; undefined where it has no routes. */
+export function readGlooTraffic(id: ReleaseId, routeTable: Manifest): Traffic | undefined {
+  const routes = routesOf(routeTable);
+  const unconditional = routes.filter(({ matchers }) => !matchers[0]?.headers);
+  const [main] = unconditional;
+  const [first, second] = main ? weightedDestinations(main) : [];
+  if (!main || !first) return undefined;
+
+  const versionIn = (destination: Destination) => versionOf(destination, id, routeTable);
+  const header = routes.find(({ matchers }) => matchers[0]?.headers);
+  const match = new Map(header?.matchers[0]?.headers?.map(({ name, value = '' }) => [name, value]));
+  const [tested] = header ? weightedDestinations(header) : [];
+  const shadow = main.route.options?.shadowing;
+  return {
+    paths: unconditional.flatMap(({ matchers }) => matchers.map(pathOf)),
+    primary: versionIn(first.destination),
+    ...(second ? { canary: { version: versionIn(second.destination), weight: second.weight } } : {}),
+    ...(tested ? { headers: { version: versionIn(tested.destination), match } } : {}),
+    ...(shadow ? { shadow: { version: versionIn(shadow), percentage: shadow.percentage ?? 0 } } : {}),
+  };
+}

@@ -1,0 +1,269 @@
+import { identityOf, type ReleaseId } from '../../core/model/release.ts';
+import { type Pending, podTemplates } from '../../core/publication/pending.ts';
+import type { ClusterReport, Failure } from '../../core/readiness/live.ts';
+import { type ReadinessSettings, type Settings, stageSettings } from '../../core/settings/settings.ts';
+import type { ManifestSet } from '../../core/targets/manifest-set.ts';
+import type { ObjectKey } from '../../core/targets/target.ts';
+import { remembered } from '../fetching.ts';
+import { type History, isHold, touches } from '../gitops/history.ts';
+import { fetchPublished, type Published } from '../gitops/published.ts';
+import type { Commit, Repository } from '../ports.ts';
+import { fetchLive, type ReportedLive } from './live.ts';
+
+/** Where the clusters may stand with a release, and what they said of it. */
+export interface Standing {
+  readonly pending: Omit<Pending, 'takenOver'>;
+  readonly applied: { readonly workloads: boolean; readonly routes: boolean }; // what is published, everywhere
+  readonly assumed: boolean; // nobody said so: time has passed
+  readonly failures: readonly Failure[];
+  readonly heard: boolean; // whether any cluster has ever spoken
+  readonly waitsFor: readonly SilentCluster[]; // the clusters that have not confirmed what is published
+  readonly overdue: boolean; // nothing was heard of what is published for longer than the settings allow
+  readonly publishedAt?: Date; // when it last changed on the branch
+  readonly liveSince?: Date; // since when all of what is published is applied everywhere
+  readonly dueIn?: number; // seconds after which more is known, by time alone
+  readonly untold?: true; // what the clusters said isn't to be seen from here
+}
+
+/** A cluster that has not confirmed what is published. */
+export interface SilentCluster {
+  readonly cluster: string;
+  readonly heardAt?: string; // when it last reported this release
+}
+
+/** A release as it is published. */
+export interface PublishedRelease {
+  readonly id: ReleaseId;
+  readonly published: ManifestSet;
+}
+
+export interface StandingFacts {
+  readonly tip: Commit | undefined;
+  readonly history: History;
+  readonly settings: Settings;
+  readonly now: Date;
+}
+
+/** How far back in the history a release may still be, and which of its Deployments are ready. */
+interface Marks {
+  readonly workloads?: string; // confirmed applied
+  readonly routes?: string; // applied, and what was routed before has ended
+  readonly drained?: string; // workloads that were applied as long ago
+  readonly routesApplied?: string;
+  readonly appliedAt?: Date; // when the last cluster was heard to have both
+  readonly readyAt: ReadonlyMap<string, readonly string[]> | 'all'; // Deployment -> commits; all: of `workloads`
+  readonly assumed: boolean;
+  readonly failures: readonly Failure[];
+  readonly heard: boolean;
+  readonly clusters: readonly ClusterReport[];
+  readonly dueAt: readonly number[]; // times, in ms
+}
+
+/** Where these releases stand, by identity. What isn't published at all stands nowhere. */
+export async function fetchStandings(
+  repository: Repository,
+  facts: StandingFacts,
+  releases: readonly PublishedRelease[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const looking = { ...facts, publishedAt: publishedAtIn(repository) };
+  const there = releases.filter(({ published }) => published.size > 0);
+  const marks = await fetchMarks(
+    repository,
+    facts,
+    there.map(({ id }) => id),
+  );
+  const standings = releases.map(async (release): Promise<[string, Standing]> => {
+    const own = marks.get(identityOf(release.id));
+    return [
+      identityOf(release.id),
+      own ? await standingOf(looking, { release, marks: own }) : standingNowhere(release),
+    ];
+  });
+  return new Map(await Promise.all(standings));
+}
+
+/** What isn't published stands nowhere, and nothing of it is waited for. */
+export function standingNowhere({ id, published }: PublishedRelease): Standing {
+  return {
+    pending: { id, published, workloads: [], routes: [], draining: [], ready: new Map() },
+    applied: { workloads: true, routes: true },
+    assumed: false,
+    failures: [],
+    heard: true,
+    waitsFor: [],
+    overdue: false,
+  };
+}
+
+async function fetchMarks(
+  repository: Repository,
+  { tip, history, settings, now }: StandingFacts,
+  ids: readonly ReleaseId[],
+): Promise<ReadonlyMap<string, Marks>> {
+  const marks = new Map<string, Marks>();
+  if (!tip) return marks;
+  for (const [stage, own] of Map.groupBy(ids, (id) => id.stage)) {
+    const { readiness } = stageSettings(settings, stage);
+    if (readiness.by === 'delay') {
+      const assumed = await assumedMarks(history, readiness, now);
+      for (const id of own) marks.set(identityOf(id), assumed);
+      continue;
+    }
+    const facts = { tip: tip.sha, clusters: readiness.clusters, now, drain: readiness.drain * 1000 };
+    for (const [identity, live] of await fetchLive(repository, own, facts))
+      marks.set(identity, heardMarks(live, readiness, now));
+  }
+  return marks;
+}
+
+/** Without any word from the cluster a commit is taken for applied, and its pods for ready, some time after it was made. */
+async function assumedMarks(history: History, { after, drain }: ReadinessSettings, now: Date): Promise<Marks> {
+  const isOlder = (seconds: number) => (commit: Commit) => commit.date.getTime() + seconds * 1000 <= now.getTime();
+  const recent = await history.backTo(isOlder(after + drain));
+  const [applied, drained] = [recent.find(isOlder(after)), recent.find(isOlder(after + drain))];
+  return {
+    ...(applied ? { workloads: applied.sha, routesApplied: applied.sha } : {}),
+    ...(drained ? { routes: drained.sha, drained: drained.sha } : {}),
+    readyAt: 'all',
+    assumed: true,
+    failures: [],
+    heard: true,
+    clusters: [],
+    dueAt: recent
+      .filter((commit) => !isHold(commit)) // nothing is waited for because of one
+      .flatMap(({ date }) => [after, after + drain].map((seconds) => date.getTime() + seconds * 1000)),
+  };
+}
+
+function heardMarks(live: ReportedLive, { drain }: ReadinessSettings, now: Date): Marks {
+  const { workloads, routes, drained, drainedWorkloads, ready, failures, clusters, reports } = live;
+  const draining = [workloads, routes].flatMap((part) => (part ? [Date.parse(part.at) + drain * 1000] : []));
+  return {
+    ...(workloads ? { workloads: workloads.commit } : {}),
+    ...(drained === undefined ? {} : { routes: drained }),
+    ...(routes ? { routesApplied: routes.commit } : {}),
+    ...(workloads && routes ? { appliedAt: new Date(Math.max(Date.parse(workloads.at), Date.parse(routes.at))) } : {}),
+    ...(drainedWorkloads === undefined ? {} : { drained: drainedWorkloads }),
+    readyAt: ready,
+    assumed: false,
+    failures,
+    heard: clusters.length > 0,
+    clusters: reports,
+    dueAt: draining.filter((time) => time > now.getTime()),
+  };
+}
+
+async function standingOf(
+  looking: Looking,
+  { release, marks }: { readonly release: PublishedRelease; readonly marks: Marks },
+): Promise<Standing> {
+  const { id, published } = release;
+  const { history, now, settings } = looking;
+  const past = pastOf(looking, release);
+  const touching = (await history.backTo((commit) => touches(commit, id))).at(-1);
+  const [workloads, routes, settled] = await Promise.all([
+    past.since(marks.workloads),
+    past.since(marks.routes),
+    past.since(marks.drained),
+  ]);
+  const draining = settled.slice(0, Math.max(0, settled.length - workloads.length));
+  const isAt = async (mark: string | undefined) =>
+    mark !== undefined &&
+    (await history.backTo(({ sha }) => sha === mark)).every(({ sha }) => sha === mark || sha !== touching?.sha);
+  const applied = { workloads: await isAt(marks.workloads), routes: await isAt(marks.routesApplied) };
+  const confirmed = await Promise.all(
+    marks.clusters.map(async (report) => (await isAt(report.workloads)) && (await isAt(report.routes))),
+  );
+  const waitsFor = marks.clusters.filter((_, index) => !confirmed[index]);
+  const silent = !marks.assumed && !(applied.workloads && applied.routes);
+  const { deadline } = stageSettings(settings, id.stage).readiness;
+  const deadlineAt = silent && touching ? [touching.date.getTime() + deadline * 1000] : [];
+  const since = liveSinceOf(marks, touching, stageSettings(settings, id.stage).readiness);
+  const due = [...marks.dueAt, ...deadlineAt].filter((time) => time > now.getTime());
+  return {
+    pending: {
+      id,
+      published,
+      workloads,
+      routes,
+      draining,
+      ready: await readyOf(past, release.id, marks),
+    },
+    applied,
+    assumed: marks.assumed,
+    failures: marks.failures,
+    heard: marks.heard,
+    waitsFor: waitsFor.map(({ cluster, heardAt }) => ({ cluster, ...(heardAt === undefined ? {} : { heardAt }) })),
+    overdue: deadlineAt.some((time) => time <= now.getTime()),
+    ...(touching ? { publishedAt: touching.date } : {}),
+    ...(applied.workloads && applied.routes && since ? { liveSince: since } : {}),
+    ...(due.length > 0 ? { dueIn: Math.ceil((Math.min(...due) - now.getTime()) / 1000) } : {}),
+  };
+}
+
+/** When a release was live at last: heard of, or so long after its commit as is taken for enough. */
+function liveSinceOf(
+  { assumed, appliedAt }: Marks,
+  touching: Commit | undefined,
+  { after }: ReadinessSettings,
+): Date | undefined {
+  if (!assumed) return appliedAt;
+  return touching && new Date(touching.date.getTime() + after * 1000);
+}
+
+/** What all releases are looked up in. */
+interface Looking extends StandingFacts {
+  readonly publishedAt: (commit: string) => Promise<Published>;
+}
+
+/** The gitops branch at a commit, listed once for all releases. */
+function publishedAtIn(repository: Repository): Looking['publishedAt'] {
+  return remembered((commit: string) => fetchPublished(repository.treeOf(commit)));
+}
+
+/** The trees of one release on the gitops branch. */
+interface Past {
+  /** From that commit up to the published one, oldest first; without a commit all that there ever were. */
+  since(commit: string | undefined): Promise<readonly ManifestSet[]>;
+  treeAt(commit: string): Promise<ManifestSet>;
+}
+
+function pastOf(
+  { history, publishedAt }: Pick<Looking, 'history' | 'publishedAt'>,
+  { id, published }: PublishedRelease,
+): Past {
+  const treeAt = async (commit: string) => (await publishedAt(commit)).fetchTexts(identityOf(id), published);
+  return {
+    treeAt,
+    async since(mark) {
+      const commits = await history.backTo(({ sha }) => sha === mark);
+      const found: ManifestSet[] = [];
+      for (const [index, commit] of commits.entries()) {
+        const isOldest = index === commits.length - 1;
+        if (!touches(commit, id) && !(isOldest && commit.sha === mark)) continue;
+        const tree = await treeAt(commit.sha);
+        if (tree.size === 0 && mark === undefined) break; // before there was such a release
+        found.push(tree);
+      }
+      return found.reverse();
+    },
+  };
+}
+
+/** The pod templates that are ready: where clusters were heard at several commits, one and the same in all of them. */
+async function readyOf(past: Past, id: ReleaseId, { readyAt, workloads }: Marks): Promise<Pending['ready']> {
+  if (readyAt === 'all') {
+    const templates = workloads === undefined ? [] : podTemplates(id, await past.treeAt(workloads));
+    return new Map([...templates].map(([key, text]) => [key, new Set([text])]));
+  }
+  const ready = new Map<ObjectKey, ReadonlySet<string>>();
+  for (const [name, commits] of readyAt) {
+    const key: ObjectKey = `Deployment/${name}`;
+    const found = await Promise.all(
+      commits.map(async (commit) => podTemplates(id, await past.treeAt(commit)).get(key)),
+    );
+    const [first] = found;
+    if (first !== undefined && found.every((text) => text === first)) ready.set(key, new Set([first]));
+  }
+  return ready;
+}

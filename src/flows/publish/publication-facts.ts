@@ -1,0 +1,258 @@
+import { type Built, withClashes } from '../../core/build/build.ts';
+import { compare, findingsOf } from '../../core/model/finding.ts';
+import { releaseIdFrom } from '../../core/model/places.ts';
+import { identityOf } from '../../core/model/release.ts';
+import { parseMessage } from '../../core/model/trailers.ts';
+import { LIVE_REF } from '../../core/readiness/live-file.ts';
+import { SETTINGS_FILE, type Settings, sameSettings } from '../../core/settings/settings.ts';
+import type { Charts } from '../../core/targets/charts.ts';
+import { domainsOf } from '../../core/targets/domains.ts';
+import { outlineOf } from '../../core/targets/outline.ts';
+import { fetchNewestConfirmed } from '../cluster/live.ts';
+import { fetchNewest, type History, historyOf, publicationsOf, sourceOf } from '../gitops/history.ts';
+import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';
+import { fetchPublished, NOTHING_PUBLISHED, type Published } from '../gitops/published.ts';
+import {
+  changedEntries,
+  fetchBuilt,
+  fetchIndex,
+  fetchSettings,
+  releasesIn,
+  type ValuesEntry,
+  type ValuesIndex,
+} from '../gitops/snapshot.ts';
+import type { Commit, FileTree, Repository } from '../ports.ts';
+import { type Decision, decidePublication, type Moving, type Resumed } from './decide-publication.ts';
+import { fetchMoving } from './moving.ts';
+import { type LeftOver, leftOver } from './progress.ts';
+
+/** What is to be published, and onto what. */
+export interface Target {
+  readonly source: Commit;
+  readonly branch?: string; // default: the settings' gitops branch
+  readonly onto?: { readonly tip: Commit | undefined }; // to plan on top of, instead of the branch's own tip
+  readonly now: Date;
+  readonly resumed?: Resumed;
+}
+
+/** Both ends of a publication, with nothing rendered yet. */
+export interface Ends {
+  readonly kind: 'ends';
+  readonly tree: FileTree; // of the source
+  readonly settings: Settings;
+  readonly branch: string;
+  readonly tip: Commit | undefined; // what the next commit is put on top of
+  readonly newest: Commit | undefined; // the newest one that published something: the tip, but for holds
+  readonly last: string | undefined; // Source-Commit of that; none: somebody else made it
+  readonly ours: string | undefined; // Source-Commit of the newest commit that we made
+  readonly left: LeftOver; // what that one left to do
+  readonly published: Published;
+  readonly target: Target;
+}
+
+export type Refused = Extract<Decision, { kind: 'refused' }>;
+
+/** Looks at both ends; settings with errors are a refusal, since nobody knows where anything is. */
+export async function fetchEnds(repository: Repository, target: Target): Promise<Ends | Refused> {
+  const { source } = target;
+  const tree = repository.treeOf(source.sha);
+  const read = await fetchSettings(tree);
+  if (!read.ok) {
+    return {
+      kind: 'refused',
+      asks: [],
+      findings: findingsOf(read),
+      reason: `${SETTINGS_FILE} has errors; nothing is published until they are fixed`,
+    };
+  }
+  const branch = target.branch ?? read.value.gitops;
+  const tip = target.onto ? target.onto.tip : await repository.fetchCommit(`refs/heads/${branch}`);
+  const publications = publicationsOf(historyOf(repository, tip));
+  const newest = await fetchNewest(publications);
+  const ours = await fetchOurs(publications);
+  return {
+    kind: 'ends',
+    tree,
+    settings: read.value,
+    branch,
+    tip,
+    newest,
+    last: newest && sourceOf(newest),
+    ours: ours && sourceOf(ours),
+    left: leftOver(ours && parseMessage(ours.message)),
+    target,
+    published: tip ? await fetchPublished(repository.treeOf(tip.sha)) : NOTHING_PUBLISHED,
+  };
+}
+
+/**
+ * Why nothing is published onto a branch that is gone while clusters run what it had: to begin anew would take the routes
+ * away of what runs, until its workloads are confirmed once more. Undefined where the branch is there, or was never heard of.
+ */
+export async function fetchLostBranch(
+  repository: Repository,
+  { tip, branch }: Pick<Ends, 'tip' | 'branch'>,
+): Promise<Refused | undefined> {
+  const lost = tip ? undefined : await fetchNewestConfirmed(repository);
+  if (!lost) return undefined;
+  const reason = lostReason(branch, lost === 'unreadable' ? undefined : lost.commit);
+  return { kind: 'refused', asks: [], findings: [], reason };
+}
+
+function lostReason(branch: string, commit: string | undefined): string {
+  const way =
+    commit === undefined
+      ? `bring it back from a clone that has it`
+      : `bring it back with git fetch origin ${commit} && git push origin ${commit}:refs/heads/${branch}`;
+  return `the branch ${branch} is gone, though clusters run what it had: ${way} (or delete ${LIVE_REF} as well, to begin anew)`;
+}
+
+/** How many commits of other people may lie on top of ours. */
+const OTHERS = 20;
+
+/** The newest one that we published: a commit by hand on top of it doesn't make what was begun forgotten. */
+async function fetchOurs(publications: History): Promise<Commit | undefined> {
+  let seen = 0;
+  const isOurs = (commit: Commit) => sourceOf(commit) !== undefined;
+  const commits = await publications.backTo((commit) => isOurs(commit) || ++seen >= OTHERS);
+  return commits.find(isOurs);
+}
+
+/** The values files of the last publication; undefined where everything has to be looked at again. */
+export async function fetchLastIndex(repository: Repository, ends: Ends): Promise<ValuesIndex | undefined> {
+  const before = ends.published.byThisRenderer ? await fetchBefore(repository, ends.last, ends.settings) : undefined;
+  return before?.sameSettings ? before.index : undefined;
+}
+
+/** The values files that are published, and whether the settings were as they are now. */
+async function fetchBefore(
+  repository: Repository,
+  source: string | undefined,
+  settings: Settings,
+): Promise<{ readonly index: ValuesIndex; readonly sameSettings: boolean } | undefined> {
+  const commit = source === undefined ? undefined : await repository.fetchCommit(source);
+  if (!commit) return undefined;
+  const tree = repository.treeOf(commit.sha);
+  const read = await fetchSettings(tree);
+  if (!read.ok) return undefined;
+  return { index: await fetchIndex(tree, read.value), sameSettings: sameSettings(read.value, settings) };
+}
+
+/** Reads, in proportion to what changed `since`, what the publication is decided from, and decides. */
+export async function fetchDecision(
+  repository: Repository,
+  ends: Ends,
+  { since, charts }: { readonly since: ValuesIndex | undefined; readonly charts: Charts },
+): Promise<Decision> {
+  const { tree, settings, branch, tip, last, published, left, target } = ends;
+  const index = await fetchIndex(tree, settings);
+  const entries = since ? entriesToLookAt(index, since, left) : [...index.values()];
+  const gone = goneOwners({ index, since, published, left });
+  const still = entries.length + gone.length === 0; // nothing moves: nobody gets in anybody's way
+  const outlines = still ? undefined : await published.fetchOutlines();
+  const builds = await fetchBuilt(tree, entries, settings, charts);
+  const judged = judgeBuilds(builds.map(outlinedOf(settings)), { before: outlines ?? new Map(), gone, settings });
+  const sound = builds.map((built) => withClashes(built, judged.clashes.get(identityOf(built.id)) ?? []));
+  const releases = [
+    ...(await fetchReleases(sound, { published, settings })),
+    ...(await fetchRemovals(gone, published)),
+  ].sort((a, b) => compare(identityOf(a.id), identityOf(b.id)));
+  const before = since ? { index: since, sameSettings: true } : await fetchBefore(repository, ends.ours, settings);
+  const isEdited = changesBetween(index, before?.index);
+  const moving = await fetchMoving(repository, releases, {
+    ends,
+    outlines: { published: outlines ?? new Map(), proposed: judged.outlines },
+    isEdited,
+    isChanged: (identity) => !before?.sameSettings || isEdited(identity),
+  });
+  return decidePublication(
+    {
+      branch,
+      expectedHead: tip?.sha,
+      last,
+      moving,
+      ...(outlines ? { outlines } : {}),
+      domains: domainsOf(settings, releasesIn(index), charts),
+      files: published.files,
+      idOf: published.idOf,
+      hasValues: index.size > 0,
+      ...(target.resumed ? { resumed: target.resumed } : {}),
+    },
+    charts,
+  );
+}
+
+/** The values files that are other than before, and those whose releases aren't where they should be. */
+function entriesToLookAt(
+  index: ValuesIndex,
+  since: ValuesIndex,
+  { broken, unfinished }: LeftOver,
+): readonly ValuesEntry[] {
+  const changed = new Set(changedEntries(index, since));
+  return [...index.values()].filter((entry) => {
+    const identity = identityOf(entry.release);
+    return changed.has(entry) || broken.has(identity) || unfinished.has(identity);
+  });
+}
+
+/** Tells of a release whether its values file is another one than before; where nothing is known of before, it is. */
+function changesBetween(index: ValuesIndex, before: ValuesIndex | undefined): (identity: string) => boolean {
+  const idsIn = (values: ValuesIndex) =>
+    new Map([...values.values()].map(({ release, id }) => [identityOf(release), id] as const));
+  const [now, then] = [idsIn(index), before && idsIn(before)];
+  return (identity) => then === undefined || now.get(identity) !== then.get(identity);
+}
+
+/** A release at both ends. */
+export type ReleaseEnds = Pick<Moving, 'id' | 'published' | 'desired' | 'outline' | 'findings'>;
+
+/** These releases, each beside what is published of it; texts are read only where they differ. */
+export function fetchReleases(
+  builds: readonly Built[],
+  { published, settings }: { readonly published: Published; readonly settings: Settings },
+): Promise<readonly ReleaseEnds[]> {
+  return Promise.all(
+    builds.map(async ({ id, manifests, findings, draft }) => {
+      const owner = identityOf(id);
+      const same = !manifests || published.equals(owner, manifests);
+      return {
+        id,
+        desired: manifests,
+        ...(manifests && draft ? { outline: outlineOf(draft, settings) } : {}),
+        findings,
+        published: same ? (manifests ?? new Map()) : await published.fetchTexts(owner, manifests),
+      };
+    }),
+  );
+}
+
+/** The published releases whose values file is gone. */
+export function goneOwners({
+  index,
+  since,
+  published,
+  left,
+}: {
+  readonly index: ValuesIndex;
+  readonly since: ValuesIndex | undefined;
+  readonly published: Published;
+  readonly left: LeftOver;
+}): readonly string[] {
+  const there = new Set([...index.values()].map(({ release }) => identityOf(release)));
+  const candidates = since
+    ? new Set([...[...since.values()].map(({ release }) => identityOf(release)), ...left.unfinished.keys()])
+    : published.byOwner.keys();
+  return [...candidates].filter((owner) => !there.has(owner) && published.byOwner.get(owner)?.kind === 'release');
+}
+
+/** Published releases on their way out. */
+export function fetchRemovals(owners: readonly string[], published: Published): Promise<readonly ReleaseEnds[]> {
+  return Promise.all(
+    owners.map(async (owner) => ({
+      id: releaseIdFrom(owner),
+      desired: new Map<string, string>(),
+      findings: [],
+      published: await published.fetchTexts(owner),
+    })),
+  );
+}
