@@ -98,7 +98,7 @@ test.each([
   ['src/web/a.ts', "import { x } from '../main.ts';", 'web imports src/main.ts'],
   ['src/sandbox/a.ts', "import { x } from '../github/app.ts';", 'sandbox imports src/github/app.ts'],
   ['src/charts/a.ts', "import { x } from '../flows/effect.ts';", 'charts imports src/flows/effect.ts'],
-  ['src/config.ts', "import { x } from './core/finding.ts';", 'src/config.ts imports src/core/model/finding.ts'],
+  ['src/config.ts', "import { x } from './core/model/finding.ts';", 'src/config.ts imports src/core/model/finding.ts'],
   ['src/config.ts', "import { x } from './cli.ts';", 'src/config.ts imports src/cli.ts'],
   ['src/config.ts', 'const port = process.env.PORT;', 'only src/main.ts reads the environment'],
   ['src/cli/a.ts', "\nprocess['env'].PORT;", 'only src/main.ts reads the environment', 2],
