@@ -1,8 +1,8 @@
 import { charts } from '../charts/charts.ts';
 import { type Change, kindOf, patchOf } from '../core/model/diff.ts';
 import { isError } from '../core/model/finding.ts';
+import { oneLine, printable } from '../core/model/printable.ts';
 import { formatDiff, trafficBar } from '../core/report/comment.ts';
-import { oneLine, printable } from '../core/report/escape.ts';
 import type { Review } from '../core/report/review.ts';
 import { fetchComparison } from '../flows/review/comparison.ts';
 import { decideReview } from '../flows/review/review.ts';

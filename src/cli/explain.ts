@@ -1,7 +1,7 @@
 import type { Built } from '../core/build/build.ts';
 import { isError } from '../core/model/finding.ts';
 import { routesFolder } from '../core/model/places.ts';
-import { oneLine } from '../core/report/escape.ts';
+import { oneLine } from '../core/model/printable.ts';
 import { type Domain, stageSettings } from '../core/settings/settings.ts';
 import { type Answer, type Explanation, explainFully } from '../core/targets/gloo/explain.ts';
 import { domainFor, noDomain } from '../core/targets/gloo/explain-domain.ts';

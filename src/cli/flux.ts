@@ -1,10 +1,10 @@
 import { charts } from '../charts/charts.ts';
+import type { Manifest } from '../core/model/manifest.ts';
 import { nearest } from '../core/model/nearest.ts';
 import { type Remote, readRemote } from '../core/model/remote.ts';
 import { faultsOf } from '../core/schema/fault.ts';
 import { isStaged } from '../core/settings/pattern.ts';
 import { SETTINGS_FILE, type Settings, type StageSettings, stageSettings } from '../core/settings/settings.ts';
-import type { Manifest } from '../core/targets/charts.ts';
 import { type Cluster, clusterManifests, type Reports } from '../core/targets/flux/cluster.ts';
 import { streamOf } from '../core/targets/manifest-set.ts';
 import { errorsIn } from '../core/targets/schemas.ts';

@@ -1,6 +1,6 @@
 import { releaseIdFrom } from '../core/model/places.ts';
+import { oneLine } from '../core/model/printable.ts';
 import { identityOf, type ReleaseId } from '../core/model/release.ts';
-import { oneLine } from '../core/report/escape.ts';
 import { historyText } from '../core/report/history.ts';
 import type { Happening } from '../core/rollout/history.ts';
 import { fetchHistory } from '../flows/rollout/history.ts';

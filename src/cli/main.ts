@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { nearest } from '../core/model/nearest.ts';
-import { oneLine } from '../core/report/escape.ts';
+import { oneLine } from '../core/model/printable.ts';
 import { parseArguments, splitCommand } from './arguments.ts';
 import { type Command, EXIT, type Surroundings, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';

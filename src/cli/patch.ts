@@ -1,4 +1,4 @@
-import { printable } from '../core/report/escape.ts';
+import { printable } from '../core/model/printable.ts';
 
 /** What is said behind a refusal that has a patch. */
 export function patchHint(patch: string | undefined): string {

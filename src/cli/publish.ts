@@ -1,6 +1,6 @@
 import { charts } from '../charts/charts.ts';
 import { compare, isError } from '../core/model/finding.ts';
-import { oneLine } from '../core/report/escape.ts';
+import { oneLine } from '../core/model/printable.ts';
 import type { Effect } from '../flows/effect.ts';
 import type { Repository } from '../flows/ports.ts';
 import type { Target } from '../flows/publish/publication-facts.ts';

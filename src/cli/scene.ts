@@ -1,7 +1,7 @@
 import { charts } from '../charts/charts.ts';
+import { oneLine } from '../core/model/printable.ts';
 import type { ReleaseId } from '../core/model/release.ts';
 import { LIVE_REF } from '../core/readiness/live-file.ts';
-import { oneLine } from '../core/report/escape.ts';
 import { shortNames } from '../core/report/meaning.ts';
 import { stageSettings } from '../core/settings/settings.ts';
 import { fetchIndex, releasesIn, type ValuesEntry, type ValuesIndex } from '../flows/gitops/snapshot.ts';

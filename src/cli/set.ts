@@ -2,7 +2,7 @@ import { charts } from '../charts/charts.ts';
 import { build } from '../core/build/build.ts';
 import { patchOf } from '../core/model/diff.ts';
 import { isError } from '../core/model/finding.ts';
-import { oneLine } from '../core/report/escape.ts';
+import { oneLine } from '../core/model/printable.ts';
 import { formatFindings } from '../core/report/terminal.ts';
 import { editValues } from '../core/values/edit.ts';
 import { type VersionChange, versionEdits } from '../core/values/version-edits.ts';

@@ -1,7 +1,7 @@
 import { charts } from '../charts/charts.ts';
+import { oneLine } from '../core/model/printable.ts';
 import { identityOf } from '../core/model/release.ts';
 import { trafficBar } from '../core/report/comment.ts';
-import { oneLine } from '../core/report/escape.ts';
 import { sharesOf } from '../core/report/meaning.ts';
 import { formatGuards } from '../core/report/rollout.ts';
 import { type ReleaseStatus, stateText, statusLines } from '../core/report/status.ts';

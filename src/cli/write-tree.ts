@@ -2,9 +2,9 @@ import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } f
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { charts } from '../charts/charts.ts';
+import type { ManifestSet } from '../core/model/manifest.ts';
 import { formatFile } from '../core/model/places.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import type { ManifestSet } from '../core/targets/manifest-set.ts';
 import { fetchPublished, isMarked } from '../flows/gitops/published.ts';
 import { decideWholeTree } from '../flows/publish/whole-tree.ts';
 import { folderTree } from '../git/folder.ts';

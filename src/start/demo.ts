@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { printable } from '../core/report/escape.ts';
+import { printable } from '../core/model/printable.ts';
 import { runGitText } from '../git/program.ts';
 import { createClient } from './client.ts';
 import { type Local, startLocal } from './local.ts';

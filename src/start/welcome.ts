@@ -1,4 +1,4 @@
-import { printable } from '../core/report/escape.ts';
+import { printable } from '../core/model/printable.ts';
 import { createClient } from './client.ts';
 import type { Local } from './local.ts';
 import { fetchReviewComment, fetchSeededPull, showComment } from './story.ts';

@@ -1,5 +1,6 @@
 import type { Draft } from '../model/draft.ts';
 import { type Finding, findingsOf, isError, sortFindings } from '../model/finding.ts';
+import type { ManifestSet } from '../model/manifest.ts';
 import type { Release, ReleaseId } from '../model/release.ts';
 import { trafficOf } from '../report/meaning.ts';
 import { checkChange } from '../rules/change.ts';
@@ -8,7 +9,7 @@ import { type Settings, stageSettings } from '../settings/settings.ts';
 import type { Charts } from '../targets/charts.ts';
 import { renderGloo } from '../targets/gloo/render.ts';
 import { guard } from '../targets/guard.ts';
-import { type ManifestSet, manifestSetOf, objectFiles } from '../targets/manifest-set.ts';
+import { manifestSetOf, objectFiles } from '../targets/manifest-set.ts';
 import { releaseFrom } from '../values/to-release.ts';
 import { firstOf, readValues, type ValuesFile } from './read-values.ts';
 

@@ -1,4 +1,4 @@
-import { oneLine } from '../report/escape.ts';
+import { oneLine } from '../model/printable.ts';
 
 /** One thing that was looked at. A note is worth knowing, and nothing has to be done. */
 export interface Diagnosis {

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
-import type { ManifestSet } from '../targets/manifest-set.ts';
 import { compare } from './finding.ts';
+import type { ManifestSet } from './manifest.ts';
 
 /** One manifest added, changed or removed. */
 export interface Change {

@@ -1,7 +1,8 @@
 import { diff } from '../model/diff.ts';
+import type { ManifestSet } from '../model/manifest.ts';
 import { fluxFile, routesFolder, workloadsFolder } from '../model/places.ts';
 import type { Charts } from '../targets/charts.ts';
-import { fileName, folderOf, type ManifestSet } from '../targets/manifest-set.ts';
+import { fileName, folderOf } from '../targets/manifest-set.ts';
 import type { RenderTarget, Routing } from '../targets/target.ts';
 import { serialize } from '../yaml/serialize.ts';
 import type { Objects } from './objects.ts';

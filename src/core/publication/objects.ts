@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
-import type { Manifest } from '../targets/charts.ts';
-import { LIST_FILE, type ManifestSet, readManifest } from '../targets/manifest-set.ts';
+import type { Manifest, ManifestSet } from '../model/manifest.ts';
+import { LIST_FILE, readManifest } from '../targets/manifest-set.ts';
 import { keyOf, type ObjectKey } from '../targets/target.ts';
 import { serialize } from '../yaml/serialize.ts';
 

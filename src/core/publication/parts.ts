@@ -1,4 +1,4 @@
-import type { ManifestSet } from '../targets/manifest-set.ts';
+import type { ManifestSet } from '../model/manifest.ts';
 import { type Next, next, type Rendering } from './next.ts';
 import { type Pending, settled } from './pending.ts';
 import type { Obstacle } from './wait.ts';

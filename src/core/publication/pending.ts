@@ -1,6 +1,6 @@
+import type { ManifestSet } from '../model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../model/places.ts';
 import type { ReleaseId } from '../model/release.ts';
-import type { ManifestSet } from '../targets/manifest-set.ts';
 import type { ObjectKey } from '../targets/target.ts';
 import { objectsOf, templatesOf } from './objects.ts';
 

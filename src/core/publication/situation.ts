@@ -1,7 +1,6 @@
+import type { Manifest, ManifestSet } from '../model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../model/places.ts';
 import type { ReleaseId } from '../model/release.ts';
-import type { Manifest } from '../targets/charts.ts';
-import type { ManifestSet } from '../targets/manifest-set.ts';
 import type { Destination, ObjectKey, RenderTarget, Routing } from '../targets/target.ts';
 import { type Objects, objectsOf, type Placed, pinnedTo, templateOf } from './objects.ts';
 import { drainingOf, type Pending, routesOf, workloadsOf } from './pending.ts';

@@ -2,9 +2,10 @@ import type { Owner } from '../commands/codeowners.ts';
 import type { Command } from '../commands/command.ts';
 import { COMMANDS, type Verb } from '../commands/index.ts';
 import { NAMED_NEED } from '../commands/rights.ts';
+import { brief } from '../model/printable.ts';
 import type { Permission, Right, RightName } from '../settings/settings.ts';
 import { COMMENT_LIMIT } from './budget.ts';
-import { brief, code, markdown } from './escape.ts';
+import { code, markdown } from './escape.ts';
 import { heardLines, type WaitingRelease } from './publication.ts';
 import { cutLines } from './section.ts';
 

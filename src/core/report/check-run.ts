@@ -1,6 +1,7 @@
 import { type Finding, isError } from '../model/finding.ts';
+import { brief, oneLine } from '../model/printable.ts';
 import { fitBlocks, SUMMARY_LIMIT } from './budget.ts';
-import { brief, code, markdown, oneLine } from './escape.ts';
+import { code, markdown } from './escape.ts';
 import { countText, excerptAdvice, excerptText, type Review } from './review.ts';
 
 /** A line of a file with something to say about it, as GitHub's check runs take it. */

@@ -1,7 +1,8 @@
 import { type Change, kindOf, patchOf } from '../model/diff.ts';
 import type { Finding } from '../model/finding.ts';
+import { brief } from '../model/printable.ts';
 import { COMMENT_LIMIT, fitBlocks, sizeOf } from './budget.ts';
-import { brief, code, fenced, markdown } from './escape.ts';
+import { code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';
 import { headersText, type Meaning, sharesOf } from './meaning.ts';
 import { countText, excerptAdvice, excerptText, type Review, type ReviewedRelease } from './review.ts';

@@ -1,27 +1,7 @@
-import { escapeInvisible } from '../model/invisible.ts';
+import { oneLine, printable } from '../model/printable.ts';
 
-// Values, file names and branch names are strangers' input: wherever they are printed, they go through one of these.
-
-/** Text on one line, with control and bidirectional characters made visible. */
-export function oneLine(text: string): string {
-  return escapeInvisible(text);
-}
-
-/** Text on one line that is no longer than somebody reads: a name in a values file may have 200,000 letters. */
-export function brief(text: string): string {
-  const line = oneLine(text.slice(0, BRIEF + 1));
-  return line.length > BRIEF ? `${line.slice(0, BRIEF - 3)}...` : line;
-}
-
-const BRIEF = 1000;
-
-/** The same for text of several lines: newlines and tabs stay. */
-export function printable(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.split('\t').map(oneLine).join('\t'))
-    .join('\n');
-}
+// Values, file names and branch names are strangers' input: wherever they are printed, they go through one of these, or
+// through one of model/printable.ts.
 
 /** Text within a line of Markdown: no markup, mention, reference or HTML comes out of it. */
 export function markdown(text: string): string {

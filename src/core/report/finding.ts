@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
-import { brief, code, markdown } from './escape.ts';
+import { brief } from '../model/printable.ts';
+import { code, markdown } from './escape.ts';
 
 /** A finding within a sentence: what it says, its rule, and where. */
 export function findingText({ rule, file, range, message }: Finding): string {

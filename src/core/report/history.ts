@@ -1,6 +1,7 @@
+import { brief } from '../model/printable.ts';
 import { timeText } from '../model/time.ts';
 import type { Happening } from '../rollout/history.ts';
-import { brief, code, markdown } from './escape.ts';
+import { code, markdown } from './escape.ts';
 
 /** One thing that happened, on a line: when, what, from what to what, who, why, which pull request. */
 function historyLine({ commit, at, what, from, to, who, why, pulls }: Happening): readonly string[] {

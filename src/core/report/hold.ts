@@ -1,5 +1,6 @@
+import { brief } from '../model/printable.ts';
 import type { Hold } from '../rollout/hold.ts';
-import { brief, code, markdown } from './escape.ts';
+import { code, markdown } from './escape.ts';
 
 /** Who holds a release, since when, and why. */
 export function holdText({ who, when, why }: Hold): string {

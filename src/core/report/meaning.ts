@@ -1,8 +1,9 @@
 import { compare } from '../model/finding.ts';
+import type { ManifestSet } from '../model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../model/places.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
 import { readGlooTraffic, type Traffic } from '../targets/gloo/render.ts';
-import { type ManifestSet, readManifest } from '../targets/manifest-set.ts';
+import { readManifest } from '../targets/manifest-set.ts';
 
 /** What a change of a release's manifests means to people. */
 export interface Meaning {

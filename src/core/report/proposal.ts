@@ -1,6 +1,7 @@
+import { brief } from '../model/printable.ts';
 import { COMMENT_LIMIT } from './budget.ts';
 import { formatDifference } from './comment.ts';
-import { brief, code, markdown } from './escape.ts';
+import { code, markdown } from './escape.ts';
 import type { Review } from './review.ts';
 
 /** By whom, and where, a pull request of ours was asked for. */

@@ -1,8 +1,9 @@
+import { brief } from '../model/printable.ts';
 import type { Guard } from '../rollout/guards.ts';
 import type { Right } from '../settings/settings.ts';
 import { whoText } from './answer.ts';
 import { sizeOf } from './budget.ts';
-import { brief, code, fenced, markdown } from './escape.ts';
+import { code, fenced, markdown } from './escape.ts';
 
 /** Something of one release was done: `**echo: canary v2 0% -> 50%**: #5, merged as 1a2b3c4`. */
 export function formatMoved({

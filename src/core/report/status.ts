@@ -1,10 +1,11 @@
+import { brief } from '../model/printable.ts';
 import { timeText } from '../model/time.ts';
 import type { LiveFacts } from '../rollout/guards.ts';
 import type { Hold } from '../rollout/hold.ts';
 import type { RolloutState } from '../rollout/promote.ts';
 import type { Traffic } from '../targets/gloo/render.ts';
 import { trafficBar } from './comment.ts';
-import { brief, code, fenced, markdown } from './escape.ts';
+import { code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';
 import { sharesText } from './meaning.ts';
 import { wordsOf } from './publication.ts';

@@ -1,6 +1,7 @@
 import { type Finding, isError } from '../model/finding.ts';
+import { brief, printable } from '../model/printable.ts';
 import { shownLines } from './diff-lines.ts';
-import { brief, code, fenced, markdown, printable } from './escape.ts';
+import { code, fenced, markdown } from './escape.ts';
 
 /** By this a suggestion is found again. */
 export const SUGGESTION_MARKER = '<!-- coalmine:suggestion -->';

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
-import { brief, oneLine, printable, workflowCommand } from './escape.ts';
+import { brief, oneLine, printable } from '../model/printable.ts';
+import { workflowCommand } from './escape.ts';
 
 /** Findings as a compiler prints them, each pointing at its place; `textOf` gives a file's text. */
 export function formatFindings(findings: readonly Finding[], textOf: (file: string) => string | undefined): string {

@@ -1,7 +1,8 @@
 import { type Finding, isError } from '../model/finding.ts';
+import { brief } from '../model/printable.ts';
 import { durationText, timeText } from '../model/time.ts';
 import type { Failure } from '../readiness/live.ts';
-import { brief, code, markdown } from '../report/escape.ts';
+import { code, markdown } from '../report/escape.ts';
 import { findingText } from '../report/finding.ts';
 import { holdText } from '../report/hold.ts';
 import { wordsOf } from '../report/publication.ts';

@@ -1,10 +1,10 @@
 import type { Draft } from '../model/draft.ts';
 import type { Finding } from '../model/finding.ts';
+import type { ManifestSet } from '../model/manifest.ts';
 import type { Release } from '../model/release.ts';
 import type { StageSettings } from '../settings/settings.ts';
 import { withSeverities } from '../settings/severities.ts';
 import type { Traffic } from '../targets/gloo/render.ts';
-import type { ManifestSet } from '../targets/manifest-set.ts';
 import { liveServiceChanged } from './live-service-changed.ts';
 import { liveVersionChanged } from './live-version-changed.ts';
 import { stepTooLarge } from './step-too-large.ts';

@@ -1,11 +1,6 @@
 import Handlebars from 'handlebars';
 import { load } from 'js-yaml';
-
-/** A rendered object, before it is written. */
-export type Manifest = Readonly<Record<string, unknown>> & {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-};
+import type { Manifest } from '../model/manifest.ts';
 
 /** Fills in the template of that name and gives what it says, parsed. */
 export type Charts = (template: string, view: object) => Manifest;

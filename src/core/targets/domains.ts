@@ -1,8 +1,9 @@
+import type { ManifestSet } from '../model/manifest.ts';
 import type { ReleaseId } from '../model/release.ts';
 import { isStaged } from '../settings/pattern.ts';
 import { type Settings, stageSettings } from '../settings/settings.ts';
 import type { Charts } from './charts.ts';
-import { domainManifestSet, type ManifestSet } from './manifest-set.ts';
+import { domainManifestSet } from './manifest-set.ts';
 
 /** The files of all domains whose VirtualService this repository renders, in every stage that has a release. */
 export function domainsOf(settings: Settings, releases: Iterable<ReleaseId>, charts: Charts): ManifestSet {

@@ -1,10 +1,10 @@
 import type { Draft } from '../model/draft.ts';
 import { FILE_START, type Finding, isError } from '../model/finding.ts';
+import type { Manifest } from '../model/manifest.ts';
 import { keysOf } from '../model/pointer.ts';
 import type { Release } from '../model/release.ts';
 import { type Fault, faultsOf } from '../schema/fault.ts';
 import { SETTINGS_FILE, type StageSettings } from '../settings/settings.ts';
-import type { Manifest } from './charts.ts';
 import { crossFaults } from './cross-checks.ts';
 import { RELEASE_KINDS, type RenderedRelease } from './gloo/render.ts';
 import { OF_VERSION, originOf, placesIn } from './origin.ts';

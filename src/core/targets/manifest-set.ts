@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import type { Manifest, ManifestSet } from '../model/manifest.ts';
 import {
   domainFluxFile,
   domainFolder,
@@ -10,12 +11,9 @@ import {
 import type { Release, ReleaseId } from '../model/release.ts';
 import type { Domain, StageSettings } from '../settings/settings.ts';
 import { serialize } from '../yaml/serialize.ts';
-import type { Charts, Manifest } from './charts.ts';
+import type { Charts } from './charts.ts';
 import { rootName, SPEAKING_CLUSTER } from './flux/cluster.ts';
 import { type RenderedRelease, renderGlooDomain } from './gloo/render.ts';
-
-/** Path on the gitops branch -> text. */
-export type ManifestSet = ReadonlyMap<string, string>;
 
 /** Format of the gitops branch, and of what we render: raise `renderer` with every change of the output. */
 const FORMAT = { format: 1, renderer: 1 };

@@ -1,7 +1,7 @@
 import type { Draft } from '../model/draft.ts';
+import type { Manifest } from '../model/manifest.ts';
 import { join, keysOf, valueIn } from '../model/pointer.ts';
 import type { Fields, Release, Version } from '../model/release.ts';
-import type { Manifest } from './charts.ts';
 import { portsOf } from './gloo/render.ts';
 
 /** A place in the values file; or, where its value was merged from the settings, the version that it was merged into. */

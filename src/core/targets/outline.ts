@@ -1,13 +1,14 @@
 import { load } from 'js-yaml';
 import type { Draft } from '../model/draft.ts';
 import { compare } from '../model/finding.ts';
+import type { ManifestSet } from '../model/manifest.ts';
 import { releaseIdFrom, routesFolder, workloadsFolder } from '../model/places.ts';
 import { identityOf, type ReleaseId, type RoutePath, type UpstreamRef } from '../model/release.ts';
 import { type Settings, type StageSettings, stageSettings } from '../settings/settings.ts';
 import { pathsFrom } from '../values/to-release.ts';
 import { serialize } from '../yaml/serialize.ts';
 import { readGlooOutline, renderedUpstreams } from './gloo/render.ts';
-import { type ManifestSet, readManifest } from './manifest-set.ts';
+import { readManifest } from './manifest-set.ts';
 
 /** A path that a release takes, without what happens to its requests. */
 export type TakenPath = Pick<RoutePath, 'kind' | 'path'>;

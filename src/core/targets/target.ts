@@ -1,5 +1,5 @@
+import type { Manifest } from '../model/manifest.ts';
 import type { ReleaseId } from '../model/release.ts';
-import type { Manifest } from './charts.ts';
 
 /** An object of a release by kind and name: `Deployment/echo-v1`. */
 export type ObjectKey = `${string}/${string}`;

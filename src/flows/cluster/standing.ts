@@ -1,8 +1,8 @@
+import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { type Pending, podTemplates } from '../../core/publication/pending.ts';
 import type { ClusterReport, Failure } from '../../core/readiness/live.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../../core/settings/settings.ts';
-import type { ManifestSet } from '../../core/targets/manifest-set.ts';
 import type { ObjectKey } from '../../core/targets/target.ts';
 import { remembered } from '../fetching.ts';
 import { type History, isHold, touches } from '../gitops/history.ts';

@@ -1,6 +1,7 @@
+import type { ManifestSet } from '../../core/model/manifest.ts';
 import { formatFile, outlinesFile, placeOf } from '../../core/model/places.ts';
 import type { ReleaseId } from '../../core/model/release.ts';
-import { FORMAT_TEXT, type ManifestSet } from '../../core/targets/manifest-set.ts';
+import { FORMAT_TEXT } from '../../core/targets/manifest-set.ts';
 import { formatOutlines, type Outlines } from '../../core/targets/outline.ts';
 import type { PublicationFacts } from './decide-publication.ts';
 

@@ -1,4 +1,5 @@
 import { type Change, diff } from '../../core/model/diff.ts';
+import type { ManifestSet } from '../../core/model/manifest.ts';
 import { workloadsFolder } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { type Next, next, type Rendering } from '../../core/publication/next.ts';
@@ -7,7 +8,7 @@ import { meaningOf } from '../../core/report/meaning.ts';
 import { numberedPart, partText } from '../../core/report/part.ts';
 import type { Charts } from '../../core/targets/charts.ts';
 import { glooTarget } from '../../core/targets/gloo/routing.ts';
-import { LIST_FILE, type ManifestSet } from '../../core/targets/manifest-set.ts';
+import { LIST_FILE } from '../../core/targets/manifest-set.ts';
 import type { Standing } from '../cluster/standing.ts';
 import type { Moving, Resumed } from './decide-publication.ts';
 

@@ -1,10 +1,10 @@
 import { type Built, withClashes } from '../../core/build/build.ts';
+import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { formatMessage } from '../../core/model/trailers.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Charts } from '../../core/targets/charts.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
-import type { ManifestSet } from '../../core/targets/manifest-set.ts';
 import { standingNowhere } from '../cluster/standing.ts';
 import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';
 import { NOTHING_PUBLISHED, type Published } from '../gitops/published.ts';

@@ -1,12 +1,12 @@
 import { type Built, withChange, withClashes } from '../../core/build/build.ts';
 import { compare, type Finding, findingsOf, isError } from '../../core/model/finding.ts';
+import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf } from '../../core/model/release.ts';
 import type { Excerpt } from '../../core/report/review.ts';
 import type { Hold } from '../../core/rollout/hold.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../../core/settings/settings.ts';
 import type { Charts } from '../../core/targets/charts.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
-import type { ManifestSet } from '../../core/targets/manifest-set.ts';
 import { type Outlines, outlineOf } from '../../core/targets/outline.ts';
 import {
   fetchOutlines,

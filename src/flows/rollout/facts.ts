@@ -1,11 +1,11 @@
 import { type Built, withClashes } from '../../core/build/build.ts';
 import type { Draft } from '../../core/model/draft.ts';
+import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf } from '../../core/model/release.ts';
 import type { Hold } from '../../core/rollout/hold.ts';
 import type { Rolling } from '../../core/rollout/promote.ts';
 import { type StageSettings, stageSettings } from '../../core/settings/settings.ts';
 import type { Charts } from '../../core/targets/charts.ts';
-import type { ManifestSet } from '../../core/targets/manifest-set.ts';
 import { fetchStandings, type Standing, standingNowhere } from '../cluster/standing.ts';
 import { historyOf } from '../gitops/history.ts';
 import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';

@@ -1,9 +1,9 @@
 import { build } from '../../core/build/build.ts';
+import type { ManifestSet } from '../../core/model/manifest.ts';
 import { join } from '../../core/model/pointer.ts';
 import { reignOf, templateIn } from '../../core/rollout/past.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Charts } from '../../core/targets/charts.ts';
-import type { ManifestSet } from '../../core/targets/manifest-set.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
 import type { Json } from '../../core/values/edit.ts';
 import { remembered } from '../fetching.ts';

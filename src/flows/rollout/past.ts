@@ -1,10 +1,10 @@
+import type { ManifestSet } from '../../core/model/manifest.ts';
 import { releaseFolder } from '../../core/model/places.ts';
 import { join } from '../../core/model/pointer.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
 import { leaderOf, type Reign, reignOf, sharesIn, templateIn } from '../../core/rollout/past.ts';
 import type { Previous } from '../../core/rollout/promote.ts';
-import type { ManifestSet } from '../../core/targets/manifest-set.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
 import type { Json } from '../../core/values/edit.ts';
 import { remembered } from '../fetching.ts';

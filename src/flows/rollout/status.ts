@@ -1,4 +1,5 @@
-import { brief, markdown } from '../../core/report/escape.ts';
+import { brief } from '../../core/model/printable.ts';
+import { markdown } from '../../core/report/escape.ts';
 import { trafficOf } from '../../core/report/meaning.ts';
 import { formatGuards } from '../../core/report/rollout.ts';
 import type { ReleaseStatus } from '../../core/report/status.ts';

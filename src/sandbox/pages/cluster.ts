@@ -1,6 +1,6 @@
+import type { Manifest as CoreManifest } from '../../core/model/manifest.ts';
 import { releaseIdFrom } from '../../core/model/places.ts';
 import { type PartOfRelease, partOf } from '../../core/readiness/kustomization.ts';
-import type { Manifest as CoreManifest } from '../../core/targets/charts.ts';
 import { readGlooTraffic } from '../../core/targets/gloo/render.ts';
 import { fetchObjects } from '../flux/manifests.ts';
 import { FLUX_TOLD_PATH } from '../flux/serve.ts';

@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
+import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { fluxFile, routesFolder, workloadsFolder } from '../../../src/core/model/places.ts';
 import { podTemplates } from '../../../src/core/publication/pending.ts';
-import type { ManifestSet } from '../../../src/core/targets/manifest-set.ts';
 import { echo } from '../support.ts';
 
 /** A Kubernetes object, as a cluster keeps it. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { charts } from '../../../src/charts/charts.ts';
 import { build } from '../../../src/core/build/build.ts';
+import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { type Next, next, type Rendering } from '../../../src/core/publication/next.ts';
 import type { Pending } from '../../../src/core/publication/pending.ts';
 import { podTemplates } from '../../../src/core/publication/pending.ts';
 import { glooTarget } from '../../../src/core/targets/gloo/routing.ts';
-import type { ManifestSet } from '../../../src/core/targets/manifest-set.ts';
 import type { ObjectKey } from '../../../src/core/targets/target.ts';
 import { bytesOf, defaults, echo } from '../support.ts';
 import { Cluster, type Word } from './cluster.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { diff } from '../../../src/core/model/diff.ts';
+import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../../../src/core/model/places.ts';
 import { next } from '../../../src/core/publication/next.ts';
 import { parts } from '../../../src/core/publication/parts.ts';
 import { type Pending, podTemplates, settled } from '../../../src/core/publication/pending.ts';
 import { partsText } from '../../../src/core/report/part.ts';
-import type { ManifestSet } from '../../../src/core/targets/manifest-set.ts';
 import { echo } from '../support.ts';
 import { rendering, treeOf } from './history.ts';
 

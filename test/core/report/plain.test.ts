@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { code, markdown, oneLine } from '../../../src/core/report/escape.ts';
+import { oneLine } from '../../../src/core/model/printable.ts';
+import { code, markdown } from '../../../src/core/report/escape.ts';
 import { plain } from '../../../src/core/report/plain.ts';
 
 test.each([

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
 import { build } from '../../../src/core/build/build.ts';
+import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { parseMessage } from '../../../src/core/model/trailers.ts';
 import { leaderOf, type Reign, reignOf, sharesIn, templateIn } from '../../../src/core/rollout/past.ts';
 import { stateOf } from '../../../src/core/rollout/promote.ts';
-import type { ManifestSet } from '../../../src/core/targets/manifest-set.ts';
 import { rollingOf, valuesOf } from '../rollout-text.ts';
 import { bytesOf, defaults, echo } from '../support.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { readValues } from '../../../src/core/build/read-values.ts';
-import type { Manifest } from '../../../src/core/targets/charts.ts';
+import type { Manifest } from '../../../src/core/model/manifest.ts';
 import { renderGloo } from '../../../src/core/targets/gloo/render.ts';
 import { guard } from '../../../src/core/targets/guard.ts';
 import { bytesOf, defaults, echo } from '../support.ts';

@@ -1,6 +1,7 @@
+import type { Manifest } from '../../model/manifest.ts';
 import { UNNAMED_CLUSTER } from '../../readiness/event.ts';
 import type { StageSettings } from '../../settings/settings.ts';
-import type { Charts, Manifest } from '../charts.ts';
+import type { Charts } from '../charts.ts';
 
 /** A cluster that is to follow the gitops branch, or one stage of it. */
 export interface Cluster {

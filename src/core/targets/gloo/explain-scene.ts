@@ -1,7 +1,7 @@
+import type { Manifest } from '../../model/manifest.ts';
 import type { ReleaseId } from '../../model/release.ts';
 import { shortNames } from '../../report/meaning.ts';
 import type { Domain } from '../../settings/settings.ts';
-import type { Manifest } from '../charts.ts';
 import {
   apiGroupOf,
   type HeaderMatcher,

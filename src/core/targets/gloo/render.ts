@@ -1,9 +1,10 @@
 import type { Draft } from '../../model/draft.ts';
 import { compare } from '../../model/finding.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import type { Fields, Release, ReleaseId, RoutePath, UpstreamRef, Version } from '../../model/release.ts';
 import type { Domain } from '../../settings/settings.ts';
 import { destinationsOf } from '../../values/to-release.ts';
-import type { Charts, Manifest } from '../charts.ts';
+import type { Charts } from '../charts.ts';
 import {
   apiGroupOf,
   type Destination,

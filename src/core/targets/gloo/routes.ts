@@ -1,8 +1,8 @@
 import { PATH_KINDS } from '../../model/draft.ts';
 import { compare } from '../../model/finding.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import { matchesWhole } from '../../model/regex.ts';
 import type { ReleaseId } from '../../model/release.ts';
-import type { Manifest } from '../charts.ts';
 
 /** What Gloo compares a request with, of the fields that decide who answers. */
 export interface Matcher {

@@ -1,5 +1,5 @@
+import type { Manifest } from '../../model/manifest.ts';
 import type { ReleaseId } from '../../model/release.ts';
-import type { Manifest } from '../charts.ts';
 import type { Destination, ObjectKey, RenderTarget, Routing } from '../target.ts';
 import {
   type Destination as GlooDestination,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../../../src/charts/charts.ts';
+import type { Manifest } from '../../../../src/core/model/manifest.ts';
 import type { Release, Version } from '../../../../src/core/model/release.ts';
 import type { Domain } from '../../../../src/core/settings/settings.ts';
-import type { Manifest } from '../../../../src/core/targets/charts.ts';
 import { type Answer, explain, explainFully } from '../../../../src/core/targets/gloo/explain.ts';
 import { renderGloo } from '../../../../src/core/targets/gloo/render.ts';
 
