@@ -1,8 +1,8 @@
 import { charts } from '../charts/charts.ts';
+import { shortNames } from '../core/model/names.ts';
 import { oneLine } from '../core/model/printable.ts';
 import type { ReleaseId } from '../core/model/release.ts';
 import { LIVE_REF } from '../core/readiness/live-file.ts';
-import { shortNames } from '../core/report/meaning.ts';
 import { stageSettings } from '../core/settings/settings.ts';
 import { fetchIndex, releasesIn, type ValuesEntry, type ValuesIndex } from '../flows/gitops/snapshot.ts';
 import type { Commit, Repository } from '../flows/ports.ts';

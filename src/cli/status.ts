@@ -1,12 +1,11 @@
 import { charts } from '../charts/charts.ts';
 import { oneLine } from '../core/model/printable.ts';
 import { identityOf } from '../core/model/release.ts';
+import { sharesOf, type Traffic } from '../core/model/traffic.ts';
 import { trafficBar } from '../core/report/comment.ts';
-import { sharesOf } from '../core/report/meaning.ts';
 import { formatGuards } from '../core/report/rollout.ts';
 import { type ReleaseStatus, stateText, statusLines } from '../core/report/status.ts';
 import type { LiveFacts } from '../core/rollout/guards.ts';
-import type { Traffic } from '../core/targets/gloo/render.ts';
 import { type Decided, decidePromotion } from '../flows/rollout/decide.ts';
 import { type LocalRollout, whyDoubtful } from '../flows/rollout/local.ts';
 import { statusOf } from '../flows/rollout/status.ts';

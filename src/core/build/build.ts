@@ -2,7 +2,6 @@ import type { Draft } from '../model/draft.ts';
 import { type Finding, findingsOf, isError, sortFindings } from '../model/finding.ts';
 import type { ManifestSet } from '../model/manifest.ts';
 import type { Release, ReleaseId } from '../model/release.ts';
-import { trafficOf } from '../report/meaning.ts';
 import { checkChange } from '../rules/change.ts';
 import { type Clash, findingOf } from '../rules/together.ts';
 import { type Settings, stageSettings } from '../settings/settings.ts';
@@ -10,6 +9,7 @@ import type { Charts } from '../targets/charts.ts';
 import { renderGloo } from '../targets/gloo/render.ts';
 import { guard } from '../targets/guard.ts';
 import { manifestSetOf, objectFiles } from '../targets/manifest-set.ts';
+import { trafficOf } from '../targets/traffic.ts';
 import { releaseFrom } from '../values/to-release.ts';
 import { firstOf, readValues, type ValuesFile } from './read-values.ts';
 

@@ -1,10 +1,11 @@
 import { type Change, kindOf, patchOf } from '../model/diff.ts';
 import type { Finding } from '../model/finding.ts';
 import { brief } from '../model/printable.ts';
+import { sharesOf } from '../model/traffic.ts';
 import { COMMENT_LIMIT, fitBlocks, sizeOf } from './budget.ts';
 import { code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';
-import { headersText, type Meaning, sharesOf } from './meaning.ts';
+import { headersText, type Meaning } from './meaning.ts';
 import { countText, excerptAdvice, excerptText, type Review, type ReviewedRelease } from './review.ts';
 
 /** By this the comment of a review is found again. */

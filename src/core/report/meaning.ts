@@ -1,9 +1,8 @@
 import { compare } from '../model/finding.ts';
 import type { ManifestSet } from '../model/manifest.ts';
-import { routesFolder, workloadsFolder } from '../model/places.ts';
-import { identityOf, type ReleaseId } from '../model/release.ts';
-import { readGlooTraffic, type Traffic } from '../targets/gloo/render.ts';
-import { readManifest } from '../targets/manifest-set.ts';
+import type { ReleaseId } from '../model/release.ts';
+import { sharesText, type Traffic } from '../model/traffic.ts';
+import { deploymentsOf, trafficOf } from '../targets/traffic.ts';
 
 /** What a change of a release's manifests means to people. */
 export interface Meaning {
@@ -45,33 +44,6 @@ export function meaningOf(id: ReleaseId, before: ManifestSet, after: ManifestSet
     ...(old ? { before: old } : {}),
     ...(now ? { after: now } : {}),
   };
-}
-
-/** The traffic that a release's published or rendered routes describe; undefined without routes. */
-export function trafficOf(id: ReleaseId, manifests: ManifestSet): Traffic | undefined {
-  const text = manifests.get(`${routesFolder(id)}routetable-${id.name}-routes.yaml`);
-  const manifest = text === undefined ? undefined : readManifest(text);
-  try {
-    return manifest && readGlooTraffic(id, manifest);
-  } catch {
-    return undefined; // a RouteTable that somebody edited into something else
-  }
-}
-
-/** The shares of a release's versions in percent, the primary's first; zeros are left out. */
-export function sharesOf({ primary, canary }: Traffic): readonly (readonly [version: string, percent: number])[] {
-  const weight = canary?.weight ?? 0;
-  return [[primary, 100 - weight] as const, ...(canary ? [[canary.version, weight] as const] : [])].filter(
-    ([, percent]) => percent > 0,
-  );
-}
-
-/** `v1 75% v2 25%`, or `none`. */
-export function sharesText(traffic: Traffic | undefined): string {
-  if (!traffic) return 'none';
-  return sharesOf(traffic)
-    .map(([version, percent]) => `${version} ${percent}%`)
-    .join(' ');
 }
 
 /** How traffic changes, in words. */
@@ -121,21 +93,4 @@ export function headersText({ match }: NonNullable<Traffic['headers']>): string 
 
 function worded(verb: string, versions: readonly string[]): readonly string[] {
   return versions.length === 0 ? [] : [`${verb} ${versions.join(', ')}`];
-}
-
-/** The text of each version's Deployment. */
-export function deploymentsOf(id: ReleaseId, manifests: ManifestSet): ReadonlyMap<string, string> {
-  const start = `${workloadsFolder(id)}deployment-${id.name}-`;
-  return new Map(
-    [...manifests]
-      .filter(([path]) => path.startsWith(start) && path.endsWith('.yaml'))
-      .map(([path, text]) => [path.slice(start.length, -'.yaml'.length), text]),
-  );
-}
-
-/** The name to call a release by: the short one, unless another release is called the same. */
-export function shortNames(ids: readonly ReleaseId[]): (id: ReleaseId) => string {
-  const count = new Map<string, number>();
-  for (const { name } of ids) count.set(name, (count.get(name) ?? 0) + 1);
-  return (id) => ((count.get(id.name) ?? 0) > 1 ? identityOf(id) : id.name);
 }

@@ -1,10 +1,10 @@
 import { diff } from '../model/diff.ts';
 import { fluxFile, routesFolder, workloadsFolder } from '../model/places.ts';
 import type { ReleaseId } from '../model/release.ts';
+import { sharesText, type Traffic } from '../model/traffic.ts';
 import type { Part } from '../publication/parts.ts';
 import { waitText } from '../publication/wait.ts';
-import type { Traffic } from '../targets/gloo/render.ts';
-import { type Meaning, meaningOf, sharesText, trafficChanges } from './meaning.ts';
+import { type Meaning, meaningOf, trafficChanges } from './meaning.ts';
 
 /** A publication in words, part by part: `switch routes to v2, once v2 is ready (Deployment echo-v2)`. */
 export function partsText(id: ReleaseId, parts: readonly Part[]): readonly string[] {

@@ -1,13 +1,12 @@
 import { brief } from '../model/printable.ts';
 import { timeText } from '../model/time.ts';
+import { sharesText, type Traffic } from '../model/traffic.ts';
 import type { LiveFacts } from '../rollout/guards.ts';
 import type { Hold } from '../rollout/hold.ts';
 import type { RolloutState } from '../rollout/promote.ts';
-import type { Traffic } from '../targets/gloo/render.ts';
 import { trafficBar } from './comment.ts';
 import { code, fenced, markdown } from './escape.ts';
 import { holdText } from './hold.ts';
-import { sharesText } from './meaning.ts';
 import { wordsOf } from './publication.ts';
 
 /** How one release stands, from all sides. */

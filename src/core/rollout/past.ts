@@ -2,7 +2,7 @@ import type { ManifestSet } from '../model/manifest.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
 import { type Message, trailers } from '../model/trailers.ts';
 import { podTemplates } from '../publication/pending.ts';
-import { trafficOf } from '../report/meaning.ts';
+import { trafficOf } from '../targets/traffic.ts';
 
 /** Who was primary in a published tree, and with which pod template; none for a version that exists outside. */
 export interface Reign {

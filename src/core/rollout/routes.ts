@@ -1,5 +1,5 @@
 import type { Draft } from '../model/draft.ts';
-import type { Traffic } from '../targets/gloo/render.ts';
+import type { Traffic } from '../model/traffic.ts';
 import type { Routes } from './rollback.ts';
 
 /** What the gitops branch sends where. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import type { Release } from '../model/release.ts';
-import { sharesOf } from '../report/meaning.ts';
+import { sharesOf } from '../model/traffic.ts';
 import type { ReleaseChange } from './change.ts';
 
 const FIELDS = [

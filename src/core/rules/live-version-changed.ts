@@ -1,7 +1,7 @@
 import { compare, type Finding } from '../model/finding.ts';
 import { workloadsFolder } from '../model/places.ts';
 import { join } from '../model/pointer.ts';
-import { sharesOf } from '../report/meaning.ts';
+import { sharesOf } from '../model/traffic.ts';
 import { readManifest } from '../targets/manifest-set.ts';
 import type { ChangeSide, ReleaseChange } from './change.ts';
 

@@ -1,6 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import { sharesOf } from '../report/meaning.ts';
-import type { Traffic } from '../targets/gloo/render.ts';
+import { sharesOf, type Traffic } from '../model/traffic.ts';
 import type { ReleaseChange } from './change.ts';
 
 /**

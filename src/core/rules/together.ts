@@ -1,8 +1,8 @@
 import { type Draft, routePathOf } from '../model/draft.ts';
 import { compare, type Finding, type Severity } from '../model/finding.ts';
+import { shortNames } from '../model/names.ts';
 import { join } from '../model/pointer.ts';
 import { identityOf, type UpstreamRef } from '../model/release.ts';
-import { shortNames } from '../report/meaning.ts';
 import { type Settings, type StageSettings, stageSettings } from '../settings/settings.ts';
 import type { Outline, Outlines, TakenPath } from '../targets/outline.ts';
 import { unknownUpstreams } from './invalid-destination.ts';

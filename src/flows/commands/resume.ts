@@ -1,9 +1,9 @@
+import { shortNames } from '../../core/model/names.ts';
 import { releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
 import { formatNothing, formatResumed, formatWaiting } from '../../core/report/answer.ts';
 import { code, markdown } from '../../core/report/escape.ts';
-import { shortNames } from '../../core/report/meaning.ts';
 import { PUBLISHED_COMMIT } from '../effect.ts';
 import { type History, historyOf, isHold, LIFTED, pullsOf, releasesHeld, releasesOf } from '../gitops/history.ts';
 import type { Commit, Pull } from '../ports.ts';

@@ -1,8 +1,8 @@
+import { shortNames } from '../../core/model/names.ts';
 import { nearest } from '../../core/model/nearest.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { formatNothing } from '../../core/report/answer.ts';
 import { code, markdown } from '../../core/report/escape.ts';
-import { shortNames } from '../../core/report/meaning.ts';
 import { changedEntries, fetchIndex, type ValuesEntry, type ValuesIndex } from '../gitops/snapshot.ts';
 import type { Pull, Repository } from '../ports.ts';
 import { type Ends, fetchEnds } from '../publish/publication-facts.ts';

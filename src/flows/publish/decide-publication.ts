@@ -1,13 +1,15 @@
 import { diff } from '../../core/model/diff.ts';
 import { compare, type Finding, sortFindings } from '../../core/model/finding.ts';
 import type { ManifestSet } from '../../core/model/manifest.ts';
+import { shortNames } from '../../core/model/names.ts';
 import { holdFile, placeOf, releaseIdFrom, routesFolder } from '../../core/model/places.ts';
 import { oneLine } from '../../core/model/printable.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
-import { sharesText, shortNames, trafficOf } from '../../core/report/meaning.ts';
+import { sharesText } from '../../core/model/traffic.ts';
 import type { Charts } from '../../core/targets/charts.ts';
 import { sharedNamespaces } from '../../core/targets/manifest-set.ts';
 import { joined, type Outline, type Outlines, outlinePublished } from '../../core/targets/outline.ts';
+import { trafficOf } from '../../core/targets/traffic.ts';
 import type { Standing } from '../cluster/standing.ts';
 import type { Listing } from '../gitops/published.ts';
 import { BROKEN_TRAILER, formatProgress, UNFINISHED_TRAILER } from './progress.ts';

@@ -1,10 +1,12 @@
+import { shortNames } from '../../core/model/names.ts';
 import { placeOf, releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf } from '../../core/model/release.ts';
+import { sharesText } from '../../core/model/traffic.ts';
 import { parseMessage, trailers } from '../../core/model/trailers.ts';
 import { answerMarker } from '../../core/report/answer.ts';
 import { REVIEW_MARKER } from '../../core/report/comment.ts';
 import { FOLLOWING_MARKER, formatFollowing } from '../../core/report/following.ts';
-import { sharesText, shortNames, trafficOf } from '../../core/report/meaning.ts';
+import { trafficOf } from '../../core/targets/traffic.ts';
 import { fetchStandings, type Standing } from '../cluster/standing.ts';
 import type { Plan } from '../effect.ts';
 import { type History, historyOf, publicationsOf, pullsOf, releasesOf, sourceOf } from '../gitops/history.ts';

@@ -1,12 +1,13 @@
 import type { Built } from '../../core/build/build.ts';
 import { diff } from '../../core/model/diff.ts';
 import { compare, isError, sortFindings } from '../../core/model/finding.ts';
+import { shortNames } from '../../core/model/names.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { parts } from '../../core/publication/parts.ts';
 import { settled } from '../../core/publication/pending.ts';
 import { formatReviewCheck } from '../../core/report/check-run.ts';
 import { formatComment, formatEmptyComment, REVIEW_MARKER } from '../../core/report/comment.ts';
-import { meaningOf, shortNames } from '../../core/report/meaning.ts';
+import { meaningOf } from '../../core/report/meaning.ts';
 import { partsText } from '../../core/report/part.ts';
 import type { Review, ReviewedRelease } from '../../core/report/review.ts';
 import { type Suggestion, suggestionsFor } from '../../core/report/suggestion.ts';

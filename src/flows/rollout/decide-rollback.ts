@@ -1,7 +1,7 @@
 import { isError } from '../../core/model/finding.ts';
+import { sharesText } from '../../core/model/traffic.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { findingText } from '../../core/report/finding.ts';
-import { deploymentsOf, sharesText, trafficOf } from '../../core/report/meaning.ts';
 import { reignOf } from '../../core/rollout/past.ts';
 import type { Move } from '../../core/rollout/promote.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type Situation,
 } from '../../core/rollout/rollback.ts';
 import { routesServed, routesWritten } from '../../core/rollout/routes.ts';
+import { deploymentsOf, trafficOf } from '../../core/targets/traffic.ts';
 import type { Json } from '../../core/values/edit.ts';
 import type { Repository } from '../ports.ts';
 import { type Deciding, noPrimary, type Unguarded } from './decide.ts';

@@ -1,12 +1,13 @@
 import { isError } from '../../core/model/finding.ts';
+import { sharesText } from '../../core/model/traffic.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { findingText } from '../../core/report/finding.ts';
-import { sharesText, trafficOf } from '../../core/report/meaning.ts';
 import type { Guard } from '../../core/rollout/guards.ts';
 import { deploy, type Move, promote, type Wanted } from '../../core/rollout/promote.ts';
 import { dropIdle } from '../../core/rollout/rollback.ts';
 import { routesServed } from '../../core/rollout/routes.ts';
 import type { Charts } from '../../core/targets/charts.ts';
+import { trafficOf } from '../../core/targets/traffic.ts';
 import type { Ends } from '../publish/publication-facts.ts';
 import type { RolloutFacts } from './facts.ts';
 import { type ByHand, guardsFor, type Stepped, stepped } from './move.ts';

@@ -1,9 +1,9 @@
 import { brief } from '../../core/model/printable.ts';
 import { markdown } from '../../core/report/escape.ts';
-import { trafficOf } from '../../core/report/meaning.ts';
 import { formatGuards } from '../../core/report/rollout.ts';
 import type { ReleaseStatus } from '../../core/report/status.ts';
 import { stateOf } from '../../core/rollout/promote.ts';
+import { trafficOf } from '../../core/targets/traffic.ts';
 import { type Decided, decidePromotion, type Promoting } from './decide.ts';
 import type { RolloutFacts } from './facts.ts';
 import { liveFacts } from './move.ts';

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
 import { build } from '../../../src/core/build/build.ts';
+import { shortNames } from '../../../src/core/model/names.ts';
+import { sharesText } from '../../../src/core/model/traffic.ts';
 import { trafficBar } from '../../../src/core/report/comment.ts';
-import { meaningOf, sharesText, shortNames, trafficOf } from '../../../src/core/report/meaning.ts';
+import { meaningOf } from '../../../src/core/report/meaning.ts';
+import { trafficOf } from '../../../src/core/targets/traffic.ts';
 import { bytesOf, defaults, echo } from '../support.ts';
 
 /** A release in short: its versions, the primary's name, the canary as in the values. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { trafficOf } from '../../../src/core/report/meaning.ts';
+import { trafficOf } from '../../../src/core/targets/traffic.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
 import { hear as hearFlux, later, sweep } from '../publish/parts-world.ts';
 import { ECHO, FLUX, live, release, say, talkWorld } from './world.ts';

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../model/manifest.ts';
+import { shortNames } from '../../model/names.ts';
 import type { ReleaseId } from '../../model/release.ts';
-import { shortNames } from '../../report/meaning.ts';
 import type { Domain } from '../../settings/settings.ts';
 import {
   apiGroupOf,

@@ -2,6 +2,7 @@ import type { Draft } from '../../model/draft.ts';
 import { compare } from '../../model/finding.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { Fields, Release, ReleaseId, RoutePath, UpstreamRef, Version } from '../../model/release.ts';
+import type { Traffic } from '../../model/traffic.ts';
 import type { Domain } from '../../settings/settings.ts';
 import { destinationsOf } from '../../values/to-release.ts';
 import type { Charts } from '../charts.ts';
@@ -198,15 +199,6 @@ export function readGlooOutline(
 /** Renders the VirtualService that delegates a domain to the teams' RouteTables, by label and in any namespace. */
 export function renderGlooDomain(domain: Domain, charts: Charts): Manifest {
   return charts('gloo/virtualservice', domain);
-}
-
-/** What a release's routes say, read back from the rendered object. Shares add up to 100. */
-export interface Traffic {
-  readonly paths: readonly string[];
-  readonly primary: string;
-  readonly canary?: { readonly version: string; readonly weight: number };
-  readonly headers?: { readonly version: string; readonly match: ReadonlyMap<string, string> };
-  readonly shadow?: { readonly version: string; readonly percentage: number };
 }
 
 /** Reads back which versions a RouteTable that we rendered names, and with what shares; undefined where it has no routes. */
