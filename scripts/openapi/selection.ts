@@ -15,6 +15,7 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   '/user': 'get',
   '/users/{username}': 'get',
   '~': 'get',
+  '~/activity': 'get',
   '~/branches': 'get',
   '~/branches/{branch}': 'get',
   '~/check-runs': 'post',

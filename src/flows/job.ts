@@ -54,10 +54,12 @@ function ownKeys(job: Job): readonly (string | number)[] {
 const joined = new WeakMap<Job, Map<string, FluxEvent>>();
 
 /**
- * The job to run in place of one that waits and an equal one that came later: only events bring anything of their own.
+ * The job to run in place of one that waits and an equal one that came later: events are kept of both, and of a command the
+ * head of its pull request as it was seen first.
  * The waiting one is used up: its events may go over into the new job.
  */
 export function joinJobs(waiting: Job | undefined, added: Job): Job {
+  if (waiting?.kind === 'command' && added.kind === 'command') return { ...added, ...waiting };
   if (waiting?.kind !== 'flux-events' || added.kind !== 'flux-events') return added;
   const events = joined.get(waiting) ?? new Map(waiting.events.map((event) => [JSON.stringify(event), event]));
   for (const event of added.events) events.set(JSON.stringify(event), event);

@@ -1,3 +1,4 @@
+import type { Push } from '../core/commands/seen-head.ts';
 import type { BranchAccess } from '../core/doctor/access.ts';
 import type { FluxEvent } from '../core/readiness/event.ts';
 import type { CheckReport } from '../core/report/check-run.ts';
@@ -151,6 +152,8 @@ export interface Pulls {
   fetchStatuses(sha: string): Promise<ReadonlyMap<string, StatusState>>;
   /** When our first check run of that name on a commit was started. */
   fetchCheckStart(sha: string, name: string): Promise<Date | undefined>;
+  /** The moves of a branch of this repository, newest first, at most 100; undefined where the server doesn't list them. */
+  fetchPushes(branch: string): Promise<readonly Push[] | undefined>;
   /** The address that somebody shows to everybody. */
   fetchEmail(login: string): Promise<string | undefined>;
   fetchComment(id: number): Promise<Comment | undefined>;
@@ -218,7 +221,13 @@ export type Job =
   | { readonly kind: 'publish'; readonly repository: RepositoryRef }
   /** A comment that may have commands: who may run none of them is refused without a turn among the writers. */
   | { readonly kind: 'comment'; readonly repository: RepositoryRef; readonly pull: number; readonly comment: number }
-  | { readonly kind: 'command'; readonly repository: RepositoryRef; readonly pull: number; readonly comment: number }
+  | {
+      readonly kind: 'command';
+      readonly repository: RepositoryRef;
+      readonly pull: number;
+      readonly comment: number;
+      readonly head?: string; // SHA of the pull request's head when the comment was heard of
+    }
   | { readonly kind: 'flux-events'; readonly repository: RepositoryRef; readonly events: readonly FluxEvent[] }
   | { readonly kind: 'sweep'; readonly repository: RepositoryRef };
 

@@ -100,7 +100,7 @@ async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports,
     case 'none':
       return NOTHING;
     case 'writer':
-      ports.jobs.enqueue({ ...job, kind: 'command' });
+      ports.jobs.enqueue({ ...job, kind: 'command', head: admission.head });
       return NOTHING;
     case 'here':
       return answerComment(admission.comment, { ports, charts, plan: planJob }, admission.forbidden);

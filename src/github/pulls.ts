@@ -7,6 +7,7 @@ import { githubMerges } from './merges.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 import { githubPermissions } from './permissions.ts';
 import { githubProposals } from './proposals.ts';
+import { githubPushes } from './pushes.ts';
 import { githubStatuses } from './statuses.ts';
 import { githubSuggestions } from './suggestions.ts';
 
@@ -41,6 +42,7 @@ export function githubPulls(octokit: GitHub, repository: RepositoryName, app: Ap
     ...githubChecks(octokit, repository, app),
     ...githubStatuses(octokit, repository),
     ...githubProposals(octokit, repository),
+    ...githubPushes(octokit, repository),
     ...githubMerges(octokit, repository),
     fetchPull,
 

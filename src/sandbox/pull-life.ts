@@ -3,6 +3,7 @@ import { runGitText } from '../git/program.ts';
 import { type Account, accountOf, bot, emailOf } from './accounts.ts';
 import { emitPull, emitPush } from './events.ts';
 import { GITOPS } from './flux/flux.ts';
+import { recordPush } from './pushes.ts';
 import type { Person } from './repository/commits.ts';
 import { createCommit } from './repository/commits.ts';
 import { mergeTrees } from './repository/merge.ts';
@@ -13,6 +14,7 @@ import type { World } from './world.ts';
 /** Tells of refs that moved, and lets the pull requests follow them. */
 export async function announceRefs(world: World, sender: Account, changes: readonly RefChange[]): Promise<void> {
   for (const change of changes) {
+    await recordPush(world, sender, change);
     if (/^refs\/(heads|tags)\//.test(change.ref)) await emitPush(world, sender, change);
     if (change.ref === GITOPS) world.flux.notice();
   }

@@ -6,6 +6,7 @@ import { type AppFile, writeAppFile } from './app-file.ts';
 import { type Flux, startFlux } from './flux/flux.ts';
 import { startHooks } from './hooks.ts';
 import { followBranches } from './pull-life.ts';
+import { recordMissedPushes } from './pushes.ts';
 import { clearLeftovers } from './repository/recover.ts';
 import { birthOf, openSeedPull, type Seed, seedRepository } from './seed.ts';
 import { listen, serve } from './server.ts';
@@ -84,7 +85,10 @@ async function start(
   const serial = createSerial();
   const world: World = { url, apiUrl, app, repository, state, hooks, flux, serial, now, log };
   serve(server, world);
-  await serial(() => followBranches(world, bot));
+  await serial(async () => {
+    await recordMissedPushes(world);
+    await followBranches(world, bot);
+  });
   return {
     url,
     apiUrl,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyOf } from '../../src/flows/job.ts';
+import { joinJobs, keyOf } from '../../src/flows/job.ts';
 import type { Job } from '../../src/flows/ports.ts';
 import { SHOP } from '../support/fakes.ts';
 
@@ -13,3 +13,8 @@ test.each<[Job, string]>([
   [{ kind: 'flux-events', repository, events: [] }, 'flux-events/canary/shop'],
   [{ kind: 'sweep', repository }, 'sweep/canary/shop'],
 ])('what is the same job: %j', (job, key) => expect(keyOf(job)).toBe(key));
+
+test('a command that is heard of again keeps the head that was seen first', () => {
+  const command = (head: string): Job => ({ kind: 'command', repository, pull: 3, comment: 7, head });
+  expect(joinJobs(command('first'), command('second'))).toEqual(command('first'));
+});

@@ -74,3 +74,23 @@ test('the default branch and what is not there are not removed or moved', async 
   expect((await fixture.call('admin', `DELETE ${refs}/heads/main`)).status).toBe(422);
   expect((await fixture.call('admin', `PATCH ${refs}/heads/none`, { sha })).status).toBe(422);
 });
+
+test('how a branch moved is remembered, whoever moved it, and over a restart', async () => {
+  const fixture = await startFixture();
+  const main = await tipOf(fixture);
+  const [one, other] = [await commitOn(fixture, main, 'one'), await commitOn(fixture, main, 'other')];
+  await fixture.repo('bot', 'POST /git/refs', { ref: 'refs/heads/topic', sha: one });
+  await fixture.repo('writer', 'PATCH /git/refs/heads/topic', { sha: other, force: true });
+  await fixture.restart();
+  const moves = async (ref: string) => {
+    const listed = await fixture.repo('nobody', `GET /activity?ref=${encodeURIComponent(ref)}`);
+    return listed.map(({ before, after, activity_type: kind }: Record<string, string>) => ({ before, after, kind }));
+  };
+  const zero = '0'.repeat(40);
+  expect(await moves('refs/heads/topic')).toEqual([
+    { before: one, after: other, kind: 'force_push' },
+    { before: zero, after: one, kind: 'branch_creation' },
+  ]);
+  expect(await moves('refs/heads/main')).toEqual([{ before: zero, after: main, kind: 'branch_creation' }]);
+  expect(await fixture.repo('nobody', 'GET /activity?per_page=1&direction=asc')).toHaveLength(1);
+});

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Push } from '../../src/core/commands/seen-head.ts';
 import { answeredBy } from '../../src/core/report/answer.ts';
 import type { CheckReport } from '../../src/core/report/check-run.ts';
 import { withSection } from '../../src/core/report/section.ts';
@@ -43,6 +44,10 @@ export interface FakeRepository extends Repository {
   /** Puts a commit on a branch, as a push would; gives its SHA. */
   push(commit: CommitToMake): string;
   tipOf(branch: string): Commit | undefined;
+  /** How a branch moved, newest first. */
+  pushesOf(branch: string): readonly Push[];
+  /** Puts a branch back to an earlier commit, as a force-push would. */
+  rewind(branch: string, sha: string): void;
   filesOf(branch: string): Readonly<Record<string, string>>;
   filesAt(sha: string | undefined): Readonly<Record<string, string>>;
   /** Removes a branch; whether it was there. */
@@ -56,6 +61,7 @@ export interface FakeRepository extends Repository {
 function fakeRepository(now: () => Date): FakeRepository {
   const commits = new Map<string, FakeCommit>();
   const refs = new Map<string, string>();
+  const pushes: (Push & { readonly ref: string })[] = [];
   const headOf = (branch: string) => `refs/heads/${branch}`;
   const interference: (() => void)[] = [];
   let reads: string[] = [];
@@ -64,6 +70,10 @@ function fakeRepository(now: () => Date): FakeRepository {
     const sha = createHash('sha1').update(`commit ${commits.size}`).digest('hex');
     commits.set(sha, { ...commit, sha });
     return sha;
+  };
+  const move = (ref: string, sha: string): void => {
+    refs.set(ref, sha);
+    pushes.unshift({ ref, after: sha, at: now() });
   };
   const filesAt = (sha: string | undefined): Files =>
     (sha === undefined ? undefined : commits.get(sha)?.files) ?? new Map();
@@ -81,7 +91,7 @@ function fakeRepository(now: () => Date): FakeRepository {
       JSON.stringify([parents, [...made.files].sort()]);
     if (there && isThere) return there.sha;
     const sha = keep(made);
-    refs.set(refOf(write), sha);
+    move(refOf(write), sha);
     return sha;
   }
 
@@ -134,10 +144,12 @@ function fakeRepository(now: () => Date): FakeRepository {
         files: withChanges(filesAt(parents[0]), new Map(Object.entries(files))),
         ...(author === undefined ? {} : { author }),
       });
-      refs.set(headOf(branch), sha);
+      move(headOf(branch), sha);
       return sha;
     },
     tipOf: (branch) => commits.get(refs.get(headOf(branch)) ?? ''),
+    pushesOf: (branch) => pushes.filter(({ ref }) => ref === headOf(branch)),
+    rewind: (branch, sha) => move(headOf(branch), sha),
     filesOf: (branch) => Object.fromEntries(filesAt(refs.get(headOf(branch)))),
     filesAt: (sha) => Object.fromEntries(filesAt(sha)),
     remove: (branch) => refs.delete(headOf(branch)),
@@ -188,6 +200,7 @@ export interface FakePulls extends Pulls, FakeProposals {
   readonly teams: Map<string, readonly string[]>; // slug -> logins
   readonly checks: Map<string, { readonly completed: boolean; readonly title: string }>;
   readonly checkStarts: Map<string, Date>; // `name sha` -> when the first of them was started
+  readonly listsPushes: { value: boolean }; // an older server doesn't
   readonly statuses: Map<string, Map<string, StatusState>>; // SHA -> context -> state
   readonly emails: Map<string, string>; // login -> address
 }
@@ -204,6 +217,7 @@ function fakePulls(repository: FakeRepository, now: () => Date): FakePulls {
   const permissions: FakePulls['permissions'] = new Map();
   const teams: FakePulls['teams'] = new Map();
   const checkStarts: FakePulls['checkStarts'] = new Map();
+  const listsPushes = { value: true };
   const statuses: FakePulls['statuses'] = new Map();
   const emails: FakePulls['emails'] = new Map();
 
@@ -224,10 +238,12 @@ function fakePulls(repository: FakeRepository, now: () => Date): FakePulls {
     permissions,
     teams,
     checkStarts,
+    listsPushes,
     statuses,
     emails,
     fetchStatuses: async (sha) => statuses.get(sha) ?? new Map(),
     fetchCheckStart: async (sha, name) => checkStarts.get(`${name} ${sha}`),
+    fetchPushes: async (branch) => (listsPushes.value ? repository.pushesOf(branch) : undefined),
     fetchEmail: async (login) => emails.get(login),
     fetchComment: async (id) => conversation.get(id),
     async fetchComments(since) {

@@ -16,7 +16,7 @@ const READERS: ReadonlySet<string> = new Set(['status', 'help']);
 export type Admission =
   | { readonly kind: 'none' }
   | { readonly kind: 'here'; readonly comment: Unanswered; readonly forbidden: readonly Answered[] }
-  | { readonly kind: 'writer' };
+  | { readonly kind: 'writer'; readonly head: string }; // SHA of the pull request's head as of now
 
 /**
  * Looks at a comment before it is given its turn among the repository's writers. What its author has no right to is refused
@@ -31,11 +31,12 @@ export async function admitComment(
   const writing = [...new Set(comment.commands.map(([{ verb }]) => verb))].filter((verb) => !READERS.has(verb));
   if (writing.length === 0) return { kind: 'here', comment, forbidden: [] };
   const settings = await fetchDefaultSettings(ports);
-  if (!settings) return { kind: 'writer' }; // which says what is wrong with them
+  const writer = { kind: 'writer', head: comment.head } as const;
+  if (!settings) return writer; // which says what is wrong with them
   const forbidden: string[] = [];
   for (const verb of writing) {
     const refusal = await fetchForbiddenEverywhere(ports, settings, { verb, login: comment.author });
-    if (refusal === undefined) return { kind: 'writer' };
+    if (refusal === undefined) return writer;
     forbidden.push(refusal);
   }
   if (await isToldEnough(ports, job, comment.author)) return { kind: 'none' };

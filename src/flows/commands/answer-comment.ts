@@ -49,6 +49,7 @@ export interface Answered {
 export interface Unanswered {
   readonly job: CommandJob;
   readonly author: string; // login
+  readonly head: string; // SHA of the pull request's head as of now
   readonly commands: readonly (readonly [Run, ...Run[]])[]; // lines that say the same of other releases are one
   readonly answers: readonly Answered[]; // to lines that aren't commands
 }
@@ -71,6 +72,7 @@ export async function openComment({ pulls }: Pick<Ports, 'pulls'>, job: CommandJ
   return {
     job,
     author: comment.author,
+    head: pull.head.sha,
     commands: [...byWords.values()].flatMap(([first, ...others]) => (first ? [[first, ...others] as const] : [])),
     answers: [
       ...taken.flatMap((each) => (each.kind === 'run' ? [] : [{ done: false, text: wrongText(each) }])),
@@ -113,7 +115,7 @@ export async function planCommand(
   ]);
   if (!comment || !pull) return undefined;
   const names = lines.map((line) => line.names);
-  return HANDLERS[verb](ports, { ref: job.repository, pull, comment, names, options, charts });
+  return HANDLERS[verb](ports, { ref: job.repository, pull, comment, heard: job.head, names, options, charts });
 }
 
 /** The answer to a comment: it comes last, and says that all of it is done. */

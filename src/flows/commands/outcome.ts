@@ -10,6 +10,7 @@ export interface Asked {
   readonly ref: RepositoryRef;
   readonly pull: Pull;
   readonly comment: Comment;
+  readonly heard: string | undefined; // SHA of the pull request's head when Coalmine heard of the comment
   readonly names: readonly (readonly string[])[]; // behind it, for each line that it stands in
   readonly options: Options;
   readonly charts: Charts;

@@ -7,13 +7,13 @@ import { findingText } from '../../core/report/finding.ts';
 import { formatByHand, formatMoved, formatStays } from '../../core/report/rollout.ts';
 import { isReached } from '../../core/rollout/promote.ts';
 import { commitOn } from '../effect.ts';
-import { REVIEW_CHECK } from '../review/review.ts';
 import { fetchText } from '../rollout/content.ts';
 import { type RolloutFacts, rollingIn } from '../rollout/facts.ts';
 import { stepped } from '../rollout/move.ts';
-import { isFor, requestTrailers } from '../rollout/proposal.ts';
+import { requestTrailers } from '../rollout/proposal.ts';
 import type { About } from './each-release.ts';
-import { type Asked, type CommandPorts, type Outcome, refused } from './outcome.ts';
+import { fetchMovedHead } from './moved-head.ts';
+import { type CommandPorts, type Outcome, refused } from './outcome.ts';
 import { requestOf, type Writing } from './writing.ts';
 
 /** Writes a step to the branch of the pull request that it was asked for on. */
@@ -23,7 +23,7 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
   const { settings } = scene.ends;
   const { facts, stepped: step, notes, below } = writing;
   const { file, release: id } = entry;
-  const moved = await fetchMovedHead(ports, asked);
+  const moved = await fetchMovedHead(ports, asked, writing.kind);
   if (moved !== undefined) return refused(moved);
   const written = await fetchText(ports.repository.treeOf(pull.head.sha), file);
   if (written === undefined) return refused(formatStays(name, `this pull request takes ${code(file)} away`));
@@ -73,24 +73,6 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
     plan: [{ kind: 'record', ref, expectedHead: pull.head.sha, files: new Map([[file, here.text]]), message }],
     text: [text, ...below].join('\n\n'),
   };
-}
-
-/**
- * A comment was written about the head that there was. One that we began to review later is another one; and one that we
- * haven't begun to review may have come while the comment waited, and nobody has seen what it does.
- */
-async function fetchMovedHead(
-  { repository, pulls }: CommandPorts,
-  { pull, comment }: Asked,
-): Promise<string | undefined> {
-  const head = await repository.fetchCommit(pull.head.sha);
-  if (head && isFor(head, comment)) return undefined; // our own, for another release of the same comment
-  const start = await pulls.fetchCheckStart(pull.head.sha, REVIEW_CHECK);
-  if (!start) {
-    return `The head of this branch, ${pull.head.sha}, is not reviewed yet, so it may have come after this comment was written. Wait for its check ${code(REVIEW_CHECK)}, and say it again. Nothing was done.`;
-  }
-  if (start <= comment.createdAt) return undefined;
-  return `The branch has moved since this comment was written: its head is ${pull.head.sha} now. Look at it, and say it again. Nothing was done.`;
 }
 
 /** What a branch makes of a rollout, beside the step. */

@@ -1,3 +1,4 @@
+import type { Options } from '../../core/commands/command.ts';
 import { formatByHand, formatStays } from '../../core/report/rollout.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import type { Decided } from '../rollout/decide.ts';
@@ -33,11 +34,20 @@ export function merges(kind: Kind, { entry, scene }: About): boolean {
 }
 
 /** Who asked for a step, and in which words. */
-export function requestOf({ comment, pull, names, options }: Asked, { kind, forced }: Writing): Request {
-  const words = names.flat();
-  const { to } = options;
-  const line = [`/${kind}`, ...words, ...(to === undefined ? [] : to === 'full' ? ['full'] : ['to', String(to)])].join(
-    ' ',
-  );
+export function requestOf(asked: Asked, { kind, forced }: Writing): Request {
+  const { comment, pull } = asked;
+  const line = lineOf({ ...asked, options: withoutForce(asked.options) }, kind);
   return { comment, pull: pull.number, line, ...(forced === undefined ? {} : { forced }) };
+}
+
+/** A command as it is typed. */
+export function lineOf({ names, options }: Pick<Asked, 'names' | 'options'>, verb: string): string {
+  const { to, force } = options;
+  const target = to === undefined ? [] : to === 'full' ? ['full'] : ['to', String(to)];
+  const forced = force === undefined ? [] : ['--force', JSON.stringify(force)];
+  return [`/${verb}`, ...names.flat(), ...target, ...forced].join(' ');
+}
+
+function withoutForce({ force: _, ...others }: Options): Options {
+  return others;
 }

@@ -1,6 +1,6 @@
-import { accountOf } from '../accounts.ts';
+import { accountOf, bot } from '../accounts.ts';
 import { notFound } from '../http.ts';
-import { formatAccount } from '../payloads/account.ts';
+import { formatAccount, nodeId } from '../payloads/account.ts';
 import { encodePath, formatCommit } from '../payloads/commit.ts';
 import { formatFullRepository, pageUrl, repositoryUrl } from '../payloads/repository.ts';
 import { readCommit } from '../repository/commits.ts';
@@ -12,6 +12,7 @@ const heads = 'refs/heads/';
 export const repositoryRoutes: readonly Route[] = [
   route('GET /repos/{owner}/{repo}', 'anyone', ({ world, actor }) => ok(formatFullRepository(world, actor))),
   route('GET /repos/{owner}/{repo}/collaborators/{username}/permission', 'push', getPermission),
+  route('GET /repos/{owner}/{repo}/activity', 'anyone', listActivity),
   route('GET /repos/{owner}/{repo}/branches', 'anyone', listBranches),
   route('GET /repos/{owner}/{repo}/branches/{branch*}', 'anyone', getBranch),
 ];
@@ -31,6 +32,25 @@ function getPermission(call: Call) {
   };
   const user = { ...formatAccount(call.world, account), permissions, role_name: permission };
   return ok({ permission, role_name: permission, user });
+}
+
+/** How branches moved, the newest first. */
+function listActivity(call: Call) {
+  const { world, query } = call;
+  const [ref, oldestFirst] = [query.get('ref'), query.get('direction') === 'asc'];
+  const rows = world.state.pushes
+    .all()
+    .filter((row) => ref === null || [row.ref, row.ref.slice(heads.length)].includes(ref));
+  return listing(call, oldestFirst ? rows : rows.reverse(), ({ id, before, after, ref: name, kind, by, at }) => ({
+    id,
+    node_id: nodeId('Activity', id),
+    before,
+    after,
+    ref: name,
+    timestamp: at,
+    activity_type: kind,
+    actor: formatAccount(world, accountOf(by) ?? bot),
+  }));
 }
 
 async function listBranches(call: Call) {

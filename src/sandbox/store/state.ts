@@ -113,6 +113,17 @@ export interface ProtectionRow {
   readonly updatedAt: string;
 }
 
+/** One move of a branch. */
+export interface PushRow {
+  readonly id: number;
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly kind: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion';
+  readonly by: string;
+  readonly at: string;
+}
+
 /** One delivery of a webhook; without `outcome` it still waits to be sent. */
 export interface DeliveryRow {
   readonly id: number;
@@ -146,6 +157,7 @@ export interface State {
   readonly checks: Collection<CheckRow>;
   readonly statuses: Collection<StatusRow>;
   readonly protections: Collection<ProtectionRow>;
+  readonly pushes: Collection<PushRow>;
   readonly deliveries: Collection<DeliveryRow>;
 }
 
@@ -159,6 +171,7 @@ export async function openState(dataDir: string): Promise<State> {
     reactions: await Collection.open<ReactionRow>(folder('reactions')),
     checks: await Collection.open<CheckRow>(folder('checks')),
     statuses: await Collection.open<StatusRow>(folder('statuses')),
+    pushes: await Collection.open<PushRow>(folder('pushes')),
     protections: await Collection.open<ProtectionRow>(folder('protections')),
     deliveries: await Collection.open<DeliveryRow>(folder('deliveries')),
   };

@@ -9,11 +9,15 @@ import { answerTo, FLUX, HALF, stateOf, talkWorld, write } from './world.ts';
 const READER = { author: 'reader' };
 
 /** Hears of a comment; the jobs that it leads to. */
-async function hear(world: FakeWorld, { id, pull = 1 }: Comment): Promise<readonly Job['kind'][]> {
+async function hear(world: FakeWorld, comment: Comment): Promise<readonly Job['kind'][]> {
+  return (await hearJobs(world, comment)).map(({ kind }) => kind);
+}
+
+async function hearJobs(world: FakeWorld, { id, pull = 1 }: Comment): Promise<readonly Job[]> {
   const enqueued: Job[] = [];
   const jobs = { ...world.jobs, enqueue: (job: Job) => void enqueued.push(job) };
   await runJob({ kind: 'comment', repository: SHOP, pull: pull ?? 1, comment: id }, { ...world, jobs }, charts);
-  return enqueued.map(({ kind }) => kind);
+  return enqueued;
 }
 
 /** How often a person's permission is asked for from now on. */
@@ -31,7 +35,8 @@ describe('a comment', () => {
   test('of a writer gets a turn among the writers of the repository, and no answer yet', async () => {
     const world = await talkWorld(FLUX, HALF);
     const comment = write(world, '/promote echo\n/status');
-    expect(await hear(world, comment)).toEqual(['command']);
+    const head = world.repository.tipOf('change-1')?.sha;
+    expect(await hearJobs(world, comment)).toEqual([expect.objectContaining({ kind: 'command', head })]);
     expect(answerTo(world, comment)).toBe('');
   });
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
+import type { Job } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
 import { hear as hearFlux } from '../publish/parts-world.ts';
 import {
   ALL,
+  answerTo,
   BETA,
   beginReview,
   commitsSince,
@@ -137,29 +139,87 @@ describe('on an open pull request that changes the release', () => {
   });
 
   test.each([
-    ['started after', 1, true],
-    ['started before', -1, false],
-  ])('whose first check on this head %s the comment was written', async (_, seconds, isMoved) => {
+    ['began after', 1, true],
+    ['began before', -1, false],
+  ])('whose review %s the comment was written', async (_, seconds, isLater) => {
     const { world, pull, branch } = await changeWorld();
     const head = world.repository.tipOf(branch)?.sha ?? '';
     const comment = write(world, '/promote', { pull });
     world.pulls.checkStarts.set(`coalmine ${head}`, new Date(world.now().getTime() + seconds * 1000));
     const answer = await hear(world, comment);
-    expect(answer.includes('The branch has moved since this comment was written')).toBe(isMoved);
-    expect(world.repository.tipOf(branch)?.sha === head).toBe(isMoved);
-    if (isMoved) expect(world.pulls.written).toContain('react confused to 7');
+    expect(answer.includes('its review began only after it')).toBe(isLater);
+    expect(world.repository.tipOf(branch)?.sha === head).toBe(isLater);
+    if (isLater) expect(world.pulls.written).toContain('react confused to 7');
   });
 
-  test('whose head nobody has seen a review of by then', async () => {
+  test('whose head is not reviewed', async () => {
     const { world, pull, branch } = await changeWorld();
-    const comment = write(world, '/promote', { pull });
-    world.repository.push({ branch, files: { [ECHO]: `# pushed while the comment waited\n${NOTED}` } });
-    const head = world.repository.tipOf(branch)?.sha;
-    const answer = await hear(world, comment);
-    expect(answer).toContain(`The head of this branch, ${head}, is not reviewed yet`);
+    const head = world.repository.push({ branch, files: { [ECHO]: `# pushed a moment before\n${NOTED}` } });
+    const answer = await say(world, '/promote', { pull });
+    expect(answer).toContain(`The head of \`${branch}\`, ${head}, is not reviewed yet`);
+    expect(answer).toContain('comment again: `/promote`');
     expect(world.repository.tipOf(branch)?.sha).toBe(head);
     beginReview(world, branch);
     expect(await say(world, '/promote', { pull })).toContain(`written to \`${branch}\``);
+  });
+
+  describe('whose head moved between the comment and its turn', () => {
+    /** A comment on the second head of a pull request, both of which were reviewed; heard of by a webhook, or by a sweep. */
+    async function moved(act: (world: FakeWorld, branch: string, first: string) => string, { lists = true } = {}) {
+      const { world, pull, branch } = await changeWorld();
+      const first = world.repository.tipOf(branch)?.sha ?? '';
+      world.advance(5);
+      world.repository.push({ branch, files: { [ECHO]: `# second\n${NOTED}` } });
+      beginReview(world, branch);
+      world.pulls.listsPushes.value = lists;
+      const comment = write(world, '/promote', { pull });
+      const heard = world.repository.tipOf(branch)?.sha;
+      world.advance(2);
+      const head = act(world, branch, first);
+      return { world, branch, head, comment, heard };
+    }
+
+    /** The commit was reviewed on another pull request, before the comment. */
+    function pushReviewedElsewhere(world: FakeWorld, branch: string): string {
+      const other = openPull(world, { [ECHO]: `# nobody has read this\n${NOTED}` });
+      const head = world.repository.tipOf(`change-${other}`)?.sha ?? '';
+      world.pulls.checkStarts.set(`coalmine ${head}`, new Date(world.now().getTime() - 60_000));
+      world.repository.rewind(branch, head);
+      return head;
+    }
+
+    function forceBack(world: FakeWorld, branch: string, first: string): string {
+      world.repository.rewind(branch, first);
+      return first;
+    }
+
+    test.each([
+      ['a commit that was reviewed on another pull request', pushReviewedElsewhere],
+      ['an earlier head of it', forceBack],
+    ])('to %s: it is refused, also where only a sweep finds the comment', async (_, act) => {
+      const { world, branch, head, comment } = await moved(act);
+      const answer = await hear(world, comment);
+      expect(answer).toContain('has moved since this comment was written');
+      expect(answer).toContain(`its head is ${head} now`);
+      expect(answer).toContain('comment again: `/promote`');
+      expect(world.repository.tipOf(branch)?.sha).toBe(head);
+      const again = await say(world, '/promote', { pull: comment.pull });
+      expect(again).toContain(`written to \`${branch}\``);
+    });
+
+    test('on a server without a list of pushes the head when the comment was heard of counts', async () => {
+      const { world, branch, head, comment, heard } = await moved(forceBack, { lists: false });
+      await runJob({ ...jobOf(comment), head: heard } as Job, world, charts);
+      expect(answerTo(world, comment)).toContain('has moved since this comment was written');
+      expect(world.repository.tipOf(branch)?.sha).toBe(head);
+    });
+
+    test('to a head that the list of pushes has not got yet', async () => {
+      const { world, branch, head, comment } = await moved(forceBack);
+      world.pulls.fetchPushes = async () => world.repository.pushesOf(branch).slice(1);
+      expect(await hear(world, comment)).toContain(`doesn't list yet when ${head} was pushed`);
+      expect(world.repository.tipOf(branch)?.sha).toBe(head);
+    });
   });
 
   test('whose base is another branch, it gets one of its own', async () => {

@@ -1,0 +1,17 @@
+import type { Pulls } from '../flows/ports.ts';
+import { unlessAbsent } from './absent.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+/** How a repository's branches moved, by GitHub's own list: commits say when they were made, not when they were pushed. */
+export function githubPushes(octokit: GitHub, repository: RepositoryName): Pick<Pulls, 'fetchPushes'> {
+  const at = { owner: repository.owner, repo: repository.name };
+  return {
+    async fetchPushes(branch) {
+      const asked = { ...at, ref: `refs/heads/${branch}`, direction: 'desc', per_page: 100 } as const;
+      // Older servers lack the list.
+      const listed = (await unlessAbsent(octokit.rest.repos.listActivities(asked), [404, 410, 501]))?.data;
+      if (!Array.isArray(listed) || listed.length === 0) return undefined; // a branch that is there was pushed once
+      return listed.map(({ after, timestamp }) => ({ after, at: new Date(timestamp) }));
+    },
+  };
+}
