@@ -1,11 +1,14 @@
 import { charts } from '../charts/charts.ts';
 import { compare, isError } from '../core/model/finding.ts';
 import { oneLine } from '../core/model/printable.ts';
+import type { WaitStep } from '../core/publication/decision.ts';
+import { waitingRelease } from '../core/report/part.ts';
+import { refusalText } from '../core/report/refusal.ts';
+import { toPlain } from '../core/report/sentence.ts';
 import type { Effect } from '../flows/effect.ts';
 import type { Repository } from '../flows/ports.ts';
-import type { Target } from '../flows/publish/publication-facts.ts';
+import type { Target } from '../flows/publish/ends.ts';
 import { publishLocally } from '../flows/publish/publish.ts';
-import type { WaitStep } from '../flows/publish/step.ts';
 import { findCheckout, findRemote, isBranchName, type RemoteBranch, startBranch } from '../git/branches.ts';
 import { gitRepository } from '../git/repository.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
@@ -101,7 +104,7 @@ async function attemptOnce({
     if (errors.length > 0) terminal.err(await describeFindings(errors, repository.treeOf(target.source.sha)));
     return errors.length > 0 ? EXIT.findings : EXIT.fine;
   };
-  if (decision.kind === 'refused') return refuse(decision.reason, report, terminal);
+  if (decision.kind === 'refused') return refuse(toPlain(refusalText(decision.refusal)), report, terminal);
   const [effect] = plan;
   if (decision.kind === 'equal' || effect?.kind !== 'publish') {
     const code = await report();
@@ -135,7 +138,9 @@ async function attemptOnce({
   return commit === undefined ? report() : 'published';
 }
 
-function waitText({ name, until, person, number, of, standing }: WaitStep): string {
+function waitText(step: WaitStep): string {
+  const { name, until, person, number, of } = waitingRelease(step);
+  const { standing } = step;
   const parts = of > 1 ? ` (${number} of ${of} parts are published)` : '';
   const assumed = standing.assumed && !person ? '; no cluster says so here, time since the commit counts' : '';
   const way = person ? 'coalmine publish --resume confirms it' : 'run coalmine publish again then';

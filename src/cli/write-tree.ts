@@ -3,9 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { charts } from '../charts/charts.ts';
 import type { ManifestSet } from '../core/model/manifest.ts';
-import { formatFile } from '../core/model/places.ts';
+import { formatFile, isMarked } from '../core/model/places.ts';
+import { refusalText } from '../core/report/refusal.ts';
+import { toPlain } from '../core/report/sentence.ts';
 import type { Settings } from '../core/settings/settings.ts';
-import { fetchPublished, isMarked } from '../flows/gitops/published.ts';
+import { fetchPublished } from '../flows/gitops/published.ts';
 import { decideWholeTree } from '../flows/publish/whole-tree.ts';
 import { folderTree } from '../git/folder.ts';
 import { UsageError } from './command.ts';
@@ -29,7 +31,8 @@ export async function writeTree(
   const published = await fetchPublished(folderTree(root));
   await refuseForeign(root, isMarked(published.files));
   const decision = await decideWholeTree({ builds, index, settings, domains, published }, charts);
-  if (decision.kind === 'refused') throw new UsageError(`nothing was written: ${decision.reason}`);
+  if (decision.kind === 'refused')
+    throw new UsageError(`nothing was written: ${toPlain(refusalText(decision.refusal))}`);
   if (decision.kind === 'equal') return { written: 0, removed: 0, same: published.files.size };
   writeFiles(root, decision.files);
   const texts = [...decision.files.values()];

@@ -9,13 +9,13 @@ import { type BranchFacts, diagnoseRemoteBranch } from '../core/doctor/branch.ts
 import { type Diagnosis, note, ok, problem } from '../core/doctor/diagnosis.ts';
 import { diagnoseReadiness, type Heard } from '../core/doctor/readiness.ts';
 import { findingsOf, isError } from '../core/model/finding.ts';
-import { releaseIdFrom } from '../core/model/places.ts';
+import { isMarked, releaseIdFrom } from '../core/model/places.ts';
 import { identityOf } from '../core/model/release.ts';
 import { LIVE_REF, liveFile } from '../core/readiness/live-file.ts';
 import { isStaged } from '../core/settings/pattern.ts';
 import { SETTINGS_FILE, type Settings, stageSettings } from '../core/settings/settings.ts';
 import { fetchWrittenLive } from './cluster/live.ts';
-import { fetchPublished, isMarked, NOTHING_PUBLISHED } from './gitops/published.ts';
+import { fetchPublished, NOTHING_PUBLISHED } from './gitops/published.ts';
 import { fetchIndex, fetchSettings } from './gitops/snapshot.ts';
 import type { Access, FileTree, Pulls, Repository } from './ports.ts';
 

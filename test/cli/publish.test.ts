@@ -162,7 +162,7 @@ describe('refuses', () => {
     const { code, stdout, stderr } = await project.run('publish');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^refused: the branch gitops has files and no \.coalmine\/format\.yml: .*name another branch/,
+      /^refused: Coalmine does not manage the branch gitops: it has files and no \.coalmine\/format\.yml; name another branch/,
     );
     expect(await project.git('rev-parse', 'gitops')).toBe(before);
   });

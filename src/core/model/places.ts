@@ -107,3 +107,8 @@ export function releaseIdFrom(identity: string): ReleaseId {
   const [name = '', namespace = '', stage] = identity.split('/').reverse();
   return stage === undefined ? { namespace, name } : { stage, namespace, name };
 }
+
+/** Whether Coalmine's mark is among the paths of a branch. */
+export function isMarked(files: ReadonlyMap<string, unknown>): boolean {
+  return [...files.keys()].some((path) => placeOf(path)?.kind === 'format');
+}

@@ -9,13 +9,13 @@ import type { Objects } from './objects.ts';
 import type { Pending } from './pending.ts';
 import { nextRouting } from './routing.ts';
 import { type Situation, situationOf } from './situation.ts';
-import { type Obstacle, obstaclesOf, waitText } from './wait.ts';
+import { type Obstacle, obstaclesOf } from './wait.ts';
 import { nextWorkloads } from './workloads.ts';
 
 /** The next part of a publication. */
 export type Next =
   | { readonly kind: 'tree'; readonly tree: ManifestSet } // everything of the release
-  | { readonly kind: 'wait'; readonly until: string; readonly obstacles: readonly Obstacle[] }
+  | { readonly kind: 'wait'; readonly obstacles: readonly Obstacle[] }
   | { readonly kind: 'done' };
 
 /** What renders: publication knows no target and no template. */
@@ -48,7 +48,7 @@ function isConfirmed({ unconfirmed }: Situation): boolean {
 }
 
 function waitFor(obstacles: readonly Obstacle[]): Next {
-  return { kind: 'wait', until: waitText(obstacles), obstacles };
+  return { kind: 'wait', obstacles };
 }
 
 interface Chosen {

@@ -64,25 +64,3 @@ function heldServices({ desired, id }: Situation, workloads: Objects): readonly 
     return [{ version, deployment: `Deployment/${id.name}-${version}` } as const];
   });
 }
-
-/** The same as a person reads it, after "until". */
-export function waitText(obstacles: readonly Obstacle[]): string {
-  return obstacles.map(obstacleText).join(' and ');
-}
-
-function obstacleText(obstacle: Obstacle): string {
-  switch (obstacle.kind) {
-    case 'ready':
-      return `${obstacle.version} is ready (Deployment ${obstacle.deployment})`;
-    case 'workloads':
-      return 'the published workloads are applied';
-    case 'routes':
-      return obstacle.versions.length > 0
-        ? `the published routes are applied and ${obstacle.versions.join(', ')} has drained`
-        : 'the published routes are applied and drained';
-    case 'takeover':
-      return 'the release that takes over its paths is live';
-    default:
-      return obstacle satisfies never;
-  }
-}

@@ -2,9 +2,11 @@ import { diff } from '../model/diff.ts';
 import { fluxFile, routesFolder, workloadsFolder } from '../model/places.ts';
 import type { ReleaseId } from '../model/release.ts';
 import { sharesText, type Traffic } from '../model/traffic.ts';
+import type { PartStep, WaitStep } from '../publication/decision.ts';
 import type { Part } from '../publication/parts.ts';
-import { waitText } from '../publication/wait.ts';
+import type { Obstacle } from '../publication/wait.ts';
 import { type Meaning, meaningOf, trafficChanges } from './meaning.ts';
+import type { WaitingRelease } from './publication.ts';
 
 /** A publication in words, part by part: `switch routes to v2, once v2 is ready (Deployment echo-v2)`. */
 export function partsText(id: ReleaseId, parts: readonly Part[]): readonly string[] {
@@ -12,6 +14,25 @@ export function partsText(id: ReleaseId, parts: readonly Part[]): readonly strin
     const { waits = [] } = parts[index - 1] ?? {};
     return waits.length === 0 ? partText(id, part) : `${partText(id, part)}, once ${waitText(waits)}`;
   });
+}
+
+/** What a part that is published now does: the headline of a single one, else `switch routes to v2 (2/3)`. */
+export function stepText({ id, tree, standing, number, of }: PartStep): string {
+  const { published } = standing.pending;
+  const text = of === 1 ? meaningOf(id, published, tree).headline : partText(id, { before: published, after: tree });
+  return numberedPart(text, number, of);
+}
+
+/** The same as the reports show it. */
+export function waitingRelease(step: WaitStep): WaitingRelease {
+  const { name, number, of, standing, waitsFor } = step;
+  return { name, number, of, standing, until: untilText(step), person: waitsFor.kind === 'person' };
+}
+
+/** What a release waits for, after "until": `v2 is ready (Deployment echo-v2)`. */
+export function untilText({ id, standing, waitsFor }: WaitStep): string {
+  if (waitsFor.kind === 'clusters') return waitText(waitsFor.obstacles);
+  return `somebody confirms to ${partText(id, { before: standing.pending.published, after: waitsFor.tree })}`;
 }
 
 /** What one part does, and which it is: `switch routes to v2 (2/3)`; a single part has no number. */
@@ -55,4 +76,26 @@ function otherText(id: ReleaseId, before: Part['before'], after: Part['after']):
   if (isIn(routesFolder(id))) return 'change its routes';
   if (isIn(workloadsFolder(id))) return 'change its Services and Upstreams';
   return paths.includes(fluxFile(id)) ? 'change how Flux follows it' : 'change its files';
+}
+
+/** What a publication waits for, after "until". */
+export function waitText(obstacles: readonly Obstacle[]): string {
+  return obstacles.map(obstacleText).join(' and ');
+}
+
+function obstacleText(obstacle: Obstacle): string {
+  switch (obstacle.kind) {
+    case 'ready':
+      return `${obstacle.version} is ready (Deployment ${obstacle.deployment})`;
+    case 'workloads':
+      return 'the published workloads are applied';
+    case 'routes':
+      return obstacle.versions.length > 0
+        ? `the published routes are applied and ${obstacle.versions.join(', ')} has drained`
+        : 'the published routes are applied and drained';
+    case 'takeover':
+      return 'the release that takes over its paths is live';
+    default:
+      return obstacle satisfies never;
+  }
 }

@@ -1,9 +1,12 @@
 import { type Finding, isError } from '../model/finding.ts';
 import { timeText } from '../model/time.ts';
 import type { Failure } from '../readiness/live.ts';
+import type { Refusal } from '../refusal.ts';
 import { annotationsOf, type CheckReport, findingLine, shortened, summaryOf } from './check-run.ts';
 import { code, markdown } from './escape.ts';
+import { refusalText } from './refusal.ts';
 import { countText } from './review.ts';
+import { toMarkdown } from './sentence.ts';
 
 /** A release that isn't where it should be yet. */
 export interface WaitingRelease {
@@ -146,16 +149,16 @@ export function formatSupersededCheck(source: string): CheckReport {
 
 /** The check run of a refused publication: what to do next. */
 export function formatRefusalCheck({
-  reason,
+  refusal,
   findings,
 }: {
-  readonly reason: string;
+  readonly refusal: Refusal;
   readonly findings: readonly Finding[];
 }): CheckReport {
   return {
     conclusion: 'action_required',
     title: 'nothing published',
-    summary: summaryOf([`Refused: ${markdown(reason)}.`, ...findings.map(findingLine)]),
+    summary: summaryOf([`Refused: ${toMarkdown(refusalText(refusal))}.`, ...findings.map(findingLine)]),
     annotations: annotationsOf(findings.filter(isError)),
   };
 }

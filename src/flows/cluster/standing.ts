@@ -1,5 +1,6 @@
 import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
+import type { Standing } from '../../core/publication/decision.ts';
 import { type Pending, podTemplates } from '../../core/publication/pending.ts';
 import type { ClusterReport, Failure } from '../../core/readiness/live.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../../core/settings/settings.ts';
@@ -9,27 +10,6 @@ import { type History, isHold, touches } from '../gitops/history.ts';
 import { fetchPublished, type Published } from '../gitops/published.ts';
 import type { Commit, Repository } from '../ports.ts';
 import { fetchLive, type ReportedLive } from './live.ts';
-
-/** Where the clusters may stand with a release, and what they said of it. */
-export interface Standing {
-  readonly pending: Omit<Pending, 'takenOver'>;
-  readonly applied: { readonly workloads: boolean; readonly routes: boolean }; // what is published, everywhere
-  readonly assumed: boolean; // nobody said so: time has passed
-  readonly failures: readonly Failure[];
-  readonly heard: boolean; // whether any cluster has ever spoken
-  readonly waitsFor: readonly SilentCluster[]; // the clusters that have not confirmed what is published
-  readonly overdue: boolean; // nothing was heard of what is published for longer than the settings allow
-  readonly publishedAt?: Date; // when it last changed on the branch
-  readonly liveSince?: Date; // since when all of what is published is applied everywhere
-  readonly dueIn?: number; // seconds after which more is known, by time alone
-  readonly untold?: true; // what the clusters said isn't to be seen from here
-}
-
-/** A cluster that has not confirmed what is published. */
-export interface SilentCluster {
-  readonly cluster: string;
-  readonly heardAt?: string; // when it last reported this release
-}
 
 /** A release as it is published. */
 export interface PublishedRelease {

@@ -6,7 +6,7 @@ import { formatHold, type Hold } from '../../core/rollout/hold.ts';
 import type { Plan } from '../effect.ts';
 import { HELD, HOLD_TRAILER, historyOf, LIFTED, releasesHeld } from '../gitops/history.ts';
 import type { Commit } from '../ports.ts';
-import type { Ends } from '../publish/publication-facts.ts';
+import type { Ends } from '../publish/ends.ts';
 import { isFor } from '../rollout/proposal.ts';
 import type { Asked, CommandPorts } from './outcome.ts';
 import type { Scene } from './scene.ts';

@@ -1,8 +1,10 @@
+import type { RefusedPublication } from '../../core/publication/decision.ts';
 import { formatNothing } from '../../core/report/answer.ts';
-import { code, markdown } from '../../core/report/escape.ts';
+import { code } from '../../core/report/escape.ts';
+import { refusalText } from '../../core/report/refusal.ts';
+import { toMarkdown } from '../../core/report/sentence.ts';
 import type { Ports } from '../ports.ts';
-import type { Decision } from '../publish/decide-publication.ts';
-import type { Ends } from '../publish/publication-facts.ts';
+import type { Ends } from '../publish/ends.ts';
 import type { Asked } from './outcome.ts';
 
 /** How many merges back a refused publication is still one of this pull request. */
@@ -10,7 +12,7 @@ const MERGES = 20;
 
 interface Here {
   readonly ends: Ends;
-  readonly decision: Extract<Decision, { kind: 'refused' }>;
+  readonly decision: RefusedPublication;
   readonly asked: Asked;
 }
 
@@ -20,10 +22,10 @@ interface Here {
  */
 export async function fetchRefusedHere(
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
-  { ends: { last, target }, decision: { reason, asks }, asked }: Here,
+  { ends: { last, target }, decision: { refusal, asks }, asked }: Here,
 ): Promise<ReadonlySet<string> | string> {
   const { source } = target;
-  const state = [`- The publication of ${source.sha} is refused: ${markdown(reason)}.`];
+  const state = [`- The publication of ${source.sha} is refused: ${toMarkdown(refusalText(refusal))}.`];
   if (asks.length === 0) return formatNothing('No word lets this publication go.', state);
   if (asked.names.flat().length > 0) {
     return formatNothing(`It is refused as a whole: ${code('/resume')} without names lets it go.`, state);

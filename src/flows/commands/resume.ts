@@ -2,15 +2,17 @@ import { shortNames } from '../../core/model/names.ts';
 import { releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
+import type { Decision, WaitStep } from '../../core/publication/decision.ts';
 import { formatNothing, formatResumed, formatWaiting } from '../../core/report/answer.ts';
+import { subjectOf } from '../../core/report/commit.ts';
 import { code, markdown } from '../../core/report/escape.ts';
+import { waitingRelease } from '../../core/report/part.ts';
 import { PUBLISHED_COMMIT } from '../effect.ts';
 import { type History, historyOf, isHold, LIFTED, pullsOf, releasesHeld, releasesOf } from '../gitops/history.ts';
 import type { Commit, Pull } from '../ports.ts';
-import type { Decision } from '../publish/decide-publication.ts';
-import { type Ends, fetchDecision, fetchLastIndex } from '../publish/publication-facts.ts';
+import type { Ends } from '../publish/ends.ts';
+import { fetchDecision, fetchLastIndex } from '../publish/publication-facts.ts';
 import { fetchReviewsAgain, planPublication } from '../publish/publish.ts';
-import type { WaitStep } from '../publish/step.ts';
 import { isFor } from '../rollout/proposal.ts';
 import { fetchHeldBy, fetchHolds, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
@@ -128,7 +130,7 @@ async function findWaiting(
   { ends, history, asked }: { readonly ends: Ends; readonly history: History; readonly asked: Asked },
 ): Promise<ReadonlySet<string> | string> {
   const { pull, comment, names: words } = asked;
-  const waiting = decision.waiting.filter(({ person }) => person);
+  const waiting = decision.waiting.filter(({ waitsFor }) => waitsFor.kind === 'person');
   const unknown = words.flat().find((word) => !namesOf(ends, decision).has(word));
   if (unknown !== undefined) return formatNothing(unknownName(unknown, [...namesOf(ends, decision)]), []);
   const named = waiting.filter((step) => words.flat().some((word) => isNamed(step, word)));
@@ -140,7 +142,10 @@ async function findWaiting(
   const [first] = late;
   if (first) {
     const why = `What ${code(first.name)} waits for has come up since this comment was written; it needs a new one.`;
-    return formatNothing(why, late.map(formatWaiting));
+    return formatNothing(
+      why,
+      late.map((step) => formatWaiting(waitingRelease(step))),
+    );
   }
   const whose = words.flat().length > 0 ? 'of these releases' : 'that this pull request brought';
   return formatNothing(`Nothing ${whose} waits for somebody's word.`, stateOf(decision, ends));
@@ -184,8 +189,8 @@ function partition<T>(list: readonly T[], isFirst: (each: T) => boolean): readon
 }
 
 function stateOf(decision: Decided, { branch, target }: Ends): readonly string[] {
-  if (decision.kind === 'publish') return [`- The next part is on its way: ${markdown(decision.subject)}.`];
-  if (decision.waiting.length > 0) return decision.waiting.map(formatWaiting);
+  if (decision.kind === 'publish') return [`- The next part is on its way: ${markdown(subjectOf(decision))}.`];
+  if (decision.waiting.length > 0) return decision.waiting.map((step) => formatWaiting(waitingRelease(step)));
   return [`- ${markdown(branch)} has all that can be published of ${target.source.sha}.`];
 }
 

@@ -2,10 +2,13 @@ import { shortNames } from '../../core/model/names.ts';
 import { nearest } from '../../core/model/nearest.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { formatNothing } from '../../core/report/answer.ts';
-import { code, markdown } from '../../core/report/escape.ts';
+import { code } from '../../core/report/escape.ts';
+import { refusalText } from '../../core/report/refusal.ts';
+import { toMarkdown } from '../../core/report/sentence.ts';
 import { changedEntries, fetchIndex, type ValuesEntry, type ValuesIndex } from '../gitops/snapshot.ts';
 import type { Pull, Repository } from '../ports.ts';
-import { type Ends, fetchEnds } from '../publish/publication-facts.ts';
+import type { Ends } from '../publish/ends.ts';
+import { fetchEnds } from '../publish/publication-facts.ts';
 import { fetchTarget } from '../publish/publish.ts';
 import type { Asked, CommandPorts } from './outcome.ts';
 
@@ -22,7 +25,7 @@ export async function fetchScene(ports: CommandPorts): Promise<Scene | string> {
   const target = await fetchTarget(ports);
   const ends = target && (await fetchEnds(ports.repository, target));
   if (!ends) return formatNothing('The default branch has no commit.', []);
-  if (ends.kind === 'refused') return formatNothing(`${markdown(ends.reason)}.`, []);
+  if (ends.kind === 'refused') return formatNothing(`${toMarkdown(refusalText(ends.refusal))}.`, []);
   const index = await fetchIndex(ends.tree, ends.settings);
   const nameOf = shortNames([...index.values()].map(({ release }) => release));
   return { ends, base: await ports.pulls.fetchDefaultBranch(), index, nameOf };

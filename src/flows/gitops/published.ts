@@ -40,11 +40,6 @@ const PUBLISHED_BYTES = 16 * 1024 * 1024;
 
 const NOTHING: Listing = new Map();
 
-/** Whether our mark is on a branch. */
-export function isMarked(files: Listing): boolean {
-  return [...files.keys()].some((path) => placeOf(path)?.kind === 'format');
-}
-
 /** Lists a tree of the gitops branch. */
 export async function fetchPublished(tree: FileTree): Promise<Published> {
   const files = await tree.list('');

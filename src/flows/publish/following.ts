@@ -3,17 +3,18 @@ import { placeOf, releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { sharesText } from '../../core/model/traffic.ts';
 import { parseMessage, trailers } from '../../core/model/trailers.ts';
+import type { Standing, WaitStep } from '../../core/publication/decision.ts';
+import { UNFINISHED_TRAILER } from '../../core/publication/progress.ts';
 import { answerMarker } from '../../core/report/answer.ts';
 import { REVIEW_MARKER } from '../../core/report/comment.ts';
 import { FOLLOWING_MARKER, formatFollowing } from '../../core/report/following.ts';
+import { untilText } from '../../core/report/part.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';
-import { fetchStandings, type Standing } from '../cluster/standing.ts';
+import { fetchStandings } from '../cluster/standing.ts';
 import type { Plan } from '../effect.ts';
 import { type History, historyOf, publicationsOf, pullsOf, releasesOf, sourceOf } from '../gitops/history.ts';
 import type { Commit, Ports, RepositoryRef } from '../ports.ts';
-import { UNFINISHED_TRAILER } from './progress.ts';
-import type { Ends } from './publication-facts.ts';
-import type { WaitStep } from './step.ts';
+import type { Ends } from './ends.ts';
 
 /** So many of the newest commits' pull requests are told how it goes on, and so many releases of each. */
 const COMMITS = 3;
@@ -61,7 +62,7 @@ export async function planFollowing(
           applied: standing.applied,
           standing,
           serving: sharesText(trafficOf(id, texts)),
-          ...(wait ? { until: wait.until } : {}),
+          ...(wait ? { until: untilText(wait) } : {}),
         };
       });
     if (followed.length === 0) return [];

@@ -1,13 +1,12 @@
 import { identityOf } from '../../core/model/release.ts';
 import { parseMessage, trailers } from '../../core/model/trailers.ts';
+import type { Decision } from '../../core/publication/decision.ts';
 import { FORCED_TRAILER } from '../../core/rollout/history.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { historyOf, releasesOf } from '../gitops/history.ts';
 import { touches } from '../gitops/snapshot.ts';
 import type { Commit, Ports, Pull, Repository } from '../ports.ts';
-import type { Decision } from './decide-publication.ts';
-import type { Ends } from './publication-facts.ts';
-import type { Resume } from './publish.ts';
+import type { Ends, Resume } from './ends.ts';
 
 /** How many merges back a publication looks for the pull requests that it carries. */
 const MERGES = 20;

@@ -1,13 +1,13 @@
 import { diff } from '../../core/model/diff.ts';
 import { releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf } from '../../core/model/release.ts';
+import type { Moving } from '../../core/publication/decision.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import { type Outline, type Outlines, outlinePublished } from '../../core/targets/outline.ts';
 import { fetchStandings, standingNowhere } from '../cluster/standing.ts';
 import { historyOf } from '../gitops/history.ts';
 import type { Repository } from '../ports.ts';
-import type { Moving } from './decide-publication.ts';
-import type { Ends, ReleaseEnds } from './publication-facts.ts';
+import type { Ends, ReleaseEnds } from './ends.ts';
 
 export interface MovingFacts {
   readonly ends: Ends;

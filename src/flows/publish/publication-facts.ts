@@ -3,6 +3,9 @@ import { compare, findingsOf } from '../../core/model/finding.ts';
 import { releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
+import { decidePublication } from '../../core/publication/decide.ts';
+import type { Decision, RefusedPublication } from '../../core/publication/decision.ts';
+import { type LeftOver, leftOver } from '../../core/publication/progress.ts';
 import { LIVE_REF } from '../../core/readiness/live-file.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../../core/settings/settings.ts';
 import type { Charts } from '../../core/targets/charts.ts';
@@ -21,39 +24,12 @@ import {
   type ValuesEntry,
   type ValuesIndex,
 } from '../gitops/snapshot.ts';
-import type { Commit, FileTree, Repository } from '../ports.ts';
-import { type Decision, decidePublication, type Moving, type Resumed } from './decide-publication.ts';
+import type { Commit, Repository } from '../ports.ts';
+import type { Ends, ReleaseEnds, Target } from './ends.ts';
 import { fetchMoving } from './moving.ts';
-import { type LeftOver, leftOver } from './progress.ts';
-
-/** What is to be published, and onto what. */
-export interface Target {
-  readonly source: Commit;
-  readonly branch?: string; // default: the settings' gitops branch
-  readonly onto?: { readonly tip: Commit | undefined }; // to plan on top of, instead of the branch's own tip
-  readonly now: Date;
-  readonly resumed?: Resumed;
-}
-
-/** Both ends of a publication, with nothing rendered yet. */
-export interface Ends {
-  readonly kind: 'ends';
-  readonly tree: FileTree; // of the source
-  readonly settings: Settings;
-  readonly branch: string;
-  readonly tip: Commit | undefined; // what the next commit is put on top of
-  readonly newest: Commit | undefined; // the newest one that published something: the tip, but for holds
-  readonly last: string | undefined; // Source-Commit of that; none: somebody else made it
-  readonly ours: string | undefined; // Source-Commit of the newest commit that we made
-  readonly left: LeftOver; // what that one left to do
-  readonly published: Published;
-  readonly target: Target;
-}
-
-export type Refused = Extract<Decision, { kind: 'refused' }>;
 
 /** Looks at both ends; settings with errors are a refusal, since nobody knows where anything is. */
-export async function fetchEnds(repository: Repository, target: Target): Promise<Ends | Refused> {
+export async function fetchEnds(repository: Repository, target: Target): Promise<Ends | RefusedPublication> {
   const { source } = target;
   const tree = repository.treeOf(source.sha);
   const read = await fetchSettings(tree);
@@ -62,7 +38,7 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
       kind: 'refused',
       asks: [],
       findings: findingsOf(read),
-      reason: `${SETTINGS_FILE} has errors; nothing is published until they are fixed`,
+      refusal: { code: 'settings-errors', file: SETTINGS_FILE },
     };
   }
   const branch = target.branch ?? read.value.gitops;
@@ -92,19 +68,12 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
 export async function fetchLostBranch(
   repository: Repository,
   { tip, branch }: Pick<Ends, 'tip' | 'branch'>,
-): Promise<Refused | undefined> {
+): Promise<RefusedPublication | undefined> {
   const lost = tip ? undefined : await fetchNewestConfirmed(repository);
   if (!lost) return undefined;
-  const reason = lostReason(branch, lost === 'unreadable' ? undefined : lost.commit);
-  return { kind: 'refused', asks: [], findings: [], reason };
-}
-
-function lostReason(branch: string, commit: string | undefined): string {
-  const way =
-    commit === undefined
-      ? `bring it back from a clone that has it`
-      : `bring it back with git fetch origin ${commit} && git push origin ${commit}:refs/heads/${branch}`;
-  return `the branch ${branch} is gone, though clusters run what it had: ${way} (or delete ${LIVE_REF} as well, to begin anew)`;
+  const known = lost === 'unreadable' ? {} : { commit: lost.commit };
+  const refusal = { code: 'lost-branch', branch, reports: LIVE_REF, ...known } as const;
+  return { kind: 'refused', asks: [], findings: [], refusal };
 }
 
 /** How many commits of other people may lie on top of ours. */
@@ -202,9 +171,6 @@ function changesBetween(index: ValuesIndex, before: ValuesIndex | undefined): (i
   const [now, then] = [idsIn(index), before && idsIn(before)];
   return (identity) => then === undefined || now.get(identity) !== then.get(identity);
 }
-
-/** A release at both ends. */
-export type ReleaseEnds = Pick<Moving, 'id' | 'published' | 'desired' | 'outline' | 'findings'>;
 
 /** These releases, each beside what is published of it; texts are read only where they differ. */
 export function fetchReleases(

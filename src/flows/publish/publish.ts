@@ -1,5 +1,7 @@
 import { formatMessage } from '../../core/model/trailers.ts';
+import type { Decision } from '../../core/publication/decision.ts';
 import type { CheckReport } from '../../core/report/check-run.ts';
+import { publicationReport, subjectOf, trailersOf } from '../../core/report/commit.ts';
 import {
   formatPublicationCheck,
   formatRefusalCheck,
@@ -9,27 +11,13 @@ import {
 import type { Charts } from '../../core/targets/charts.ts';
 import { type Effect, type Plan, PUBLISHED_COMMIT } from '../effect.ts';
 import type { Commit, Ports, Repository, RepositoryRef, SeenCheck } from '../ports.ts';
-import type { Decision, Resumed } from './decide-publication.ts';
+import type { Ends, Resume, Target } from './ends.ts';
 import { planFollowing } from './following.ts';
 import { fetchForced, fetchTrailers } from './message.ts';
-import {
-  type Ends,
-  fetchDecision,
-  fetchEnds,
-  fetchLastIndex,
-  fetchLostBranch,
-  type Target,
-} from './publication-facts.ts';
+import { fetchDecision, fetchEnds, fetchLastIndex, fetchLostBranch } from './publication-facts.ts';
 
 /** The name of the check run that a publication leaves on the merged commit. */
 export const PUBLISH_CHECK = 'coalmine/publish';
-
-/** What somebody let go by name, and by which comment. */
-export interface Resume {
-  readonly what: Resumed;
-  readonly by: string; // login
-  readonly comment: number;
-}
 
 /** Plans the next part of publishing the default branch's values, with its check run on the merged commit. */
 export async function publishDefaultBranch(
@@ -87,16 +75,18 @@ export async function planPublication(
     case 'equal':
       return [
         ...superseded,
-        ...(decision.touched ? [checkOf(ends.target, formatPublicationCheck(decision, undefined))] : []),
+        ...(decision.touched
+          ? [checkOf(ends.target, formatPublicationCheck(publicationReport(decision), undefined))]
+          : []),
         ...(await planFollowing(ports, ends, { waiting: decision.waiting, ref })),
       ];
     case 'publish': {
       const trailers = await fetchTrailers(ports, decision, { source, ends, resume });
-      const message = formatMessage({ subject: decision.subject, trailers: [...trailers, ...decision.trailers] });
+      const message = formatMessage({ subject: subjectOf(decision), trailers: [...trailers, ...trailersOf(decision)] });
       return [
         ...superseded, // before: once this is published, nobody could tell any more which they were
         publication(decision, message),
-        checkOf(ends.target, formatPublicationCheck(decision, PUBLISHED_COMMIT)),
+        checkOf(ends.target, formatPublicationCheck(publicationReport(decision), PUBLISHED_COMMIT)),
         ...(await fetchReviewsAgain(ports, ref)),
         { kind: 'enqueue', job: { kind: 'publish', repository: ref } }, // what follows, now that this is there
       ];
@@ -123,8 +113,8 @@ export async function publishLocally(
   if (decision.kind !== 'publish') return { decision, plan: [] };
   const forced = await fetchForced(repository, decision, { source: target.source, ends });
   const message = formatMessage({
-    subject: decision.subject,
-    trailers: [['Source-Commit', target.source.sha], ...forced, ...decision.trailers],
+    subject: subjectOf(decision),
+    trailers: [['Source-Commit', target.source.sha], ...forced, ...trailersOf(decision)],
   });
   return { decision, plan: [publication(decision, message)] };
 }

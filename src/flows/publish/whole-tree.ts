@@ -2,6 +2,10 @@ import { type Built, withClashes } from '../../core/build/build.ts';
 import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { formatMessage } from '../../core/model/trailers.ts';
+import { decidePublication } from '../../core/publication/decide.ts';
+import type { Decision } from '../../core/publication/decision.ts';
+import { leftOver } from '../../core/publication/progress.ts';
+import { subjectOf, trailersOf } from '../../core/report/commit.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Charts } from '../../core/targets/charts.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
@@ -10,8 +14,6 @@ import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';
 import { NOTHING_PUBLISHED, type Published } from '../gitops/published.ts';
 import { fetchBuilt, fetchIndex, fetchSettings, releasesIn, type ValuesIndex } from '../gitops/snapshot.ts';
 import type { Commit, CommitWrite, Repository } from '../ports.ts';
-import { type Decision, decidePublication } from './decide-publication.ts';
-import { leftOver } from './progress.ts';
 import { fetchReleases, fetchRemovals, goneOwners } from './publication-facts.ts';
 
 interface WholeTree {
@@ -72,7 +74,10 @@ export async function fetchWholeCommit(repository: Repository, source: Commit, c
   const whole = { builds, index, settings: settings.value, domains, published: NOTHING_PUBLISHED };
   const decision = await decideWholeTree(whole, charts);
   if (decision.kind !== 'publish') throw new Error('the values render to nothing');
-  const { files, subject } = decision;
-  const message = formatMessage({ subject, trailers: [['Source-Commit', source.sha], ...decision.trailers] });
+  const { files } = decision;
+  const message = formatMessage({
+    subject: subjectOf(decision),
+    trailers: [['Source-Commit', source.sha], ...trailersOf(decision)],
+  });
   return { branch: settings.value.gitops, expectedHead: undefined, files, message };
 }

@@ -8,7 +8,7 @@ import { dropIdle } from '../../core/rollout/rollback.ts';
 import { routesServed } from '../../core/rollout/routes.ts';
 import type { Charts } from '../../core/targets/charts.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';
-import type { Ends } from '../publish/publication-facts.ts';
+import type { Ends } from '../publish/ends.ts';
 import type { RolloutFacts } from './facts.ts';
 import { type ByHand, guardsFor, type Stepped, stepped } from './move.ts';
 

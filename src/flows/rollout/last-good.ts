@@ -1,13 +1,13 @@
 import { isError } from '../../core/model/finding.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
+import { leftOver } from '../../core/publication/progress.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Charts } from '../../core/targets/charts.ts';
 import { sourceOf } from '../gitops/history.ts';
 import { fetchBuilt } from '../gitops/snapshot.ts';
 import type { Repository } from '../ports.ts';
-import { leftOver } from '../publish/progress.ts';
-import type { Ends } from '../publish/publication-facts.ts';
+import type { Ends } from '../publish/ends.ts';
 import { fetchText } from './content.ts';
 import { fetchRolling, type RolloutFacts } from './facts.ts';
 

@@ -1,13 +1,13 @@
 import { type Built, build, withChange } from '../../core/build/build.ts';
 import { patchOf } from '../../core/model/diff.ts';
 import { type Finding, isError } from '../../core/model/finding.ts';
+import type { Standing } from '../../core/publication/decision.ts';
 import { meaningOf } from '../../core/report/meaning.ts';
 import { type Guard, guardsOf, type LiveFacts } from '../../core/rollout/guards.ts';
 import type { Move, Target } from '../../core/rollout/promote.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Charts } from '../../core/targets/charts.ts';
 import { editValues } from '../../core/values/edit.ts';
-import type { Standing } from '../cluster/standing.ts';
 import type { RolloutFacts } from './facts.ts';
 
 type Step = Extract<Move, { kind: 'step' }>;

@@ -5,7 +5,7 @@ import { routesFolder, workloadsFolder } from '../../../src/core/model/places.ts
 import { next } from '../../../src/core/publication/next.ts';
 import { parts } from '../../../src/core/publication/parts.ts';
 import { type Pending, podTemplates, settled } from '../../../src/core/publication/pending.ts';
-import { partsText } from '../../../src/core/report/part.ts';
+import { partsText, waitText } from '../../../src/core/report/part.ts';
 import { echo } from '../support.ts';
 import { rendering, treeOf } from './history.ts';
 
@@ -215,7 +215,7 @@ function pendingOf(
 /** The files that the next part changes; or what it waits for. */
 function change(pending: Pending, desired: ManifestSet): readonly string[] | string {
   const step = next(pending, desired, rendering);
-  if (step.kind === 'wait') return step.until;
+  if (step.kind === 'wait') return waitText(step.obstacles);
   if (step.kind === 'done') return 'done';
   return changed(pending.published, step.tree);
 }

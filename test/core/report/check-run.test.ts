@@ -144,10 +144,10 @@ describe('the check run of a publication', () => {
     ],
     [
       'a refusal',
-      formatRefusalCheck({ reason: 'it is *not* ours', findings: [] }),
+      formatRefusalCheck({ refusal: { code: 'no-values', branch: 'my_*branch*' }, findings: [] }),
       'action_required',
       'nothing published',
-      'Refused: it is \\*not\\* ours.',
+      'Refused: there is no values file any more, but my\\_\\*branch\\* holds releases',
     ],
   ])('%s', (_, report, conclusion, title, summary) => {
     expect(report).toMatchObject({ conclusion, title, summary: expect.stringContaining(summary) });

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
 import { type Plan, perform } from '../../../src/flows/effect.ts';
-import { publishDefaultBranch, type Resume } from '../../../src/flows/publish/publish.ts';
+import type { Resume } from '../../../src/flows/publish/ends.ts';
+import { publishDefaultBranch } from '../../../src/flows/publish/publish.ts';
 import { type FakeWorld, fakeWorld, outline, SHOP } from '../../support/fakes.ts';
 import { values } from '../../support/values.ts';
 

@@ -144,7 +144,11 @@ describe('what is wrong', () => {
   });
 
   test.each([
-    ['a branch with files that are not ours', { gitops: { README: 'x' } }, 'it isn’t ours'],
+    [
+      'a branch with files that are not ours',
+      { gitops: { README: 'x' } },
+      'Coalmine does not manage the branch gitops',
+    ],
     ['values files that are all gone', { main: { '.github/coalmine.yml': 'values: x/{release}.yaml\n' } }, 'any more'],
     ['settings with errors', { main: { '.github/coalmine.yml': 'valeus: x\n' } }, 'has errors'],
   ] as const)(

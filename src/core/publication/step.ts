@@ -1,40 +1,13 @@
-import { type Change, diff } from '../../core/model/diff.ts';
-import type { ManifestSet } from '../../core/model/manifest.ts';
-import { workloadsFolder } from '../../core/model/places.ts';
-import { identityOf, type ReleaseId } from '../../core/model/release.ts';
-import { type Next, next, type Rendering } from '../../core/publication/next.ts';
-import { parts } from '../../core/publication/parts.ts';
-import { meaningOf } from '../../core/report/meaning.ts';
-import { numberedPart, partText } from '../../core/report/part.ts';
-import type { Charts } from '../../core/targets/charts.ts';
-import { glooTarget } from '../../core/targets/gloo/routing.ts';
-import { LIST_FILE } from '../../core/targets/manifest-set.ts';
-import type { Standing } from '../cluster/standing.ts';
-import type { Moving, Resumed } from './decide-publication.ts';
-
-/** What happens to one release now: a part of its publication, or it waits. `number` parts of `of` are published then. */
-export interface PartStep {
-  readonly kind: 'part';
-  readonly id: ReleaseId;
-  readonly name: string;
-  readonly tree: ManifestSet;
-  readonly changes: readonly Change[];
-  readonly text: string; // `switch routes to v2 (2/3)`
-  readonly number: number;
-  readonly of: number;
-  readonly standing: Standing;
-}
-
-export interface WaitStep {
-  readonly kind: 'wait';
-  readonly id: ReleaseId;
-  readonly name: string;
-  readonly until: string; // `v2 is ready (Deployment echo-v2)`
-  readonly person: boolean; // it is somebody's word that it waits for
-  readonly number: number;
-  readonly of: number;
-  readonly standing: Standing;
-}
+import { type Change, diff } from '../model/diff.ts';
+import type { ManifestSet } from '../model/manifest.ts';
+import { workloadsFolder } from '../model/places.ts';
+import { identityOf, type ReleaseId } from '../model/release.ts';
+import type { Charts } from '../targets/charts.ts';
+import { glooTarget } from '../targets/gloo/routing.ts';
+import { LIST_FILE } from '../targets/manifest-set.ts';
+import type { Moving, PartStep, Resumed, WaitStep } from './decision.ts';
+import { type Next, next, type Rendering } from './next.ts';
+import { parts } from './parts.ts';
 
 interface Stepping {
   readonly resumed: Resumed | undefined;
@@ -58,16 +31,16 @@ export function stepOf(
 
   const of = done + restOf(moving, { step, many, rendering });
   const base = { id, name: nameOf(id), standing, of };
-  if (step.kind === 'wait') return { ...base, kind: 'wait', until: step.until, person: false, number: done };
+  if (step.kind === 'wait') {
+    return { ...base, kind: 'wait', waitsFor: { kind: 'clusters', obstacles: step.obstacles }, number: done };
+  }
   const { tree } = step;
-  const what = () => partText(id, { before: pending.published, after: tree });
   const changes = diff(pending.published, tree);
   const isConfirmed = resumed === 'everything' || resumed?.has(identityOf(id)) === true;
   if (moving.byPerson && done > 0 && !isConfirmed && removesWorkloads(id, changes)) {
-    return { ...base, kind: 'wait', until: `somebody confirms to ${what()}`, person: true, number: done };
+    return { ...base, kind: 'wait', waitsFor: { kind: 'person', tree }, number: done };
   }
-  const text = of === 1 ? meaningOf(id, pending.published, tree).headline : what();
-  return { ...base, kind: 'part', tree, changes, text: numberedPart(text, done + 1, of), number: done + 1 };
+  return { ...base, kind: 'part', tree, changes, number: done + 1 };
 }
 
 function allAtOnce(published: ManifestSet, desired: ManifestSet): Next {

@@ -1,5 +1,5 @@
-import { identityOf, type ReleaseId } from '../../core/model/release.ts';
-import { type Message, trailers } from '../../core/model/trailers.ts';
+import { identityOf, type ReleaseId } from '../model/release.ts';
+import { type Message, trailers } from '../model/trailers.ts';
 
 /** Names a release that had errors: the next publication looks at it again, for what was in its way may have gone. */
 export const BROKEN_TRAILER = 'Broken';

@@ -1,9 +1,9 @@
-import type { ManifestSet } from '../../core/model/manifest.ts';
-import { formatFile, outlinesFile, placeOf } from '../../core/model/places.ts';
-import type { ReleaseId } from '../../core/model/release.ts';
-import { FORMAT_TEXT } from '../../core/targets/manifest-set.ts';
-import { formatOutlines, type Outlines } from '../../core/targets/outline.ts';
-import type { PublicationFacts } from './decide-publication.ts';
+import type { ManifestSet } from '../model/manifest.ts';
+import { formatFile, outlinesFile, placeOf } from '../model/places.ts';
+import type { ReleaseId } from '../model/release.ts';
+import { FORMAT_TEXT } from '../targets/manifest-set.ts';
+import { formatOutlines, type Outlines } from '../targets/outline.ts';
+import type { PublicationFacts } from './decision.ts';
 
 /** What belongs to no single release: our mark, the outlines, domains, and Namespaces that several releases share. */
 export function sharedChanges(
@@ -44,10 +44,4 @@ function isShared(
     default:
       return false;
   }
-}
-
-/** Whose domain a path belongs to: `[stage/]domains/<apiGroup>`. */
-export function domainIn(path: string): string | undefined {
-  const place = placeOf(path);
-  return place?.kind === 'domain' ? place.owner : undefined;
 }
