@@ -4,10 +4,10 @@ import { type Charts, compileCharts } from '../core/targets/charts.ts';
 
 const folder = import.meta.dirname;
 
-/** The templates of this folder by their path without ending ('gloo/deployment'), compiled. */
+/** The templates of this folder by their path without ending ('gloo/routetable'), compiled. */
 export const charts: Charts = compileCharts(
   new Map(
-    ['gloo', 'flux'].flatMap((target) =>
+    ['kubernetes', 'gloo', 'flux'].flatMap((target) =>
       readdirSync(join(folder, target)).map((file) => {
         return [`${target}/${file.replace(/\.hbs$/, '')}`, readFileSync(join(folder, target, file), 'utf8')] as const;
       }),

@@ -1,4 +1,5 @@
-import type { Destination, ObjectKey, Routing } from '../targets/target.ts';
+import { deploymentOf, versionDeployedBy } from '../targets/kubernetes/names.ts';
+import { type Destination, nameIn, type ObjectKey, type Routing } from '../targets/target.ts';
 import { type Objects, pinnedTo } from './objects.ts';
 import { isReady, type Situation } from './situation.ts';
 
@@ -24,14 +25,14 @@ export function obstaclesOf(
   );
   const kept = [...workloads.keys()].filter((key) => !desired.workloads.has(key));
   const versions = kept.flatMap((key) => {
-    return key.startsWith(`Deployment/${id.name}-`) ? [key.slice(`Deployment/${id.name}-`.length)] : [];
+    return versionDeployedBy(id, key) ?? [];
   });
   const isApplied = !unconfirmed.workloads || unready.size > 0; // what is ready was applied
   // What a route that isn't switched yet stands on is kept for it, not for the drain.
   const isDrained = held.length > 0 || (!unconfirmed.routes && versions.length === 0);
   const obstacles: readonly Obstacle[] = [
     ...[...unready].map(([deployment, version]) => {
-      return { kind: 'ready', version, deployment: deployment?.slice('Deployment/'.length) ?? '' } as const;
+      return { kind: 'ready', version, deployment: deployment === undefined ? '' : nameIn(deployment) } as const;
     }),
     ...(isApplied ? [] : [{ kind: 'workloads' } as const]),
     ...(isDrained ? [] : [{ kind: 'routes', versions } as const]),
@@ -61,6 +62,6 @@ function heldServices({ desired, id }: Situation, workloads: Objects): readonly 
   return [...desired.workloads].flatMap(([key, wanted]) => {
     const version = wanted.manifest.kind === 'Service' ? pinnedTo(wanted) : undefined;
     if (version === undefined || workloads.get(key)?.text === wanted.text) return [];
-    return [{ version, deployment: `Deployment/${id.name}-${version}` } as const];
+    return [{ version, deployment: deploymentOf(id, version) }];
   });
 }

@@ -1,4 +1,5 @@
-import type { Destination, ObjectKey, Routing } from '../targets/target.ts';
+import { deploymentCalled, deploymentOf } from '../targets/kubernetes/names.ts';
+import { type Destination, nameIn, type ObjectKey, type Routing } from '../targets/target.ts';
 import { type Objects, type Placed, pinnedTo } from './objects.ts';
 import { destinationsOf, isReady, isThere, newest, type Situation, selects } from './situation.ts';
 
@@ -56,7 +57,7 @@ function keptBy(situation: Situation, used: readonly Destination[], backends: Ob
   }
   for (const [service, version] of answering.flatMap(pins)) {
     const wanted = desired.workloads.get(service);
-    const deployment = `Deployment/${id.name}-${version}` as const;
+    const deployment = deploymentOf(id, version);
     const isFinal = wanted && pinnedTo(wanted) === version && !desired.workloads.has(deployment);
     if (!isFinal) for (const part of versionParts(deployment)) kept.add(part);
   }
@@ -66,7 +67,7 @@ function keptBy(situation: Situation, used: readonly Destination[], backends: Ob
 
 /** A version's Deployment, and what belongs to it by its name. */
 function versionParts(deployment: ObjectKey): readonly ObjectKey[] {
-  const name = deployment.slice('Deployment/'.length);
+  const name = nameIn(deployment);
   return [deployment, ...ATTACHED.map((kind) => `${kind}/${name}` as const)];
 }
 
@@ -75,7 +76,7 @@ const ATTACHED = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
 /** Whether desired has the Deployment that this belongs to: then desired says what belongs to it. */
 function isAttached(desired: Objects, part: ObjectKey): boolean {
   const [kind = '', name = ''] = part.split('/');
-  return ATTACHED.includes(kind) && desired.has(`Deployment/${name}`);
+  return ATTACHED.includes(kind) && desired.has(deploymentCalled(name));
 }
 
 /** The Services of a tree that select a single version, each with that version. */
@@ -110,7 +111,7 @@ function nextService(
     return other !== version && !stays && [...answering, backends].some((tree) => standsOn(tree, backend));
   });
   if (isNeeded) return newest(situation, key);
-  const deployment = `Deployment/${id.name}-${version}` as const;
+  const deployment = deploymentOf(id, version);
   const isOpen =
     isThere(situation, { key: '', version, deployment, named: {} }) &&
     (isReady(situation, deployment) || answering.some(pinsIt));

@@ -2,6 +2,7 @@ import type { ManifestSet } from '../model/manifest.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
 import { type Message, trailers } from '../model/trailers.ts';
 import { podTemplates } from '../publication/pending.ts';
+import { deploymentOf } from '../targets/kubernetes/names.ts';
 import { trafficOf } from '../targets/traffic.ts';
 
 /** Who was primary in a published tree, and with which pod template; none for a version that exists outside. */
@@ -17,7 +18,7 @@ export function reignOf(id: ReleaseId, published: ManifestSet): Reign | undefine
 
 /** The pod template of a version in a tree, as text. */
 export function templateIn(id: ReleaseId, tree: ManifestSet, version: string): string | undefined {
-  return podTemplates(id, tree).get(`Deployment/${id.name}-${version}`);
+  return podTemplates(id, tree).get(deploymentOf(id, version));
 }
 
 /** What a commit of the gitops branch says of a release's traffic: `v1 75% v2 25%`; undefined: it says nothing. */

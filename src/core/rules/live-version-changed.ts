@@ -1,7 +1,7 @@
 import { compare, type Finding } from '../model/finding.ts';
-import { workloadsFolder } from '../model/places.ts';
 import { join } from '../model/pointer.ts';
 import { sharesOf } from '../model/traffic.ts';
+import { deploymentFile } from '../targets/kubernetes/names.ts';
 import { readManifest } from '../targets/manifest-set.ts';
 import type { ChangeSide, ReleaseChange } from './change.ts';
 
@@ -27,7 +27,7 @@ export function liveVersionChanged({ before, after, draft }: ReleaseChange): rea
 
 /** A version's pod template as text that can be compared. */
 function podsOf(version: string, { manifests }: ChangeSide, { id }: ReleaseChange['draft']): string | undefined {
-  const text = manifests.get(`${workloadsFolder(id)}deployment-${id.name}-${version}.yaml`);
+  const text = manifests.get(deploymentFile(id, version));
   const manifest = text === undefined ? undefined : readManifest(text);
   return JSON.stringify((manifest?.spec as { template?: unknown } | undefined)?.template);
 }

@@ -1,20 +1,20 @@
 import type { Draft } from '../model/draft.ts';
 import { FILE_START, type Finding, isError } from '../model/finding.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { keysOf } from '../model/pointer.ts';
+import { join, keysOf } from '../model/pointer.ts';
 import type { Release } from '../model/release.ts';
 import { type Fault, faultsOf } from '../schema/fault.ts';
 import { SETTINGS_FILE, type StageSettings } from '../settings/settings.ts';
-import { crossFaults } from './cross-checks.ts';
-import { RELEASE_KINDS, type RenderedRelease } from './gloo/render.ts';
-import { OF_VERSION, originOf, placesIn } from './origin.ts';
+import { placesInGloo } from './gloo/places.ts';
+import { GLOO_KINDS, type RenderedRelease } from './gloo/render.ts';
+import { crossFaults } from './kubernetes/cross-checks.ts';
+import { placesInWorkload, VERSION_FIELDS } from './kubernetes/places.ts';
+import { VERSION_KINDS, WORKLOAD_KINDS } from './kubernetes/workloads.ts';
 import { errorsIn } from './schemas.ts';
+import { writtenPlaceOf } from './written-place.ts';
 
 // RFC 1123 subdomain: the name of any Kubernetes object. It is also a file's name on the gitops branch.
 const NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
-
-/** What a version alone gives: judged though the file has errors elsewhere. */
-const OF_A_VERSION = new Set(['Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget']);
 
 /** A release as it was rendered, and where it comes from: its file, with what was found there, and the settings. */
 export interface Rendered {
@@ -33,7 +33,9 @@ export interface Rendered {
 export function guard(rendered: Rendered): readonly Finding[] {
   const { release, objects, said } = rendered;
   const whole = !said.some(isError);
-  const judged = whole ? [...objects.workloads, ...objects.routes] : objects.workloads.filter(isOfVersion);
+  const judged = whole
+    ? [...objects.workloads, ...objects.routes]
+    : objects.workloads.filter(({ kind }) => VERSION_KINDS.includes(kind));
   const found = judged.flatMap((manifest) => {
     const problem = breach(release, manifest);
     if (problem === undefined) return faultsIn(rendered, manifest);
@@ -42,18 +44,20 @@ export function guard(rendered: Rendered): readonly Finding[] {
   return found.length === 0 ? said : withoutRepeats(said, found);
 }
 
-function isOfVersion({ kind }: Manifest): boolean {
-  return OF_A_VERSION.has(kind);
-}
-
 function breach({ id }: Release, { kind, metadata }: Manifest): string | undefined {
-  if (!(RELEASE_KINDS as readonly string[]).includes(kind))
-    return `isn't of a kind that a release may have (${RELEASE_KINDS.join(', ')})`;
+  const kinds = [...WORKLOAD_KINDS, ...GLOO_KINDS];
+  if (!kinds.includes(kind)) return `isn't of a kind that a release may have (${kinds.join(', ')})`;
   if (metadata.namespace !== id.namespace) return `is outside the release's namespace "${id.namespace}"`;
   if (metadata.name !== id.name && !metadata.name.startsWith(`${id.name}-`))
     return `isn't named "${id.name}" or "${id.name}-..."`;
   if (!NAME.test(metadata.name) || !NAME.test(metadata.namespace)) return 'has a name that Kubernetes does not allow';
   return undefined;
+}
+
+/** Gives for a JSON pointer into a rendered object the place in the values that it speaks of, whichever layer has it. */
+function placesIn(release: Release, manifest: Manifest): (pointer: string) => string {
+  const places = placesInWorkload(release, manifest) ?? placesInGloo(manifest) ?? (() => []);
+  return (pointer) => places(keysOf(pointer)).reduce((path: string, key) => join(path, key), '');
 }
 
 function faultsIn({ release, draft, settings, said }: Rendered, manifest: Manifest): readonly Finding[] {
@@ -62,7 +66,7 @@ function faultsIn({ release, draft, settings, said }: Rendered, manifest: Manife
   const base = { rule: 'manifest', severity: 'error', file: draft.file } as const;
   const whole = !said.some(isError);
   const valuesAt = placesIn(release, manifest);
-  const origin = (pointer: string) => originOf(draft, settings.defaults, valuesAt(pointer));
+  const origin = (pointer: string) => writtenPlaceOf(draft, settings.defaults, valuesAt(pointer));
   const judged = {
     root: manifest,
     writtenAt: (pointer: string) => draft.writtenAt(origin(pointer).path),
@@ -89,7 +93,8 @@ function faultsIn({ release, draft, settings, said }: Rendered, manifest: Manife
 function beside({ replacement, ...fault }: Fault, path: string): Fault {
   if (replacement === undefined) return fault;
   const [key = '', parent] = [...keysOf(path)].reverse();
-  if (fault.about !== 'key' || parent !== 'container' || !OF_VERSION.has(replacement)) return { ...fault, replacement };
+  if (fault.about !== 'key' || parent !== 'container' || !VERSION_FIELDS.has(replacement))
+    return { ...fault, replacement };
   return { ...fault, message: `unknown key "${key}"; "${replacement}" belongs beside "container"` };
 }
 

@@ -8,6 +8,11 @@ export function keyOf({ kind, metadata }: Manifest): ObjectKey {
   return `${kind}/${metadata.name}`;
 }
 
+/** The name of an object. */
+export function nameIn(key: ObjectKey): string {
+  return key.slice(key.indexOf('/') + 1);
+}
+
 /** Where routes send requests: all that has to be there, and be ready, before they may. */
 export interface Destination {
   readonly key: string; // equal destinations of a release have equal keys

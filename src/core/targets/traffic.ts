@@ -1,8 +1,9 @@
 import type { ManifestSet } from '../model/manifest.ts';
-import { routesFolder, workloadsFolder } from '../model/places.ts';
+import { routesFolder } from '../model/places.ts';
 import type { ReleaseId } from '../model/release.ts';
 import type { Traffic } from '../model/traffic.ts';
 import { readGlooTraffic } from './gloo/render.ts';
+import { versionIn } from './kubernetes/names.ts';
 import { readManifest } from './manifest-set.ts';
 
 /** The traffic that a release's published or rendered routes describe; undefined without routes. */
@@ -18,10 +19,10 @@ export function trafficOf(id: ReleaseId, manifests: ManifestSet): Traffic | unde
 
 /** The text of each version's Deployment. */
 export function deploymentsOf(id: ReleaseId, manifests: ManifestSet): ReadonlyMap<string, string> {
-  const start = `${workloadsFolder(id)}deployment-${id.name}-`;
   return new Map(
-    [...manifests]
-      .filter(([path]) => path.startsWith(start) && path.endsWith('.yaml'))
-      .map(([path, text]) => [path.slice(start.length, -'.yaml'.length), text]),
+    [...manifests].flatMap(([path, text]) => {
+      const version = versionIn(id, path);
+      return version === undefined ? [] : [[version, text] as const];
+    }),
   );
 }

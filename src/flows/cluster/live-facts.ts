@@ -4,6 +4,7 @@ import type { PartOfRelease } from '../../core/readiness/kustomization.ts';
 import type { EventFacts, Word } from '../../core/readiness/record.ts';
 import { isStaged } from '../../core/settings/pattern.ts';
 import type { Settings } from '../../core/settings/settings.ts';
+import { deploymentIn } from '../../core/targets/kubernetes/names.ts';
 import { remembered } from '../fetching.ts';
 import { touches } from '../gitops/history.ts';
 import type { Listing } from '../gitops/published.ts';
@@ -61,11 +62,10 @@ async function fetchDeployments(
   sha: string,
   id: ReleaseId,
 ): Promise<ReadonlyMap<string, string>> {
-  const folder = workloadsFolder(id);
-  const files = await repository.treeOf(sha).list(folder.replace(/\/$/, ''));
+  const files = await repository.treeOf(sha).list(workloadsFolder(id).replace(/\/$/, ''));
   return new Map(
     [...files].flatMap(([path, entry]) => {
-      const name = /^deployment-(.+)\.yaml$/.exec(path.slice(folder.length))?.[1];
+      const name = deploymentIn(id, path);
       return name === undefined ? [] : [[name, entry.id] as const];
     }),
   );

@@ -4,6 +4,7 @@ import type { Standing } from '../../core/publication/decision.ts';
 import { type Pending, podTemplates } from '../../core/publication/pending.ts';
 import type { ClusterReport, Failure } from '../../core/readiness/live.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../../core/settings/settings.ts';
+import { deploymentCalled } from '../../core/targets/kubernetes/names.ts';
 import type { ObjectKey } from '../../core/targets/target.ts';
 import { remembered } from '../fetching.ts';
 import { type History, isHold, touches } from '../gitops/history.ts';
@@ -238,7 +239,7 @@ async function readyOf(past: Past, id: ReleaseId, { readyAt, workloads }: Marks)
   }
   const ready = new Map<ObjectKey, ReadonlySet<string>>();
   for (const [name, commits] of readyAt) {
-    const key: ObjectKey = `Deployment/${name}`;
+    const key = deploymentCalled(name);
     const found = await Promise.all(
       commits.map(async (commit) => podTemplates(id, await past.treeAt(commit)).get(key)),
     );

@@ -1,11 +1,12 @@
 import type { Draft } from '../../model/draft.ts';
 import { compare } from '../../model/finding.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import type { Fields, Release, ReleaseId, RoutePath, UpstreamRef, Version } from '../../model/release.ts';
+import type { Release, ReleaseId, RoutePath, UpstreamRef } from '../../model/release.ts';
 import type { Traffic } from '../../model/traffic.ts';
 import type { Domain } from '../../settings/settings.ts';
 import { destinationsOf } from '../../values/to-release.ts';
 import type { Charts } from '../charts.ts';
+import { deployedVersions, renderService, renderWorkloads } from '../kubernetes/workloads.ts';
 import {
   apiGroupOf,
   type Destination,
@@ -24,73 +25,33 @@ export interface RenderedRelease {
   readonly routes: readonly Manifest[];
 }
 
-/** The kinds that the templates of this target write; the guard refuses any other. */
-export const RELEASE_KINDS = [
-  'Deployment',
-  'HorizontalPodAutoscaler',
-  'PodDisruptionBudget',
-  'Service',
-  'Upstream',
-  'RouteTable',
-] as const;
+/** The kinds that the templates of this target write, beside those of the workloads. */
+export const GLOO_KINDS: readonly string[] = ['Upstream', 'RouteTable'];
 
-/** Renders a release for Gloo: for each version a Deployment and what belongs to it, Services, Upstreams, one RouteTable. */
+/** Renders a release for Gloo: its workloads and Upstreams, and one RouteTable. */
 export function renderGloo(release: Release, charts: Charts): RenderedRelease {
-  const deployed = [...release.versions.values()].filter(({ upstream }) => upstream === undefined);
   return {
-    workloads: [
-      ...deployed.flatMap((version) => renderVersion(release, version, charts)),
-      ...(deployed.length > 0
-        ? [...renderServices(release, charts), ...renderUpstreams(release, deployed, charts)]
-        : []),
-    ],
+    workloads: [...renderWorkloads(release, charts), ...renderBackends(release, charts)],
     routes: [charts('gloo/routetable', routesView(release))],
   };
 }
 
-function viewOf({ id, service }: Release) {
-  return { release: id.name, namespace: id.namespace, service };
-}
-
-function renderVersion(release: Release, version: Version, charts: Charts): readonly Manifest[] {
-  const ports = portsOf(release, version);
-  const whole = { args: [], replicas: null, autoscaling: null, disruption: null, ...version, ports };
-  const view = { ...viewOf(release), fullName: `${release.id.name}-${version.name}`, version: whole };
-  return [
-    charts('gloo/deployment', view),
-    ...(version.autoscaling ? [charts('gloo/horizontalpodautoscaler', view)] : []),
-    ...(version.disruption ? [charts('gloo/poddisruptionbudget', view)] : []),
-  ];
-}
-
-/** The ports of a version's container: the service's comes first, unless the version says more about it (its name). */
-export function portsOf({ service }: Release, { ports }: Version): readonly Fields[] {
-  const own = ports.some(({ containerPort, protocol = 'TCP' }) => {
-    return containerPort === service.targetPort && protocol === 'TCP';
-  });
-  return own ? ports : [{ containerPort: service.targetPort }, ...ports];
-}
-
-/** One Service; where it selects the primary alone a second one that selects all, since Gloo takes endpoints from it. */
-function renderServices(release: Release, charts: Charts): readonly Manifest[] {
-  const { id, service, primary } = release;
-  const view = viewOf(release);
-  if (service.selects === 'all') return [charts('gloo/service', { ...view, name: id.name, version: '' })];
-  return [
-    charts('gloo/service', { ...view, name: id.name, version: primary.version }),
-    charts('gloo/service', { ...view, name: serviceForAll(release), version: '' }),
-  ];
-}
-
-function serviceForAll({ id, service }: Release): string {
-  return service.selects === 'all' ? id.name : `${id.name}-all`;
-}
-
-function renderUpstreams(release: Release, deployed: readonly Version[], charts: Charts): readonly Manifest[] {
-  const { id, destinations } = release;
-  const view = { ...viewOf(release), serviceName: serviceForAll(release) };
-  if (destinations === 'subset') return [charts('gloo/upstream', { ...view, name: id.name, version: '' })];
-  return deployed.map(({ name }) => charts('gloo/upstream', { ...view, name: `${id.name}-${name}`, version: name }));
+/**
+ * The Upstreams of what is deployed. Where the Service selects the primary alone, a second one selects all, since Gloo
+ * takes endpoints from it.
+ */
+function renderBackends(release: Release, charts: Charts): readonly Manifest[] {
+  const { id, service, destinations } = release;
+  const deployed = deployedVersions(release);
+  if (deployed.length === 0) return [];
+  const serviceName = service.selects === 'all' ? id.name : `${id.name}-all`;
+  const all = serviceName === id.name ? [] : [renderService(release, { name: serviceName, version: '' }, charts)];
+  const view = { release: id.name, namespace: id.namespace, service, serviceName };
+  const upstreams =
+    destinations === 'subset'
+      ? [charts('gloo/upstream', { ...view, name: id.name, version: '' })]
+      : deployed.map(({ name }) => charts('gloo/upstream', { ...view, name: `${id.name}-${name}`, version: name }));
+  return [...all, ...upstreams];
 }
 
 function routesView(release: Release): object {

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../model/manifest.ts';
 import type { ReleaseId } from '../../model/release.ts';
+import { deploymentOf } from '../kubernetes/names.ts';
 import type { Destination, ObjectKey, RenderTarget, Routing } from '../target.ts';
 import {
   type Destination as GlooDestination,
@@ -66,7 +67,7 @@ function destinationOf(id: ReleaseId, { upstream, subset }: GlooDestination, tab
   return {
     key: subset ? `${ref} ${JSON.stringify(subset.values ?? {})}` : ref,
     version,
-    ...(outside ? {} : { backend: `Upstream/${name}`, deployment: `Deployment/${id.name}-${version}` }),
+    ...(outside ? {} : { backend: `Upstream/${name}`, deployment: deploymentOf(id, version) }),
     named: { upstream: { name, namespace }, ...(subset ? { subset } : {}) },
   };
 }

@@ -1,7 +1,7 @@
-import type { Manifest } from '../model/manifest.ts';
-import { nearest } from '../model/nearest.ts';
-import { join } from '../model/pointer.ts';
-import type { Fault } from '../schema/fault.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import { nearest } from '../../model/nearest.ts';
+import { join } from '../../model/pointer.ts';
+import type { Fault } from '../../schema/fault.ts';
 import { amountOf } from './quantity.ts';
 
 /*

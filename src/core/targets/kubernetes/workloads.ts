@@ -1,0 +1,56 @@
+import type { Manifest } from '../../model/manifest.ts';
+import type { Fields, Release, Version } from '../../model/release.ts';
+import type { Charts } from '../charts.ts';
+import { deploymentName } from './names.ts';
+
+/** What a version alone gives. */
+export const VERSION_KINDS: readonly string[] = ['Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'];
+
+/** The kinds that every target's releases have. */
+export const WORKLOAD_KINDS: readonly string[] = [...VERSION_KINDS, 'Service'];
+
+/** The versions that run here: the others exist already. */
+export function deployedVersions({ versions }: Release): readonly Version[] {
+  return [...versions.values()].filter(({ upstream }) => upstream === undefined);
+}
+
+/** Renders each version's Deployment and what belongs to it, and the Service of all or of the primary. */
+export function renderWorkloads(release: Release, charts: Charts): readonly Manifest[] {
+  const { id, service, primary } = release;
+  const deployed = deployedVersions(release);
+  if (deployed.length === 0) return [];
+  return [
+    ...deployed.flatMap((version) => renderVersion(release, version, charts)),
+    renderService(release, { name: id.name, version: service.selects === 'all' ? '' : primary.version }, charts),
+  ];
+}
+
+function renderVersion(release: Release, version: Version, charts: Charts): readonly Manifest[] {
+  const ports = portsOf(release, version);
+  const whole = { args: [], replicas: null, autoscaling: null, disruption: null, ...version, ports };
+  const { id } = release;
+  const fullName = deploymentName(id, version.name);
+  const view = { release: id.name, namespace: id.namespace, fullName, version: whole };
+  return [
+    charts('kubernetes/deployment', view),
+    ...(version.autoscaling ? [charts('kubernetes/horizontalpodautoscaler', view)] : []),
+    ...(version.disruption ? [charts('kubernetes/poddisruptionbudget', view)] : []),
+  ];
+}
+
+/** Renders a Service of that name that selects one version's pods, or with an empty version those of all. */
+export function renderService(
+  { id, service }: Release,
+  { name, version }: { readonly name: string; readonly version: string },
+  charts: Charts,
+): Manifest {
+  return charts('kubernetes/service', { release: id.name, namespace: id.namespace, service, name, version });
+}
+
+/** The ports of a version's container: the service's comes first, unless the version says more about it (its name). */
+export function portsOf({ service }: Release, { ports }: Version): readonly Fields[] {
+  const own = ports.some(({ containerPort, protocol = 'TCP' }) => {
+    return containerPort === service.targetPort && protocol === 'TCP';
+  });
+  return own ? ports : [{ containerPort: service.targetPort }, ...ports];
+}
