@@ -8,7 +8,16 @@ export function isGranted(
   right: Right,
   { login, permission }: { readonly login: string; readonly permission: Permission },
 ): boolean {
-  const has = (needed: Permission) => LADDER.indexOf(permission) >= LADDER.indexOf(needed);
+  const has = (needed: Permission) => isAtLeast(permission, needed);
   const isNamed = right.users.some((user) => user.toLowerCase() === login.toLowerCase());
   return (isNamed && has(NAMED_NEED)) || (right.permission !== undefined && has(right.permission));
+}
+
+/** Whether a permission lets a person write to the repository. */
+export function mayWrite(permission: Permission): boolean {
+  return isAtLeast(permission, 'write');
+}
+
+function isAtLeast(permission: Permission, needed: Permission): boolean {
+  return LADDER.indexOf(permission) >= LADDER.indexOf(needed);
 }

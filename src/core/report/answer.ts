@@ -3,7 +3,7 @@ import type { Command } from '../commands/command.ts';
 import { COMMANDS, type Verb } from '../commands/index.ts';
 import { NAMED_NEED } from '../commands/rights.ts';
 import { brief } from '../model/printable.ts';
-import type { Permission, Right, RightName } from '../settings/settings.ts';
+import { type Permission, type Right, type RightName, SETTINGS_FILE } from '../settings/settings.ts';
 import { COMMENT_LIMIT } from './budget.ts';
 import { code, markdown } from './escape.ts';
 import { heardLines, type WaitingRelease } from './publication.ts';
@@ -54,6 +54,12 @@ export function formatHostRefusal(why: string): string {
 /** Files that a command needs can't be read. */
 export function formatUnreadable(why: string): string {
   return `Coalmine can't read the repository's files: ${markdown(why)}. Nothing more was done.`;
+}
+
+/** Why nothing comes of commands while the settings of the default branch can't be read. */
+export function formatUnreadableSettings(verbs: readonly Verb[]): string {
+  const commands = verbs.map((verb) => code(`/${verb}`)).join(', ');
+  return `${code(SETTINGS_FILE)} of the default branch has errors, so Coalmine can't tell who may use ${commands}. Nothing was done. Fix the file (${code('coalmine validate')} lists its errors), then comment again.`;
 }
 
 /** All commands; and who may use each, where the settings can be read. */

@@ -1,11 +1,18 @@
+import type { Verb } from '../../core/commands/index.ts';
+import { mayWrite } from '../../core/commands/rights.ts';
+import { formatUnreadableSettings } from '../../core/report/answer.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { fetchDefaultSettings } from '../gitops/snapshot.ts';
 import type { Comment, Job, Ports } from '../ports.ts';
 import { type Answered, answeredAmong, openComment, type Unanswered } from './answer-comment.ts';
 import { fetchForbidden } from './rights.ts';
 
-/** Maximum number of refused comments of one person that are answered in an hour. */
-export const MAX_REFUSED_PER_HOUR = 10;
+/**
+ * Maximum number of one person's comments that are answered in an hour without a writer's turn: refused, mistyped, or asking.
+ * The second one is of those who may write.
+ */
+export const MAX_ANSWERED_PER_HOUR = 10;
+export const MAX_ANSWERED_WRITERS_PER_HOUR = 60;
 
 const HOUR = 60 * 60 * 1000; // ms
 
@@ -20,7 +27,7 @@ export type Admission =
 
 /**
  * Looks at a comment before it is given its turn among the repository's writers. What its author has no right to is refused
- * without one: a reader's comments must not hold up a writer's `/rollback`.
+ * without one, and so is everything where the settings have errors: neither may hold up a writer's `/rollback`.
  */
 export async function admitComment(
   ports: Pick<Ports, 'repository' | 'pulls' | 'now'>,
@@ -29,20 +36,28 @@ export async function admitComment(
   const comment = await openComment(ports, { ...job, kind: 'command' });
   if (!comment) return { kind: 'none' };
   const writing = [...new Set(comment.commands.map(([{ verb }]) => verb))].filter((verb) => !READERS.has(verb));
-  if (writing.length === 0) return { kind: 'here', comment, forbidden: [] };
-  const settings = await fetchDefaultSettings(ports);
-  const writer = { kind: 'writer', head: comment.head } as const;
-  if (!settings) return writer; // which says what is wrong with them
-  const forbidden: string[] = [];
-  for (const verb of writing) {
-    const refusal = await fetchForbiddenEverywhere(ports, settings, { verb, login: comment.author });
-    if (refusal === undefined) return writer;
-    forbidden.push(refusal);
-  }
+  const refusals = writing.length === 0 ? [] : await fetchRefusals(ports, { writing, login: comment.author });
+  if (!refusals) return { kind: 'writer', head: comment.head };
   if (await isToldEnough(ports, job, comment.author)) return { kind: 'none' };
   const reading = comment.commands.filter(([{ verb }]) => READERS.has(verb));
-  const texts = forbidden.map((text) => ({ done: false, text }));
-  return { kind: 'here', comment: { ...comment, commands: reading }, forbidden: texts };
+  const forbidden = refusals.map((text) => ({ done: false, text }));
+  return { kind: 'here', comment: { ...comment, commands: reading }, forbidden };
+}
+
+/** Why none of these commands can be done for a person, in any stage; undefined where one of them may be. */
+async function fetchRefusals(
+  ports: Pick<Ports, 'repository' | 'pulls'>,
+  { writing, login }: { readonly writing: readonly Verb[]; readonly login: string },
+): Promise<readonly string[] | undefined> {
+  const settings = await fetchDefaultSettings(ports);
+  if (!settings) return [formatUnreadableSettings(writing)];
+  const refusals: string[] = [];
+  for (const verb of writing) {
+    const refusal = await fetchForbiddenEverywhere(ports, settings, { verb, login });
+    if (refusal === undefined) return undefined;
+    refusals.push(refusal);
+  }
+  return refusals;
 }
 
 /** Why the author may use a command in none of the stages; undefined where there is one. */
@@ -60,7 +75,7 @@ async function fetchForbiddenEverywhere(
   return first;
 }
 
-/** Whether this person has had as many answers within the hour as one without rights gets. */
+/** Whether this person has had as many answers within the hour as one gets. */
 async function isToldEnough(
   { pulls, now }: Pick<Ports, 'pulls' | 'now'>,
   { comment }: Pick<Extract<Job, { kind: 'comment' }>, 'comment'>,
@@ -69,5 +84,7 @@ async function isToldEnough(
   const comments = await pulls.fetchComments(new Date(now().getTime() - HOUR));
   const answered = answeredAmong(comments);
   const isTold = ({ id, author: other }: Comment) => other === author && id !== comment && answered.has(id);
-  return comments.filter(isTold).length >= MAX_REFUSED_PER_HOUR;
+  const count = comments.filter(isTold).length;
+  if (count < MAX_ANSWERED_PER_HOUR) return false;
+  return count >= MAX_ANSWERED_WRITERS_PER_HOUR || !mayWrite(await pulls.fetchPermission(author));
 }

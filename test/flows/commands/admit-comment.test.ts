@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { charts } from '../../../src/charts/charts.ts';
-import { MAX_REFUSED_PER_HOUR } from '../../../src/flows/commands/admit-comment.ts';
+import { MAX_ANSWERED_PER_HOUR, MAX_ANSWERED_WRITERS_PER_HOUR } from '../../../src/flows/commands/admit-comment.ts';
 import type { Comment, Job } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { type FakeWorld, SHOP } from '../../support/fakes.ts';
-import { answerTo, FLUX, HALF, stateOf, talkWorld, write } from './world.ts';
+import { answerTo, FLUX, HALF, SETTINGS, stateOf, talkWorld, write } from './world.ts';
 
 const READER = { author: 'reader' };
 
@@ -70,14 +70,19 @@ describe('a comment', () => {
   });
 });
 
-test('of one person only some refusals are answered within an hour, and then some more', async () => {
+test.each([
+  ['refusals', '/rollback echo'],
+  ['questions', '/status echo'],
+  ['questions for help', '/help'],
+  ['typing errors', '/rolback echo'],
+])('of one person only some %s are answered within an hour, and then some more', async (_, line) => {
   const world = await talkWorld(FLUX, HALF);
   const said = async () => {
-    const comment = write(world, '/rollback echo', READER);
+    const comment = write(world, line, READER);
     await hear(world, comment);
     return answerTo(world, comment) !== '';
   };
-  for (let count = 0; count < MAX_REFUSED_PER_HOUR; count++) expect(await said()).toBe(true);
+  for (let count = 0; count < MAX_ANSWERED_PER_HOUR; count++) expect(await said()).toBe(true);
   expect([await said(), await said()]).toEqual([false, false]);
   const writer = write(world, '/rollback echo');
   expect(await hear(world, writer)).toEqual(['command']);
@@ -91,4 +96,36 @@ test('ten commands of a writer ask for the permission once', async () => {
   const comment = write(world, Array.from({ length: 10 }, (_, index) => `/hold echo "${index}"`).join('\n'));
   await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: comment.id }, world, charts);
   expect(asked()).toBe(1);
+});
+
+test('of a person who may write more questions are answered within an hour, and not without end', async () => {
+  const world = await talkWorld(FLUX, HALF);
+  const said = async () => {
+    const comment = write(world, '/help');
+    await hear(world, comment);
+    return answerTo(world, comment) !== '';
+  };
+  for (let count = 0; count < MAX_ANSWERED_WRITERS_PER_HOUR; count++) expect(await said()).toBe(true);
+  expect(await said()).toBe(false);
+});
+
+describe('where the settings have errors', () => {
+  test('no comment gets a turn among the writers, and the answer says what to do', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    world.repository.push({ branch: 'main', files: { [SETTINGS]: 'merge: perhaps\n' } });
+    const [before, rolledBack] = [stateOf(world), write(world, '/rollback echo')];
+    expect(await hear(world, rolledBack)).toEqual([]);
+    expect(answerTo(world, rolledBack)).toBe(
+      "`.github/coalmine.yml` of the default branch has errors, so Coalmine can't tell who may use `/rollback`. Nothing was done. Fix the file (`coalmine validate` lists its errors), then comment again.\n",
+    );
+    expect(stateOf(world)).toEqual(before);
+  });
+
+  test('only some of one person are answered within an hour', async () => {
+    const world = await talkWorld(FLUX, HALF);
+    world.repository.push({ branch: 'main', files: { [SETTINGS]: 'merge: perhaps\n' } });
+    const comments = Array.from({ length: MAX_ANSWERED_PER_HOUR + 5 }, () => write(world, '/hold "i"', READER));
+    for (const comment of comments) expect(await hear(world, comment)).toEqual([]);
+    expect(world.pulls.answers.size).toBe(MAX_ANSWERED_PER_HOUR);
+  });
 });
