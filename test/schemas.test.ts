@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import config from '../schemas/config.schema.json' with { type: 'json' };
 import kubernetes from '../schemas/kubernetes.schema.json' with { type: 'json' };
 import values from '../schemas/values.schema.json' with { type: 'json' };
-import { charts } from '../src/charts/charts.ts';
+import { targets } from '../src/charts/targets.ts';
 import { build } from '../src/core/build/build.ts';
 import { join } from '../src/core/model/pointer.ts';
 import { readSettings } from '../src/core/settings/read.ts';
@@ -140,7 +140,7 @@ describe('every default is what holds without it: writing it out changes nothing
           bytes: bytesOf(JSON.stringify({ deployment: { v1: fields, v2: fields }, ...more, routes: traffic })),
         },
         defaults,
-        charts,
+        targets,
       );
     const primary = { version: 'v1' };
     const short = { primary, canary: { version: 'v2', headers: { stage: 'canary' } } };
@@ -159,7 +159,7 @@ describe('every default is what holds without it: writing it out changes nothing
       build(
         { ...echo, bytes: bytesOf(`deployment: {v1: {}}\nroutes: {primary: {version: v1}}\n`) },
         defaults,
-        charts,
+        targets,
       ).release?.versions.get('v1')?.image,
     ).toBe(image);
     expect(upstream).toEqual({ namespace: 'gloo-system' });

@@ -23,11 +23,11 @@ touch more than is meant (with a patch).`,
     if (release === undefined || version === undefined) throw new UsageError(`usage: coalmine ${this.usage}`);
     return moveRelease(invocation, release, {
       ways: () => ({}),
-      async decide({ facts, ends, charts }) {
+      async decide({ facts, ends, targets }) {
         const { hold, name } = facts;
         if (hold)
           return { kind: 'unclear', why: `${holdText(hold)}; ${code(`/resume ${name}`)} in a comment lifts it` };
-        return decideDeployment(facts, { ends, charts, version, ...(image === undefined ? {} : { image }) });
+        return decideDeployment(facts, { ends, targets, version, ...(image === undefined ? {} : { image }) });
       },
     });
   },

@@ -1,4 +1,4 @@
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import { type Change, kindOf, patchOf } from '../core/model/diff.ts';
 import { isError } from '../core/model/finding.ts';
 import { oneLine, printable } from '../core/model/printable.ts';
@@ -34,7 +34,7 @@ The exit code is 0 whether or not they differ, 1 where what changes has errors.`
     const before = repository.treeOf(await commitNamed(root, base));
     const after = head === undefined ? folderTree(root) : repository.treeOf(await commitNamed(root, head));
     const names = { base, head: head ?? 'the working tree' };
-    const review = decideReview(await fetchComparison(repository, { before, after, ...names }, charts), charts);
+    const review = decideReview(await fetchComparison(repository, { before, after, ...names }, targets), targets);
     const errors = review.findings.filter(isError);
     if (errors.length > 0 && format === 'text') terminal.err(await describeFindings(errors, after));
     for (const note of review.notes) terminal.err(`note: ${oneLine(note)}\n`);

@@ -19,7 +19,7 @@ that is other than in HEAD, and an edit that would touch more than is meant (wit
     if (release === undefined || version === undefined) throw new UsageError(`usage: coalmine ${this.usage}`);
     return moveRelease(invocation, release, {
       ways: () => ({}),
-      decide: async ({ facts, ends, charts }) => decideDrop(facts, { ends, charts, version }),
+      decide: async ({ facts, ends, targets }) => decideDrop(facts, { ends, targets, version }),
     });
   },
 };

@@ -1,4 +1,4 @@
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import type { Manifest } from '../core/model/manifest.ts';
 import { nearest } from '../core/model/nearest.ts';
 import { type Remote, readRemote } from '../core/model/remote.ts';
@@ -64,7 +64,7 @@ Secret is ever printed.
       isPrivate: options.private === true || remote.url.startsWith('ssh:'),
       ...(reports ? { reports } : {}),
     };
-    const manifests = clusterManifests(cluster, charts);
+    const manifests = clusterManifests(cluster, targets);
     manifests.forEach(requireValid);
     terminal.err(stepsAround(cluster));
     terminal.out(streamOf(manifests));

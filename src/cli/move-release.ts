@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import { patchOf } from '../core/model/diff.ts';
 import type { Finding } from '../core/model/finding.ts';
 import { oneLine } from '../core/model/printable.ts';
@@ -62,7 +62,7 @@ export async function moveRelease(
 
   const facts = await fetchRelease(scene, entry);
   await sayNotes(scene, [entry], terminal);
-  const moved = await decide({ scene, facts, ends: scene.ends, charts });
+  const moved = await decide({ scene, facts, ends: scene.ends, targets });
   return carryOut(moved, { facts, path, terminal, dryRun: options['dry-run'] === true, ...ways(facts.name) });
 }
 

@@ -1,4 +1,4 @@
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import { withClashes } from '../core/build/build.ts';
 import { type Finding, isError } from '../core/model/finding.ts';
 import { identityOf } from '../core/model/release.ts';
@@ -26,13 +26,13 @@ export async function fetchNeighbourFindings(
   const own = new Set(chosen);
   const others = [...index.values()].filter((entry) => !own.has(entry));
   const all = [...outlined];
-  for await (const builds of fetchBuiltInTurn(tree, others, settings, charts))
+  for await (const builds of fetchBuiltInTurn(tree, others, settings, targets))
     all.push(...builds.map(outlinedOf(settings)));
   const { clashes } = judgeBuilds(all, { before: new Map(), settings });
   const concerned = chosen.filter(({ release }) => clashes.has(identityOf(release)));
   const found: Finding[] = [];
   const broken = new Set<string>();
-  for (const built of await fetchBuilt(tree, concerned, settings, charts)) {
+  for (const built of await fetchBuilt(tree, concerned, settings, targets)) {
     const identity = identityOf(built.id);
     const { findings } = withClashes({ ...built, findings: [] }, clashes.get(identity) ?? []);
     found.push(...findings);

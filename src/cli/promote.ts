@@ -36,7 +36,7 @@ other than in HEAD, and an edit that would touch more than is meant (with a patc
     const { force } = options;
     return moveRelease(invocation, release, {
       ways: () => (typeof force === 'string' ? { force } : {}),
-      async decide({ facts, ends, charts }) {
+      async decide({ facts, ends, targets }) {
         const doubt = whyDoubtful(facts, 'promote', version);
         if (doubt !== undefined) {
           return {
@@ -46,7 +46,7 @@ other than in HEAD, and an edit that would touch more than is meant (with a patc
         }
         return decidePromotion(facts, wanted, {
           ends,
-          charts,
+          targets,
           wording: IN_TERMINAL,
           fetchStatuses: async () => undefined,
         });

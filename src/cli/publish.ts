@@ -1,4 +1,4 @@
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import { compare, isError } from '../core/model/finding.ts';
 import { oneLine } from '../core/model/printable.ts';
 import type { WaitStep } from '../core/publication/decision.ts';
@@ -154,12 +154,12 @@ interface LocalPlan extends Awaited<ReturnType<typeof publishLocally>> {
 
 /** Where only a remote has the branch, it is begun from there, as `git switch` does. */
 async function fetchPlan(root: string, repository: Repository, target: Target): Promise<LocalPlan> {
-  const fresh = await publishLocally(repository, target, charts);
+  const fresh = await publishLocally(repository, target, targets);
   if (fresh.decision.kind !== 'publish' || fresh.decision.expectedHead !== undefined) return fresh;
   const { branch } = fresh.decision;
   const started = await fetchRemoteBranch(root, branch);
   return started
-    ? { ...(await publishLocally(repository, { ...target, onto: { tip: started.tip } }, charts)), started }
+    ? { ...(await publishLocally(repository, { ...target, onto: { tip: started.tip } }, targets)), started }
     : fresh;
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import type { Built } from '../core/build/build.ts';
 import { compare, type Finding, isError, sortFindings } from '../core/model/finding.ts';
 import type { ManifestSet } from '../core/model/manifest.ts';
@@ -33,12 +33,12 @@ A release with errors is named on stderr; the others are rendered.`,
     const { settings } = sources;
     if (!settings) return sayErrors(sources.findings, tree, terminal);
     noteIfEmpty(sources, folder, terminal);
-    const domains = args.length === 0 ? domainsOf(settings, releasesIn(sources.index), charts) : undefined;
+    const domains = args.length === 0 ? domainsOf(settings, releasesIn(sources.index), targets) : undefined;
     if (typeof options.out !== 'string') {
       const findings = await printStream({ tree, sources, settings, domains }, terminal);
       return sayErrors([...sources.findings, ...findings], tree, terminal);
     }
-    const alone = await fetchBuilt(tree, sources.chosen, settings, charts);
+    const alone = await fetchBuilt(tree, sources.chosen, settings, targets);
     const beside = await fetchNeighbourFindings(tree, sources, { outlined: alone.map(outlinedOf(settings)), settings });
     const builds = alone.map((built) => (beside.broken.has(identityOf(built.id)) ? broken(built) : built));
     const findings = [...sources.findings, ...builds.flatMap((built) => built.findings), ...beside.findings];
@@ -87,7 +87,7 @@ async function printStream(
   const findings: Finding[] = [];
   const outlined: Outlined[] = [];
   const texts: { readonly identity: string; readonly text: Uint8Array }[] = []; // as bytes: they are many, and wait
-  for await (const builds of fetchBuiltInTurn(tree, inOrder, settings, charts)) {
+  for await (const builds of fetchBuiltInTurn(tree, inOrder, settings, targets)) {
     for (const { id, objects, findings: own } of builds) {
       findings.push(...own);
       if (objects) texts.push({ identity: identityOf(id), text: encoder.encode(streamOf(objects)) });

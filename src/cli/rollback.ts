@@ -28,14 +28,14 @@ HEAD, and an edit that would touch more than is meant (with a patch).`,
       ways: (name) => ({
         after: [`no hold is left: /hold ${name} in a comment on a pull request keeps it from being promoted again`],
       }),
-      async decide({ scene: { repository }, facts, ends, charts }) {
+      async decide({ scene: { repository }, facts, ends, targets }) {
         const doubt = whyDoubtful(facts, 'rollback', version);
         if (doubt !== undefined)
           return {
             kind: 'unclear',
             why: `${doubt}; fetch more of the history, or say what you mean with coalmine set`,
           };
-        return decideRollback(repository, facts, { ends, charts, version });
+        return decideRollback(repository, facts, { ends, targets, version });
       },
     });
   },

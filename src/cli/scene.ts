@@ -1,4 +1,4 @@
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import { shortNames } from '../core/model/names.ts';
 import { oneLine } from '../core/model/printable.ts';
 import type { ReleaseId } from '../core/model/release.ts';
@@ -78,7 +78,7 @@ async function fetchNotes(
 
 /** Looks at one release of a scene. */
 export function fetchRelease({ repository, ends, nameOf }: Scene, entry: ValuesEntry): Promise<LocalRollout> {
-  return fetchLocalRollout(repository, { ends, entry, name: nameOf(entry.release), charts });
+  return fetchLocalRollout(repository, { ends, entry, name: nameOf(entry.release), targets });
 }
 
 /** Says on stderr what of these releases can't be seen here, and how it could. */

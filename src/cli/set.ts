@@ -1,4 +1,4 @@
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import { build } from '../core/build/build.ts';
 import { patchOf } from '../core/model/diff.ts';
 import { isError } from '../core/model/finding.ts';
@@ -113,7 +113,7 @@ async function report(
     terminal.out(`nothing to change: ${oneLine(file)} says so already\n`);
     return EXIT.fine;
   }
-  const { findings } = build({ file, id, bytes: new TextEncoder().encode(edited.text) }, settings, charts);
+  const { findings } = build({ file, id, bytes: new TextEncoder().encode(edited.text) }, settings, targets);
   terminal.out(shown(patchOf({ path: file, before: text, after: edited.text })));
   if (findings.length > 0) terminal.out(`\n${formatFindings(findings, () => edited.text)}`);
   if (findings.some(isError)) {

@@ -1,4 +1,4 @@
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import { oneLine } from '../core/model/printable.ts';
 import { identityOf } from '../core/model/release.ts';
 import { sharesOf, type Traffic } from '../core/model/traffic.ts';
@@ -67,7 +67,7 @@ type Next =
 
 async function fetchTold({ ends }: Scene, facts: LocalRollout): Promise<Told> {
   const doubt = whyDoubtful(facts, 'promote', undefined);
-  const asking = { ends, charts, wording: IN_TERMINAL, fetchStatuses: async () => undefined };
+  const asking = { ends, targets, wording: IN_TERMINAL, fetchStatuses: async () => undefined };
   const next =
     doubt === undefined ? nextOf(await decidePromotion(facts, {}, asking)) : ({ step: null, why: doubt } as const);
   return { facts, next, status: statusOf(facts, { source: ends.target.source.sha, next: '' }) };

@@ -1,4 +1,4 @@
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import { type Finding, isError, sortFindings } from '../core/model/finding.ts';
 import { countText } from '../core/report/review.ts';
 import { formatWorkflowCommands } from '../core/report/terminal.ts';
@@ -82,7 +82,7 @@ async function fetchFindings(tree: FileTree, sources: Sources): Promise<readonly
   const findings: Finding[] = [];
   const outlined: Outlined[] = [];
   if (!settings) return findings;
-  for await (const builds of fetchBuiltInTurn(tree, chosen, settings, charts)) {
+  for await (const builds of fetchBuiltInTurn(tree, chosen, settings, targets)) {
     for (const built of builds) findings.push(...built.findings);
     outlined.push(...builds.map(outlinedOf(settings)));
   }
@@ -107,7 +107,7 @@ async function fetchChangeFindings(
   const before = repository.treeOf(await commitNamed(root, name));
   if (!sources.settings) return { findings: [], releases: 0 };
   const names = { base: name, head: 'the working tree' };
-  const { after, besides } = await fetchComparison(repository, { before, after: tree, ...names }, charts);
+  const { after, besides } = await fetchComparison(repository, { before, after: tree, ...names }, targets);
   const files = new Set(sources.chosen.map(({ file }) => file));
   const builds = after.builds.filter(({ file }) => !named || files.has(file));
   const around = besides.filter(({ file }) => !named || files.has(file));

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import type { Built } from '../core/build/build.ts';
 import { type Finding, findingsOf } from '../core/model/finding.ts';
 import { nearest } from '../core/model/nearest.ts';
@@ -99,7 +99,7 @@ export async function openSources(tree: FileTree, names: readonly string[]): Pro
 export async function openWorkspace(tree: FileTree, names: readonly string[]): Promise<Workspace> {
   const sources = await openSources(tree, names);
   const { settings, chosen } = sources;
-  return { ...sources, builds: settings ? await fetchBuilt(tree, chosen, settings, charts) : [] };
+  return { ...sources, builds: settings ? await fetchBuilt(tree, chosen, settings, targets) : [] };
 }
 
 /** The releases that are named, or all; refuses a name that isn't there. */

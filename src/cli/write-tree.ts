@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import type { ManifestSet } from '../core/model/manifest.ts';
 import { formatFile, isMarked } from '../core/model/places.ts';
 import { refusalText } from '../core/report/refusal.ts';
@@ -30,7 +30,7 @@ export async function writeTree(
 ): Promise<Written> {
   const published = await fetchPublished(folderTree(root));
   await refuseForeign(root, isMarked(published.files));
-  const decision = await decideWholeTree({ builds, index, settings, domains, published }, charts);
+  const decision = await decideWholeTree({ builds, index, settings, domains, published }, targets);
   if (decision.kind === 'refused')
     throw new UsageError(`nothing was written: ${toPlain(refusalText(decision.refusal))}`);
   if (decision.kind === 'equal') return { written: 0, removed: 0, same: published.files.size };

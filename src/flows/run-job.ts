@@ -1,6 +1,6 @@
 import { formatHostRefusal, formatUnreadable } from '../core/report/answer.ts';
 import { type CheckReport, formatExhaustedCheck, formatUnreadableCheck } from '../core/report/check-run.ts';
-import type { Charts } from '../core/targets/charts.ts';
+import type { Targets } from '../core/targets/targets.ts';
 import { admitComment } from './commands/admit-comment.ts';
 import {
   type Answered,
@@ -27,13 +27,13 @@ const COMMAND_ATTEMPTS = 20;
 type Done = Extract<Outcome, { kind: 'done' }>;
 
 /** Does one job: makes its plan from what the world says now, and carries it out. May run any number of times. */
-export async function runJob(job: Job, ports: Ports, charts: Charts, plan: PlanJob = planJob): Promise<Done> {
-  if (job.kind === 'comment') return hearComment(job, ports, charts);
+export async function runJob(job: Job, ports: Ports, targets: Targets, plan: PlanJob = planJob): Promise<Done> {
+  if (job.kind === 'comment') return hearComment(job, ports, targets);
   if (job.kind === 'command') {
     const comment = await openComment(ports, job);
-    return comment ? answerComment(comment, { ports, charts, plan }) : NOTHING;
+    return comment ? answerComment(comment, { ports, targets, plan }) : NOTHING;
   }
-  return (await carryOut(ports, async () => ({ plan: await planWithinLimits(job, { ports, charts, plan }) }))).outcome;
+  return (await carryOut(ports, async () => ({ plan: await planWithinLimits(job, { ports, targets, plan }) }))).outcome;
 }
 
 /** Makes a plan and carries it out, again and again until nobody is in between. */
@@ -53,14 +53,14 @@ async function carryOut<T extends { readonly plan: Plan }>(
 /** What a job runs with. */
 interface Running {
   readonly ports: Ports;
-  readonly charts: Charts;
+  readonly targets: Targets;
   readonly plan: PlanJob;
 }
 
 /** What takes too much, or can't be read, is a failed check, and not tried again at once: that would take as much again. */
-async function planWithinLimits(job: PlannedJob, { ports, charts, plan }: Running): Promise<Plan> {
+async function planWithinLimits(job: PlannedJob, { ports, targets, plan }: Running): Promise<Plan> {
   try {
-    return await plan(job, ports, charts);
+    return await plan(job, ports, targets);
   } catch (error) {
     const report = reportOf(error);
     if (!report) throw error;
@@ -94,7 +94,7 @@ async function fetchCheckedCommit(job: PlannedJob, ports: Ports): Promise<string
 const NOTHING: Done = { kind: 'done', told: new Map() };
 
 /** Answers a comment at once where nothing is to be written for it, else gives it its turn among the writers. */
-async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports, charts: Charts): Promise<Done> {
+async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports, targets: Targets): Promise<Done> {
   const admission = await admitComment(ports, job);
   switch (admission.kind) {
     case 'none':
@@ -103,7 +103,7 @@ async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports,
       ports.jobs.enqueue({ ...job, kind: 'command', head: admission.head });
       return NOTHING;
     case 'here':
-      return answerComment(admission.comment, { ports, charts, plan: planJob }, admission.forbidden);
+      return answerComment(admission.comment, { ports, targets, plan: planJob }, admission.forbidden);
     default:
       return admission satisfies never;
   }
@@ -112,7 +112,7 @@ async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports,
 /** Runs a comment's commands, one after the other: each sees what the ones before it did. `known`: answers that need no run. */
 async function answerComment(
   comment: Unanswered,
-  { ports, charts, plan }: Running,
+  { ports, targets, plan }: Running,
   known: readonly Answered[] = [],
 ): Promise<Done> {
   const { job } = comment;
@@ -121,8 +121,8 @@ async function answerComment(
   const answered: Answered[] = [...known];
   const asking = { ...ports, pulls: withRightsAskedOnce(ports.pulls) };
   for (const lines of comment.commands) {
-    const planOne = async () => (await planCommand(asking, comment, { lines, charts })) ?? refused('');
-    answered.push(await untilRefused(() => doCommand(job, planOne, { ports, charts, plan })));
+    const planOne = async () => (await planCommand(asking, comment, { lines, targets })) ?? refused('');
+    answered.push(await untilRefused(() => doCommand(job, planOne, { ports, targets, plan })));
   }
   await takenUp;
   return (await carryOut(ports, async () => ({ plan: planAnswer(comment, answered) }))).outcome;
@@ -132,12 +132,12 @@ async function answerComment(
 async function doCommand(
   { repository }: Job,
   planOne: () => Promise<Planned>,
-  { ports, charts, plan }: Running,
+  { ports, targets, plan }: Running,
 ): Promise<Answered> {
   const { made, outcome } = await carryOut(ports, planOne, COMMAND_ATTEMPTS);
   const { done, text, afterwards } = made;
   if (afterwards) {
-    await runJob({ kind: 'publish', repository }, ports, charts, plan);
+    await runJob({ kind: 'publish', repository }, ports, targets, plan);
     await carryOut(ports, async () => ({ plan: await afterwards() }), COMMAND_ATTEMPTS);
   }
   return { done: done && outcome.isRefused !== true, text: withTold(text, outcome.told) };

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Probot } from 'probot';
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import type { Credentials } from '../config.ts';
 import { canWait, keyOf } from '../flows/job.ts';
 import type { Job, Jobs, Ports } from '../flows/ports.ts';
@@ -53,7 +53,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
   const jobs: Jobs = memoryJobs({
     run: async (job) => {
       const pause = canWait(job) ? quotas.pauseOf(job.repository.installation) : undefined;
-      if (pause === undefined) return void (await runJob(job, await portsOf(job, jobs), charts, planner.planJob));
+      if (pause === undefined) return void (await runJob(job, await portsOf(job, jobs), targets, planner.planJob));
       log.warn({ job: keyOf(job), seconds: pause }, 'job waits: the rest of the quota is kept for commands');
       jobs.enqueueLater(job, pause);
     },

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { charts } from '../charts/charts.ts';
+import { targets } from '../charts/targets.ts';
 import type { Config } from '../config.ts';
 import type { FluxEvent } from '../core/readiness/event.ts';
 import { schemaText } from '../core/schema/text.ts';
@@ -105,7 +105,7 @@ async function publishBranches(bareRepository: string): Promise<void> {
   const source = await repository.fetchCommit('refs/heads/main');
   if (!source) throw new Error('the seeded repository has no main branch');
   // A repository in use: everything is there already, and was ready long ago.
-  const sha = await repository.commit(await fetchWholeCommit(repository, source, charts));
+  const sha = await repository.commit(await fetchWholeCommit(repository, source, targets));
   const names = [...(await exampleValues()).keys()].map((file) => /([^/]+)\.yaml$/.exec(file)?.[1] ?? '');
   const events = names.flatMap((name) =>
     ['workloads', 'routes'].map((part) =>

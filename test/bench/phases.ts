@@ -1,4 +1,4 @@
-import { charts } from '../../src/charts/charts.ts';
+import { targets } from '../../src/charts/targets.ts';
 import { readValues } from '../../src/core/build/read-values.ts';
 import { readSettings } from '../../src/core/settings/read.ts';
 import { renderGloo } from '../../src/core/targets/gloo/render.ts';
@@ -30,7 +30,7 @@ export function timePhases(releases: number): Readonly<Record<string, number>> {
     const read = timed('check', () => readValues(values, settings.value));
     if (!read.ok || !read.draft) throw new Error(`${name} is valid`);
     const { value: release, draft } = read;
-    const rendered = timed('render', () => renderGloo(release, charts));
+    const rendered = timed('render', () => renderGloo(release, targets.fill));
     timed('guard', () => guard({ release, objects: rendered, draft, settings: settings.value, said: [] }));
     timed('serialize', () => objectFiles(release, rendered));
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { charts } from '../../src/charts/charts.ts';
+import { targets } from '../../src/charts/targets.ts';
 import { publishLocally } from '../../src/flows/publish/publish.ts';
 import { gitRepository } from '../../src/git/repository.ts';
 import { createRepository, type Project, projectIn } from '../support/cli.ts';
@@ -28,7 +28,7 @@ export async function publish({ folder, git }: Project): Promise<void> {
   const source = await repository.fetchCommit(await git('rev-parse', 'HEAD'));
   if (!source) throw new Error('there is no commit to publish');
   for (;;) {
-    const { plan } = await publishLocally(repository, { source, now: new Date() }, charts);
+    const { plan } = await publishLocally(repository, { source, now: new Date() }, targets);
     const [effect] = plan;
     if (effect?.kind !== 'publish') return;
     await repository.commit(effect);

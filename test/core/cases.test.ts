@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../src/charts/charts.ts';
+import { targets } from '../../src/charts/targets.ts';
 import { withClashes } from '../../src/core/build/build.ts';
 import { findingsOf, sortFindings } from '../../src/core/model/finding.ts';
 import { identityOf } from '../../src/core/model/release.ts';
@@ -29,7 +29,7 @@ function filesIn(folder: string): ReadonlyMap<string, string> {
 async function publishedTree(files: FileTree): Promise<ReadonlyMap<string, string>> {
   const source = { sha: 'a'.repeat(40), parents: [], message: 'A change', date: new Date(0) };
   const repository = { ...NOTHING_PUBLISHED, treeOf: () => files } as unknown as Repository;
-  const commit = await fetchWholeCommit(repository, source, charts).catch(() => undefined);
+  const commit = await fetchWholeCommit(repository, source, targets).catch(() => undefined);
   return new Map(
     [...(commit?.files ?? [])].flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])),
   );
@@ -40,13 +40,13 @@ async function produce(name: string): Promise<ReadonlyMap<string, string>> {
   const files = filesIn(join(CASES, name, 'after'));
   const [before, after] = [memoryTree(filesIn(join(CASES, name, 'before'))), memoryTree(files)];
   const names = { base: 'main', head: '0123456789abcdef0123456789abcdef01234567' };
-  const review = decideReview(await fetchComparison(NOTHING_PUBLISHED, { before, after, ...names }, charts), charts);
+  const review = decideReview(await fetchComparison(NOTHING_PUBLISHED, { before, after, ...names }, targets), targets);
 
   const tree = await publishedTree(after);
   const settings = await fetchSettings(after);
   if (!settings.ok) throw new Error(`the settings of ${name} have findings`);
   const index = await fetchIndex(after, settings.value);
-  const alone = await fetchBuilt(after, [...index.values()], settings.value, charts);
+  const alone = await fetchBuilt(after, [...index.values()], settings.value, targets);
   const { clashes } = judgeBuilds(alone.map(outlinedOf(settings.value)), {
     before: new Map(),
     settings: settings.value,

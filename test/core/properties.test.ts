@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { charts } from '../../src/charts/charts.ts';
+import { targets } from '../../src/charts/targets.ts';
 import { build } from '../../src/core/build/build.ts';
 import { escapeInvisible } from '../../src/core/model/invisible.ts';
 import { nearest } from '../../src/core/model/nearest.ts';
@@ -246,10 +246,10 @@ describe('rendering', () => {
   test('never fails for valid values, passes all schemas, and is read back as it was', () => {
     fc.assert(
       fc.property(values, (written) => {
-        const built = build({ ...echo, bytes: bytesOf(escapeInvisible(JSON.stringify(written))) }, defaults, charts);
+        const built = build({ ...echo, bytes: bytesOf(escapeInvisible(JSON.stringify(written))) }, defaults, targets);
         expect(built.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
         if (!built.release) throw new Error('no release');
-        const { workloads, routes } = renderGloo(built.release, charts);
+        const { workloads, routes } = renderGloo(built.release, targets.fill);
         for (const object of [...workloads, ...routes]) {
           for (const read of readings(serialize(object))) expect(read).toEqual(plain(object));
         }
@@ -265,7 +265,7 @@ describe('rendering', () => {
     fc.assert(
       fc.property(values, (written) => {
         const [one, other] = [written, reversed(written)].map((each) => {
-          return build({ ...echo, bytes: bytesOf(escapeInvisible(JSON.stringify(each))) }, defaults, charts);
+          return build({ ...echo, bytes: bytesOf(escapeInvisible(JSON.stringify(each))) }, defaults, targets);
         });
         // The order of `env` means something to Kubernetes: a variable may refer to one before it.
         if (Object.values(written.deployment).some(({ env = {} }) => Object.keys(env).length > 1)) return;
@@ -278,10 +278,10 @@ describe('rendering', () => {
   test('weights add up to 100, and a header route comes before the route for all', () => {
     fc.assert(
       fc.property(values, (written) => {
-        const { release } = build({ ...echo, bytes: bytesOf(serialize(written)) }, defaults, charts);
+        const { release } = build({ ...echo, bytes: bytesOf(serialize(written)) }, defaults, targets);
         if (!release) throw new Error('no release');
         // biome-ignore lint/suspicious/noExplicitAny: a RouteTable, as it was rendered
-        const found = (renderGloo(release, charts).routes[0] as any).spec.routes;
+        const found = (renderGloo(release, targets.fill).routes[0] as any).spec.routes;
         const tested = release.canary?.headers.size ? 2 : 1; // routes of a path
         expect(found).toHaveLength(release.paths.length * tested);
         for (let index = 0; index < found.length; index += tested) {
@@ -300,7 +300,7 @@ describe('rendering', () => {
 
 describe('reading', () => {
   const ends = (bytes: Uint8Array) => {
-    const { findings, release } = build({ ...echo, bytes }, defaults, charts);
+    const { findings, release } = build({ ...echo, bytes }, defaults, targets);
     expect(release !== undefined || findings.length > 0).toBe(true);
     for (const { range } of findings) {
       expect(Math.min(range.line, range.column, range.endLine, range.endColumn)).toBeGreaterThanOrEqual(1);

@@ -1,13 +1,13 @@
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../src/charts/charts.ts';
+import { targets } from '../../src/charts/targets.ts';
 import { build } from '../../src/core/build/build.ts';
 import { fluxFile } from '../../src/core/model/places.ts';
 import { type Any, DIFFERENCES, expectAsHelm, helmObjects, helmValues, STEPS, type Step } from '../support/helm.ts';
 import { bytesOf, defaults, echo } from './support.ts';
 
 function ourFiles(step: Step): readonly string[] {
-  const built = build({ ...echo, bytes: bytesOf(helmValues(step)) }, defaults, charts);
+  const built = build({ ...echo, bytes: bytesOf(helmValues(step)) }, defaults, targets);
   const files = [...(built.manifests ?? [])].filter(([path]) => {
     return path !== fluxFile(echo.id) && !path.endsWith('/kustomization.yaml');
   });
@@ -36,7 +36,7 @@ test('a canary without headers has no header route', () => {
   const bytes = bytesOf(
     'deployment: {v1: {}, v2: {}}\nroutes: {primary: {version: v1}, canary: {version: v2, weight: 5}}\n',
   );
-  const text = build({ ...echo, bytes }, defaults, charts).manifests?.get(
+  const text = build({ ...echo, bytes }, defaults, targets).manifests?.get(
     'apps/echo/echo/routes/routetable-echo-routes.yaml',
   );
   const [table] = loadAll(text ?? '') as Any[];

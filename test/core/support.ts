@@ -1,4 +1,4 @@
-import { charts } from '../../src/charts/charts.ts';
+import { targets } from '../../src/charts/targets.ts';
 import { build } from '../../src/core/build/build.ts';
 import type { Finding } from '../../src/core/model/finding.ts';
 import type { ReleaseId } from '../../src/core/model/release.ts';
@@ -22,7 +22,7 @@ export function bytesOf(text: string): Uint8Array {
 /** The findings of a values file. */
 export function check(content: Content | string, id = echo.id, settings = defaults): readonly Finding[] {
   const bytes = typeof content === 'string' ? bytesOf(content) : content;
-  return build({ file: echo.file, id, bytes }, settings, charts).findings;
+  return build({ file: echo.file, id, bytes }, settings, targets).findings;
 }
 
 /** Findings in short: `rule line:column-endColumn -> replacement`; over several lines `line:column-endLine:endColumn`. */

@@ -1,4 +1,4 @@
-import { charts } from '../../src/charts/charts.ts';
+import { targets } from '../../src/charts/targets.ts';
 import { build, withClashes } from '../../src/core/build/build.ts';
 import type { Finding } from '../../src/core/model/finding.ts';
 import { identityOf } from '../../src/core/model/release.ts';
@@ -34,7 +34,7 @@ function judgeFiles(files: Files, settings: Settings, before: Outlines = new Map
     const file = settings.values.replace(/\{stage\}\/\{release\}|\{release\}/, name);
     const id = releaseIdOf(settings, file);
     if (!id) throw new Error(`${file} is no values file`);
-    return { name, built: build({ file, id, bytes: bytesOf(text) }, settings, charts) };
+    return { name, built: build({ file, id, bytes: bytesOf(text) }, settings, targets) };
   });
   const proposed = builds.map(({ built }) => outlinedOf(settings)(built));
   const gone = [...before.keys()].filter((identity) => !proposed.some((each) => each.identity === identity));

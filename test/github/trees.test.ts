@@ -11,7 +11,7 @@ test('lists every file of a commit in one request; links and submodules are none
   const { repository, answer, requests } = mockRepository();
   const lines = [
     `100644 ${sha('1')} a.yaml`,
-    `040000 ${sha('2')} charts`,
+    `040000 ${sha('2')} targets`,
     `100755 ${sha('3')} charts/run`,
     `120000 ${sha('4')} link`,
     `160000 ${sha('5')} module`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { charts } from '../../src/charts/charts.ts';
+import { targets } from '../../src/charts/targets.ts';
 import { REVIEW_MARKER } from '../../src/core/report/comment.ts';
 import type { Job, Ports } from '../../src/flows/ports.ts';
 import { runJob } from '../../src/flows/run-job.ts';
@@ -55,7 +55,7 @@ async function portsOf({ sandbox, call }: Fixture, meet: () => Promise<void>): P
 async function runTwice(fixture: Fixture, job: Job): Promise<void> {
   const meet = createGate(2);
   const processes = await Promise.all([portsOf(fixture, meet), portsOf(fixture, meet)]);
-  await Promise.all(processes.map((ports) => runJob(job, ports, charts)));
+  await Promise.all(processes.map((ports) => runJob(job, ports, targets)));
 }
 
 async function ours({ repo }: Fixture): Promise<readonly string[]> {

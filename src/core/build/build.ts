@@ -5,10 +5,10 @@ import type { Release, ReleaseId } from '../model/release.ts';
 import { checkChange } from '../rules/change.ts';
 import { type Clash, findingOf } from '../rules/together.ts';
 import { type Settings, stageSettings } from '../settings/settings.ts';
-import type { Charts } from '../targets/charts.ts';
 import { renderGloo } from '../targets/gloo/render.ts';
 import { guard } from '../targets/guard.ts';
 import { manifestSetOf, objectFiles } from '../targets/manifest-set.ts';
+import type { Targets } from '../targets/targets.ts';
 import { trafficOf } from '../targets/traffic.ts';
 import { releaseFrom } from '../values/to-release.ts';
 import { firstOf, readValues, type ValuesFile } from './read-values.ts';
@@ -25,7 +25,7 @@ export interface Built {
 }
 
 /** Values at rest -> what they render to: the one way from text to manifests. Pure; never throws at bad input. */
-export function build(values: ValuesFile, settings: Settings, charts: Charts): Built {
+export function build(values: ValuesFile, settings: Settings, targets: Targets): Built {
   const { id, file } = values;
   const read = readValues(values, settings);
   const said = findingsOf(read);
@@ -34,7 +34,7 @@ export function build(values: ValuesFile, settings: Settings, charts: Charts): B
 
   const own = stageSettings(settings, id.stage);
   const release = read.ok ? read.value : releaseFrom(draft, own);
-  const rendered = renderGloo(release, charts);
+  const rendered = renderGloo(release, targets.fill);
   const judged = guard({ release, objects: rendered, draft, settings: own, said });
   const findings = firstOf(judged === said ? said : sortFindings(judged));
   if (findings.some(isError)) return { id, file, findings, draft };
@@ -53,7 +53,7 @@ export function build(values: ValuesFile, settings: Settings, charts: Charts): B
       return objects();
     },
     get manifests() {
-      whole ??= manifestSetOf(release, objects(), { settings: own, charts });
+      whole ??= manifestSetOf(release, objects(), { settings: own, targets });
       return whole;
     },
   };

@@ -3,20 +3,20 @@ import { compare, sortFindings } from '../model/finding.ts';
 import { shortNames } from '../model/names.ts';
 import { holdFile, placeOf, releaseIdFrom } from '../model/places.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
-import type { Charts } from '../targets/charts.ts';
 import { sharedNamespaces } from '../targets/manifest-set.ts';
 import { joined, type Outlines, outlinePublished } from '../targets/outline.ts';
+import type { Targets } from '../targets/targets.ts';
 import type { Decision, Moving, PartStep, PublicationFacts } from './decision.ts';
 import { refusalOf } from './refusal.ts';
 import { sharedChanges } from './shared-files.ts';
 import { stepOf } from './step.ts';
 
 /** Decides the next commit of the gitops branch, or why there is none. Pure. */
-export function decidePublication(facts: PublicationFacts, charts: Charts): Decision {
+export function decidePublication(facts: PublicationFacts, targets: Targets): Decision {
   const findings = sortFindings(facts.moving.flatMap((release) => release.findings));
   const nameOf = shortNames([...idsOf(facts).values()]);
   const { resumed, atOnce = false } = facts;
-  const stepping = { resumed, atOnce, many: isMany(facts), nameOf, charts };
+  const stepping = { resumed, atOnce, many: isMany(facts), nameOf, targets };
   const steps = facts.moving.flatMap((moving) => stepOf(moving, stepping) ?? []);
   const published = steps.filter((step) => step.kind === 'part');
   const waiting = steps.filter((step) => step.kind === 'wait');
@@ -31,7 +31,7 @@ export function decidePublication(facts: PublicationFacts, charts: Charts): Deci
   }
   const ids = idsAfter(facts, published);
   const outlines = facts.outlines && outlinesAfter(facts, published);
-  const shared = sharedChanges(facts, { ids, outlines }, sharedNamespaces(ids, charts));
+  const shared = sharedChanges(facts, { ids, outlines }, sharedNamespaces(ids, targets));
   for (const [path, text] of shared) files.set(path, text);
   const nothingYet = facts.files.size === 0 && published.length === 0 && !facts.domains?.size;
   if (files.size === 0 || nothingYet) {

@@ -1,9 +1,9 @@
 import { diff } from '../model/diff.ts';
 import type { ManifestSet } from '../model/manifest.ts';
 import { fluxFile, routesFolder, workloadsFolder } from '../model/places.ts';
-import type { Charts } from '../targets/charts.ts';
 import { fileName, folderOf } from '../targets/manifest-set.ts';
 import type { RenderTarget, Routing } from '../targets/target.ts';
+import type { Targets } from '../targets/targets.ts';
 import { serialize } from '../yaml/serialize.ts';
 import type { Objects } from './objects.ts';
 import type { Pending } from './pending.ts';
@@ -21,7 +21,7 @@ export type Next =
 /** What renders: publication knows no target and no template. */
 export interface Rendering {
   readonly target: RenderTarget;
-  readonly charts: Charts;
+  readonly targets: Targets;
 }
 
 /**
@@ -58,14 +58,14 @@ interface Chosen {
   readonly workloads: Objects;
 }
 
-function treeOf(situation: Situation, chosen: Chosen, { target, charts }: Rendering): ManifestSet {
+function treeOf(situation: Situation, chosen: Chosen, { target, targets }: Rendering): ManifestSet {
   const { id } = situation;
   const { published, desired, workloads } = chosen;
   const flux = (desired.size > 0 ? desired : published).get(fluxFile(id));
   if (flux === undefined) return desired; // nothing follows a deleted release any more: somebody removed it by hand
   return new Map([
-    ...folderOf(workloadsFolder(id), workloadsFiles(situation, workloads), charts),
-    ...folderOf(routesFolder(id), routesFiles(situation, chosen.routing, target), charts),
+    ...folderOf(workloadsFolder(id), workloadsFiles(situation, workloads), targets),
+    ...folderOf(routesFolder(id), routesFiles(situation, chosen.routing, target), targets),
     [fluxFile(id), flux],
   ]);
 }

@@ -2,9 +2,9 @@ import { type Change, diff } from '../model/diff.ts';
 import type { ManifestSet } from '../model/manifest.ts';
 import { workloadsFolder } from '../model/places.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
-import type { Charts } from '../targets/charts.ts';
 import { glooTarget } from '../targets/gloo/routing.ts';
 import { LIST_FILE } from '../targets/manifest-set.ts';
+import type { Targets } from '../targets/targets.ts';
 import type { Moving, PartStep, Resumed, WaitStep } from './decision.ts';
 import { type Next, next, type Rendering } from './next.ts';
 import { parts } from './parts.ts';
@@ -14,17 +14,17 @@ interface Stepping {
   readonly atOnce: boolean;
   readonly many: boolean;
   readonly nameOf: (id: ReleaseId) => string;
-  readonly charts: Charts;
+  readonly targets: Targets;
 }
 
 /** The next step of a release; undefined where there is none: it is where it should be, or broken. */
 export function stepOf(
   moving: Moving,
-  { resumed, atOnce, many, nameOf, charts }: Stepping,
+  { resumed, atOnce, many, nameOf, targets }: Stepping,
 ): PartStep | WaitStep | undefined {
   const { id, desired, standing, takenOver, done } = moving;
   if (!desired) return undefined;
-  const rendering: Rendering = { target: glooTarget, charts };
+  const rendering: Rendering = { target: glooTarget, targets };
   const pending = { ...standing.pending, takenOver };
   const step = atOnce ? allAtOnce(pending.published, desired) : next(pending, desired, rendering);
   if (step.kind === 'done') return undefined;

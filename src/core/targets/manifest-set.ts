@@ -11,9 +11,9 @@ import {
 import type { Release, ReleaseId } from '../model/release.ts';
 import type { Domain, StageSettings } from '../settings/settings.ts';
 import { serialize } from '../yaml/serialize.ts';
-import type { Charts } from './charts.ts';
 import { rootName, SPEAKING_CLUSTER } from './flux/cluster.ts';
 import { type RenderedRelease, renderGlooDomain } from './gloo/render.ts';
+import type { Targets } from './targets.ts';
 
 /** Format of the gitops branch, and of what we render: raise `renderer` with every change of the output. */
 const FORMAT = { format: 1, renderer: 1 };
@@ -30,12 +30,12 @@ export function objectFiles({ id }: Release, { workloads, routes }: RenderedRele
 export function manifestSetOf(
   { id }: Release,
   objects: ManifestSet,
-  { settings, charts }: { readonly settings: StageSettings; readonly charts: Charts },
+  { settings, targets }: { readonly settings: StageSettings; readonly targets: Targets },
 ): ManifestSet {
   return new Map([
-    ...withList(workloadsFolder(id), objects, charts),
-    ...withList(routesFolder(id), objects, charts),
-    [fluxFile(id), streamOf(fluxObjects(id, settings, charts))],
+    ...withList(workloadsFolder(id), objects, targets),
+    ...withList(routesFolder(id), objects, targets),
+    [fluxFile(id), streamOf(fluxObjects(id, settings, targets))],
   ]);
 }
 
@@ -43,10 +43,10 @@ export function manifestSetOf(
 export function domainManifestSet(
   domain: Domain,
   { stage, settings }: { readonly stage: string | undefined; readonly settings: Pick<StageSettings, 'flux'> },
-  charts: Charts,
+  targets: Targets,
 ): ManifestSet {
   const folder = domainFolder(domain.apiGroup, stage);
-  const follow = charts('flux/kustomization', {
+  const follow = targets.fill('flux/kustomization', {
     name: `domain-${domain.apiGroup.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}`,
     namespace: settings.flux.namespace,
     path: `./${folder.replace(/\/$/, '')}`,
@@ -57,7 +57,7 @@ export function domainManifestSet(
     flux: settings.flux,
   });
   return new Map([
-    ...withList(folder, filesIn(folder, [renderGlooDomain(domain, charts)]), charts),
+    ...withList(folder, filesIn(folder, [renderGlooDomain(domain, targets.fill)]), targets),
     [domainFluxFile(domain.apiGroup, stage), streamOf([follow])],
   ]);
 }
@@ -66,20 +66,20 @@ export function domainManifestSet(
  * The Namespaces of releases that aren't named like their namespace. Several releases may share one, and Kustomize
  * refuses an object that stands in two files, so it has a file of its own.
  */
-export function sharedNamespaces(ids: readonly ReleaseId[], charts: Charts): ManifestSet {
+export function sharedNamespaces(ids: readonly ReleaseId[], targets: Targets): ManifestSet {
   const own = new Set(ids.filter(({ name, namespace }) => name === namespace).map(({ namespace }) => namespace));
   return new Map(
     ids
       .filter(({ namespace }) => !own.has(namespace))
-      .map((id) => [namespaceFile(id), streamOf([charts('flux/namespace', { namespace: id.namespace })])]),
+      .map((id) => [namespaceFile(id), streamOf([targets.fill('flux/namespace', { namespace: id.namespace })])]),
   );
 }
 
-function fluxObjects(id: ReleaseId, { flux, readiness }: StageSettings, charts: Charts): readonly Manifest[] {
+function fluxObjects(id: ReleaseId, { flux, readiness }: StageSettings, targets: Targets): readonly Manifest[] {
   const { name, namespace } = id;
   const account = `coalmine-${name}`;
   const kustomization = (part: string, folder: string, wait: boolean) =>
-    charts('flux/kustomization', {
+    targets.fill('flux/kustomization', {
       name: `${name}-${part}`,
       namespace,
       path: `./${folder.replace(/\/$/, '')}`,
@@ -90,12 +90,12 @@ function fluxObjects(id: ReleaseId, { flux, readiness }: StageSettings, charts: 
       flux,
     });
   return [
-    ...(name === namespace ? [charts('flux/namespace', { namespace })] : []),
-    charts('flux/serviceaccount', { account, namespace }),
-    charts('flux/rolebinding', { account, namespace }),
+    ...(name === namespace ? [targets.fill('flux/namespace', { namespace })] : []),
+    targets.fill('flux/serviceaccount', { account, namespace }),
+    targets.fill('flux/rolebinding', { account, namespace }),
     kustomization('workloads', workloadsFolder(id), true),
     kustomization('routes', routesFolder(id), false), // waits for nothing: a rollback must not stand behind a crash loop
-    ...(readiness.by === 'delay' ? [] : [releaseAlert(id, { flux, readiness }, charts)]),
+    ...(readiness.by === 'delay' ? [] : [releaseAlert(id, { flux, readiness }, targets)]),
   ];
 }
 
@@ -106,9 +106,9 @@ function fluxObjects(id: ReleaseId, { flux, readiness }: StageSettings, charts: 
 function releaseAlert(
   { stage, name, namespace }: ReleaseId,
   { flux, readiness }: Pick<StageSettings, 'flux' | 'readiness'>,
-  charts: Charts,
+  targets: Targets,
 ): Manifest {
-  return charts('flux/alert', {
+  return targets.fill('flux/alert', {
     name: `${flux.name}.${namespace}.${name}`, // a dot, which neither has: a-b and c are not a and b-c
     namespace: flux.namespace,
     provider: rootName({ flux, stage }),
@@ -122,17 +122,17 @@ function filesIn(folder: string, manifests: readonly Manifest[]): ManifestSet {
 }
 
 /** The files that are in a folder, and the list of them. */
-function withList(folder: string, files: ManifestSet, charts: Charts): ManifestSet {
+function withList(folder: string, files: ManifestSet, targets: Targets): ManifestSet {
   const own = [...files].filter(([path]) => path.startsWith(folder));
-  return folderOf(folder, new Map(own.map(([path, text]) => [path.slice(folder.length), text])), charts);
+  return folderOf(folder, new Map(own.map(([path, text]) => [path.slice(folder.length), text])), targets);
 }
 
 /** The list of a folder's files, which Kustomize goes by. */
 export const LIST_FILE = 'kustomization.yaml';
 
 /** A folder for Flux: these files, by name, and the list of them. Without any Flux prunes what was there before. */
-export function folderOf(folder: string, files: ReadonlyMap<string, string>, charts: Charts): ManifestSet {
-  const list = serialize(charts('flux/folder', { files: [...files.keys()].sort() }));
+export function folderOf(folder: string, files: ReadonlyMap<string, string>, targets: Targets): ManifestSet {
+  const list = serialize(targets.fill('flux/folder', { files: [...files.keys()].sort() }));
   return new Map([...files, [LIST_FILE, list] as const].map(([name, text]) => [`${folder}${name}`, text]));
 }
 

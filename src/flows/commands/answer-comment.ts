@@ -8,7 +8,7 @@ import {
   formatMisused,
   formatUnknown,
 } from '../../core/report/answer.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import type { Effect, Plan } from '../effect.ts';
 import type { Comment, Job, Ports, Pull, Reaction } from '../ports.ts';
 import { deploy } from './deploy.ts';
@@ -106,7 +106,7 @@ export function planTakingUp({ job, commands }: Unanswered, known: readonly Answ
 export async function planCommand(
   ports: CommandPorts,
   { job }: Unanswered,
-  { lines, charts }: { readonly lines: readonly [Run, ...Run[]]; readonly charts: Charts },
+  { lines, targets }: { readonly lines: readonly [Run, ...Run[]]; readonly targets: Targets },
 ): Promise<Outcome | undefined> {
   const { verb, options } = lines[0];
   const [comment, pull]: [Comment | undefined, Pull | undefined] = await Promise.all([
@@ -115,7 +115,7 @@ export async function planCommand(
   ]);
   if (!comment || !pull) return undefined;
   const names = lines.map((line) => line.names);
-  return HANDLERS[verb](ports, { ref: job.repository, pull, comment, heard: job.head, names, options, charts });
+  return HANDLERS[verb](ports, { ref: job.repository, pull, comment, heard: job.head, names, options, targets });
 }
 
 /** The answer to a comment: it comes last, and says that all of it is done. */

@@ -24,7 +24,7 @@ async function deployOne(ports: CommandPorts, about: About): Promise<Outcome> {
   if (facts.hold) return refused(formatStays(name, `${holdText(facts.hold)}; ${code(`/resume ${name}`)} lifts it`));
   const decided = decideDeployment(facts, {
     ends: scene.ends,
-    charts: asked.charts,
+    targets: asked.targets,
     version,
     ...(image === undefined ? {} : { image }),
   });

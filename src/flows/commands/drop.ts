@@ -18,7 +18,7 @@ async function dropOne(ports: CommandPorts, about: About): Promise<Outcome> {
   const done = await fetchDone(ports, about, 'drop');
   if (done) return done;
   const facts = await about.fetchFacts();
-  const decided = decideDrop(facts, { ends: scene.ends, charts: asked.charts, version });
+  const decided = decideDrop(facts, { ends: scene.ends, targets: asked.targets, version });
   if (decided.kind !== 'step') return notStepped(facts, decided);
   const { stepped, notes } = decided;
   return writeStep(ports, about, { kind: 'drop', facts, stepped, notes, below: [] });

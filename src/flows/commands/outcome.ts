@@ -1,5 +1,5 @@
 import type { Options } from '../../core/commands/command.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import type { Plan } from '../effect.ts';
 import type { Comment, Ports, Pull, RepositoryRef } from '../ports.ts';
 
@@ -13,7 +13,7 @@ export interface Asked {
   readonly heard: string | undefined; // SHA of the pull request's head when Coalmine heard of the comment
   readonly names: readonly (readonly string[])[]; // behind it, for each line that it stands in
   readonly options: Options;
-  readonly charts: Charts;
+  readonly targets: Targets;
 }
 
 /** What comes of a command. */

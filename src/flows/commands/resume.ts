@@ -71,13 +71,13 @@ function liftedText(names: readonly string[]): string {
 
 /** Lets go what waits for somebody's word: of the named releases, or what this pull request brought. */
 async function resumePublication(ports: CommandPorts, asked: Asked, ends: Ends): Promise<Outcome> {
-  const { comment, charts } = asked;
+  const { comment, targets } = asked;
   const { repository } = ports;
   const history = historyOf(repository, ends.tip);
   const before = await fetchCommanded(history, comment);
   if (before) return resumed(ends, comment.author, before.sha, before.message);
 
-  const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), charts });
+  const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), targets });
   const found =
     decision.kind === 'refused'
       ? await fetchRefusedHere(ports, { ends, decision, asked })
@@ -106,11 +106,11 @@ async function letGo(
   ports: CommandPorts,
   { ends, what, asked }: { readonly ends: Ends; readonly what: ReadonlySet<string>; readonly asked: Asked },
 ): Promise<Outcome> {
-  const { ref, comment, charts } = asked;
+  const { ref, comment, targets } = asked;
   const plan = await planPublication(ports, {
     ref,
     ends,
-    charts,
+    targets,
     resume: { what, by: comment.author, comment: comment.id },
   });
   const publication = plan.find((effect) => effect.kind === 'publish');

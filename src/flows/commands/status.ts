@@ -17,7 +17,7 @@ async function statusOf(ports: CommandPorts, { asked, scene, entry, name, fetchF
   const { ends } = scene;
   const facts = await fetchFacts();
   const [now, past] = await Promise.all([
-    fetchStatus(facts, { ends, charts: asked.charts, fetchStatuses: (sha) => ports.pulls.fetchStatuses(sha) }),
+    fetchStatus(facts, { ends, targets: asked.targets, fetchStatuses: (sha) => ports.pulls.fetchStatuses(sha) }),
     fetchHistory(ports.repository, { tip: ends.tip, id: entry.release, name }, HAPPENINGS),
   ]);
   return told(formatStatus(now, past.map(historyMarkdown)));

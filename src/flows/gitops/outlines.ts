@@ -2,8 +2,8 @@ import type { Built } from '../../core/build/build.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { type Clash, judgeTogether } from '../../core/rules/together.ts';
 import { type Settings, sameSettings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
 import { type Outline, type Outlines, outlineOf } from '../../core/targets/outline.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import type { FileTree, Repository } from '../ports.ts';
 import { fetchNewest, historyOf, publicationsOf, sourceOf } from './history.ts';
 import { readOutlineFiles } from './published.ts';
@@ -22,7 +22,7 @@ export interface Sources {
 interface Known {
   readonly known: readonly Built[]; // of the same tree
   readonly needed: boolean; // whether it is worth reading every values file
-  readonly charts: Charts;
+  readonly targets: Targets;
 }
 
 /**
@@ -33,7 +33,7 @@ interface Known {
 export async function fetchOutlines(
   repository: Publications,
   sources: Sources,
-  { known, needed, charts }: Known,
+  { known, needed, targets }: Known,
 ): Promise<Outlines> {
   const { tree, settings, index } = sources;
   const published = await fetchPublishedOutlines(repository, sources);
@@ -41,7 +41,7 @@ export async function fetchOutlines(
   const entries = changedEntries(index, published?.index);
   const outlined = entries.flatMap(({ file }) => built.get(file) ?? []).map(outlinedOf(settings));
   const unknown = published || needed ? entries.filter(({ file }) => !built.has(file)) : [];
-  for await (const builds of fetchBuiltInTurn(tree, unknown, settings, charts))
+  for await (const builds of fetchBuiltInTurn(tree, unknown, settings, targets))
     outlined.push(...builds.map(outlinedOf(settings)));
   const there = new Set([...index.values()].map(({ release }) => identityOf(release)));
   const before = new Map([...(published?.outlines ?? [])].filter(([identity]) => there.has(identity)));

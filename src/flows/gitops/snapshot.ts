@@ -4,7 +4,7 @@ import type { ReleaseId } from '../../core/model/release.ts';
 import { releaseIdOf, valuesFolder } from '../../core/settings/pattern.ts';
 import { type ReadSettings, readSettings } from '../../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { type Content, LIMITS } from '../../core/yaml/document.ts';
 import type { FileTree, Ports, TreeEntry } from '../ports.ts';
 
@@ -65,13 +65,13 @@ export async function fetchBuilt(
   tree: FileTree,
   entries: readonly ValuesEntry[],
   settings: Settings,
-  charts: Charts,
+  targets: Targets,
 ): Promise<readonly Built[]> {
   const contents = await fetchContents(tree, entries);
   return entries.map(({ file, id, release }) => {
     const bytes = contents.get(id);
     if (!bytes) throw new Error(`the content of ${file} is missing from the tree that lists it`);
-    return build({ file, id: release, bytes }, settings, charts);
+    return build({ file, id: release, bytes }, settings, targets);
   });
 }
 
@@ -83,10 +83,10 @@ export async function* fetchBuiltInTurn(
   tree: FileTree,
   entries: readonly ValuesEntry[],
   settings: Settings,
-  charts: Charts,
+  targets: Targets,
 ): AsyncGenerator<readonly Built[]> {
   for (let from = 0; from < entries.length; from += AT_ONCE)
-    yield await fetchBuilt(tree, entries.slice(from, from + AT_ONCE), settings, charts);
+    yield await fetchBuilt(tree, entries.slice(from, from + AT_ONCE), settings, targets);
 }
 
 /** Contents by id. What is over the limit isn't fetched: its length alone is the finding. */

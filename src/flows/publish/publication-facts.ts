@@ -8,9 +8,9 @@ import type { Decision, RefusedPublication } from '../../core/publication/decisi
 import { type LeftOver, leftOver } from '../../core/publication/progress.ts';
 import { LIVE_REF } from '../../core/readiness/live-file.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
 import { outlineOf } from '../../core/targets/outline.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { fetchNewestConfirmed } from '../cluster/live.ts';
 import { fetchNewest, type History, historyOf, publicationsOf, sourceOf } from '../gitops/history.ts';
 import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';
@@ -111,7 +111,7 @@ async function fetchBefore(
 export async function fetchDecision(
   repository: Repository,
   ends: Ends,
-  { since, charts }: { readonly since: ValuesIndex | undefined; readonly charts: Charts },
+  { since, targets }: { readonly since: ValuesIndex | undefined; readonly targets: Targets },
 ): Promise<Decision> {
   const { tree, settings, branch, tip, last, published, left, target } = ends;
   const index = await fetchIndex(tree, settings);
@@ -119,7 +119,7 @@ export async function fetchDecision(
   const gone = goneOwners({ index, since, published, left });
   const still = entries.length + gone.length === 0; // nothing moves: nobody gets in anybody's way
   const outlines = still ? undefined : await published.fetchOutlines();
-  const builds = await fetchBuilt(tree, entries, settings, charts);
+  const builds = await fetchBuilt(tree, entries, settings, targets);
   const judged = judgeBuilds(builds.map(outlinedOf(settings)), { before: outlines ?? new Map(), gone, settings });
   const sound = builds.map((built) => withClashes(built, judged.clashes.get(identityOf(built.id)) ?? []));
   const releases = [
@@ -141,13 +141,13 @@ export async function fetchDecision(
       last,
       moving,
       ...(outlines ? { outlines } : {}),
-      domains: domainsOf(settings, releasesIn(index), charts),
+      domains: domainsOf(settings, releasesIn(index), targets),
       files: published.files,
       idOf: published.idOf,
       hasValues: index.size > 0,
       ...(target.resumed ? { resumed: target.resumed } : {}),
     },
-    charts,
+    targets,
   );
 }
 

@@ -8,7 +8,7 @@ import {
   formatSupersededCheck,
   saysWaiting,
 } from '../../core/report/publication.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { type Effect, type Plan, PUBLISHED_COMMIT } from '../effect.ts';
 import type { Commit, Ports, Repository, RepositoryRef, SeenCheck } from '../ports.ts';
 import type { Ends, Resume, Target } from './ends.ts';
@@ -23,7 +23,7 @@ export const PUBLISH_CHECK = 'coalmine/publish';
 export async function publishDefaultBranch(
   ports: Pick<Ports, 'repository' | 'pulls' | 'now'>,
   ref: RepositoryRef,
-  { charts, resume }: { readonly charts: Charts; readonly resume?: Resume },
+  { targets, resume }: { readonly targets: Targets; readonly resume?: Resume },
 ): Promise<Plan> {
   const target = await fetchTarget(ports);
   if (!target) return [];
@@ -31,7 +31,7 @@ export async function publishDefaultBranch(
   if (ends.kind === 'refused') return [checkOf(target, formatRefusalCheck(ends))];
   const lost = await fetchLostBranch(ports.repository, ends);
   if (lost) return [checkOf(target, formatRefusalCheck(lost))];
-  return planPublication(ports, { ref, ends, charts, resume });
+  return planPublication(ports, { ref, ends, targets, resume });
 }
 
 /** What the default branch has, to be published now; undefined where there is no such branch yet. */
@@ -51,14 +51,14 @@ function checkOf({ source }: Target, report: CheckReport): Effect {
 interface Publishing {
   readonly ref: RepositoryRef;
   readonly ends: Ends;
-  readonly charts: Charts;
+  readonly targets: Targets;
   readonly resume: Resume | undefined;
 }
 
 /** Plans the next part between these ends: what somebody let go is let go of what was seen there, and of nothing else. */
 export async function planPublication(
   ports: Pick<Ports, 'repository' | 'pulls'>,
-  { ref, ends: seen, charts, resume }: Publishing,
+  { ref, ends: seen, targets, resume }: Publishing,
 ): Promise<Plan> {
   const ends = resume ? { ...seen, target: { ...seen.target, resumed: resume.what } } : seen;
   const { repository } = ports;
@@ -68,7 +68,7 @@ export async function planPublication(
     return [...missing, ...(await planFollowing(ports, ends, { waiting: [], ref }))];
   }
   const superseded = await planSuperseded(ports, ends, source);
-  const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), charts });
+  const decision = await fetchDecision(repository, ends, { since: await fetchLastIndex(repository, ends), targets });
   switch (decision.kind) {
     case 'refused':
       return [...superseded, checkOf(ends.target, formatRefusalCheck(decision))];
@@ -103,13 +103,13 @@ export async function planPublication(
 export async function publishLocally(
   repository: Repository,
   target: Target,
-  charts: Charts,
+  targets: Targets,
 ): Promise<{ readonly decision: Decision; readonly plan: Plan }> {
   const ends = await fetchEnds(repository, target);
   if (ends.kind === 'refused') return { decision: ends, plan: [] };
   const lost = await fetchLostBranch(repository, ends);
   if (lost) return { decision: lost, plan: [] };
-  const decision = await fetchDecision(repository, ends, { since: undefined, charts });
+  const decision = await fetchDecision(repository, ends, { since: undefined, targets });
   if (decision.kind !== 'publish') return { decision, plan: [] };
   const forced = await fetchForced(repository, decision, { source: target.source, ends });
   const message = formatMessage({

@@ -7,8 +7,8 @@ import type { Decision } from '../../core/publication/decision.ts';
 import { leftOver } from '../../core/publication/progress.ts';
 import { subjectOf, trailersOf } from '../../core/report/commit.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { standingNowhere } from '../cluster/standing.ts';
 import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';
 import { NOTHING_PUBLISHED, type Published } from '../gitops/published.ts';
@@ -27,7 +27,7 @@ interface WholeTree {
 /** What makes a tree the one that these releases render to, all at once: for a folder, which no cluster follows. */
 export async function decideWholeTree(
   { builds, index, settings, domains, published }: WholeTree,
-  charts: Charts,
+  targets: Targets,
 ): Promise<Decision> {
   const gone = domains ? goneOwners({ index, since: undefined, published, left: leftOver(undefined) }) : [];
   const releases = [
@@ -55,24 +55,24 @@ export async function decideWholeTree(
     resumed: 'everything' as const,
     atOnce: true,
   };
-  return decidePublication(facts, charts);
+  return decidePublication(facts, targets);
 }
 
 /** The first commit of a gitops branch whose releases are all there at once: of a repository that is made as if in use. */
-export async function fetchWholeCommit(repository: Repository, source: Commit, charts: Charts): Promise<CommitWrite> {
+export async function fetchWholeCommit(repository: Repository, source: Commit, targets: Targets): Promise<CommitWrite> {
   const tree = repository.treeOf(source.sha);
   const settings = await fetchSettings(tree);
   if (!settings.ok) throw new Error('the settings have errors');
   const index = await fetchIndex(tree, settings.value);
-  const alone = await fetchBuilt(tree, [...index.values()], settings.value, charts);
+  const alone = await fetchBuilt(tree, [...index.values()], settings.value, targets);
   const { clashes } = judgeBuilds(alone.map(outlinedOf(settings.value)), {
     before: new Map(),
     settings: settings.value,
   });
   const builds = alone.map((built) => withClashes(built, clashes.get(identityOf(built.id)) ?? []));
-  const domains = domainsOf(settings.value, releasesIn(index), charts);
+  const domains = domainsOf(settings.value, releasesIn(index), targets);
   const whole = { builds, index, settings: settings.value, domains, published: NOTHING_PUBLISHED };
-  const decision = await decideWholeTree(whole, charts);
+  const decision = await decideWholeTree(whole, targets);
   if (decision.kind !== 'publish') throw new Error('the values render to nothing');
   const { files } = decision;
   const message = formatMessage({

@@ -5,9 +5,9 @@ import { identityOf } from '../../core/model/release.ts';
 import type { Excerpt } from '../../core/report/review.ts';
 import type { Hold } from '../../core/rollout/hold.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
 import { type Outlines, outlineOf } from '../../core/targets/outline.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import {
   fetchOutlines,
   judgeBuilds,
@@ -75,7 +75,7 @@ export async function fetchComparison(
     readonly head: string;
     readonly limit?: number;
   },
-  charts: Charts,
+  targets: Targets,
 ): Promise<ReviewFacts> {
   const [oldSettings, settings] = await Promise.all([fetchSettings(before), fetchSettings(after)]);
   if (!settings.ok && !oldSettings.ok) return { ...names, ...UNREADABLE, settingsFindings: findingsOf(settings) };
@@ -91,7 +91,7 @@ export async function fetchComparison(
       after: { treeOf: () => after, settings: wanted, index },
       ...(limit === undefined ? {} : { limit }),
     },
-    charts,
+    targets,
   );
   const note = `${SETTINGS_FILE} of ${names.base} has errors: both sides are shown with the settings of ${names.head}.`;
   if (!settings.ok) {
@@ -120,7 +120,7 @@ export interface Sides {
 export async function fetchSides(
   repository: Publications,
   { before, after, limit }: Sides,
-  charts: Charts,
+  targets: Targets,
 ): Promise<Pick<ReviewFacts, 'before' | 'after' | 'changedFiles' | 'besides' | 'holds' | 'excerpt'>> {
   const same = sameSettings(before.settings, after.settings);
   const changed = [...new Set([...before.index.keys(), ...after.index.keys()])]
@@ -130,8 +130,8 @@ export async function fetchSides(
   const unchecked = new Set(limit === undefined ? [] : changed.slice(limit));
   const matters = ({ file }: ValuesEntry) => changedFiles.has(file) || !(same || unchecked.has(file));
   const [old, now] = await Promise.all([
-    fetchBuilt(before.tree, [...before.index.values()].filter(matters), before.settings, charts),
-    fetchAfter(after, [...after.index.values()].filter(matters), charts),
+    fetchBuilt(before.tree, [...before.index.values()].filter(matters), before.settings, targets),
+    fetchAfter(after, [...after.index.values()].filter(matters), targets),
   ]);
   const known = await withPublished(repository, before.settings.gitops, old);
   const outlines =
@@ -139,10 +139,10 @@ export async function fetchSides(
       ? await fetchOutlines(repository, before, {
           known: old,
           needed: meetsOthers({ before, after }, old, now),
-          charts,
+          targets,
         })
       : new Map();
-  const judged = await judgeAfter({ before, after }, { old: known, now, outlines }, charts);
+  const judged = await judgeAfter({ before, after }, { old: known, now, outlines }, targets);
   return {
     ...(unchecked.size > 0 ? { excerpt: { files: changedFiles.size, of: changed.length } } : {}),
     changedFiles,
@@ -150,9 +150,9 @@ export async function fetchSides(
     holds: await fetchHoldsOn(repository, before.settings.gitops, now),
     before: {
       builds: [...known, ...judged.broken],
-      domains: domainsOf(before.settings, releasesIn(before.index), charts),
+      domains: domainsOf(before.settings, releasesIn(before.index), targets),
     },
-    after: { builds: judged.builds, domains: domainsOf(after.settings, releasesIn(after.index), charts) },
+    after: { builds: judged.builds, domains: domainsOf(after.settings, releasesIn(after.index), targets) },
   };
 }
 
@@ -166,10 +166,10 @@ function meetsOthers({ before, after }: Sides, old: readonly Built[], now: reado
 async function fetchAfter(
   { treeOf, settings }: Sides['after'],
   entries: readonly ValuesEntry[],
-  charts: Charts,
+  targets: Targets,
 ): Promise<readonly Built[]> {
   const byTree = Map.groupBy(entries, ({ file }) => treeOf(file));
-  return (await Promise.all([...byTree].map(([tree, own]) => fetchBuilt(tree, own, settings, charts)))).flat();
+  return (await Promise.all([...byTree].map(([tree, own]) => fetchBuilt(tree, own, settings, targets)))).flat();
 }
 
 /** So many files that the change leaves alone are looked at because it gets in their way. */
@@ -189,7 +189,7 @@ async function judgeAfter(
     now,
     outlines,
   }: { readonly old: readonly Built[]; readonly now: readonly Built[]; readonly outlines: Outlines },
-  charts: Charts,
+  targets: Targets,
 ): Promise<JudgedAfter> {
   const { settings, index } = after;
   const stay = new Set(releasesIn(index).map(identityOf));
@@ -206,7 +206,7 @@ async function judgeAfter(
   const touched = new Set(now.map(({ id }) => identityOf(id)));
   const others = newClashes(clashes, { outlines, settings }, (identity) => !touched.has(identity));
   const entries = [...index.values()].filter(({ release }) => others.has(identityOf(release))).slice(0, BESIDES);
-  const besides = (await fetchAfter(after, entries, charts)).filter(({ release }) => release !== undefined);
+  const besides = (await fetchAfter(after, entries, targets)).filter(({ release }) => release !== undefined);
   const judged = besides.map((built) => ({
     built,
     found: withClashes({ ...built, findings: [] }, others.get(identityOf(built.id)) ?? []),

@@ -2,7 +2,7 @@ import { findingsOf, type Read } from '../../core/model/finding.ts';
 import { valuesFolder } from '../../core/settings/pattern.ts';
 import { readSettings } from '../../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings, sameSettings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { fetchIndex, fetchSettings, touches, type ValuesIndex } from '../gitops/snapshot.ts';
 import type { Commit, FileTree, Ports, Pull, Repository } from '../ports.ts';
 import { brokenSettingsNote, fetchSides, REVIEWED_FILES, type ReviewFacts, UNREADABLE } from './comparison.ts';
@@ -22,7 +22,7 @@ interface Trees {
 export async function fetchReviewFacts(
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
   pull: Pull,
-  charts: Charts,
+  targets: Targets,
 ): Promise<(ReviewFacts & { readonly suggestible: FileChanges }) | undefined> {
   const [defaultBranch, tip, head] = await Promise.all([
     pulls.fetchDefaultBranch(),
@@ -56,7 +56,7 @@ export async function fetchReviewFacts(
       after: { treeOf: merged.treeOf, settings: wanted, index: merged.index },
       limit: REVIEWED_FILES,
     },
-    charts,
+    targets,
   );
   const settingsFindings = proposed.ok ? [] : findingsOf(proposed);
   const elsewhere = `Only ${defaultBranch} is published: merging into ${pull.base} alone changes nothing in the cluster.`;

@@ -11,8 +11,8 @@ import { meaningOf } from '../../core/report/meaning.ts';
 import { partsText } from '../../core/report/part.ts';
 import type { Review, ReviewedRelease } from '../../core/report/review.ts';
 import { type Suggestion, suggestionsFor } from '../../core/report/suggestion.ts';
-import type { Charts } from '../../core/targets/charts.ts';
 import { glooTarget } from '../../core/targets/gloo/routing.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import type { Effect, Plan } from '../effect.ts';
 import type { Ports, Pull } from '../ports.ts';
 import { fetchComparison, REVIEWED_FILES, type ReviewFacts } from './comparison.ts';
@@ -25,13 +25,13 @@ export const REVIEW_CHECK = 'coalmine';
 export async function reviewPullRequest(
   ports: Pick<Ports, 'repository' | 'pulls'>,
   number: number,
-  charts: Charts,
+  targets: Targets,
 ): Promise<Plan> {
   const pull = await ports.pulls.fetchPull(number);
   if (!pull?.open) return [];
-  const facts = await fetchReviewFacts(ports, pull, charts);
+  const facts = await fetchReviewFacts(ports, pull, targets);
   if (!facts) return [];
-  const review = decideReview(facts, charts);
+  const review = decideReview(facts, targets);
   return planReview(pull, review, suggestionsFor(review.findings, facts.suggestible));
 }
 
@@ -39,11 +39,11 @@ export async function reviewPullRequest(
 export async function reviewMergeGroup(
   { repository }: Pick<Ports, 'repository'>,
   { base, head }: { readonly base: string; readonly head: string },
-  charts: Charts,
+  targets: Targets,
 ): Promise<Plan> {
   const [before, after] = [repository.treeOf(base), repository.treeOf(head)];
   const sides = { before, after, base, head, limit: REVIEWED_FILES };
-  const review = decideReview(await fetchComparison(repository, sides, charts), charts);
+  const review = decideReview(await fetchComparison(repository, sides, targets), targets);
   return [reviewCheck(head, review)];
 }
 
@@ -53,9 +53,9 @@ const COUNTED = 100;
 /** Compares both sides; pure. A release is reviewed when its file changes, its manifests differ, or it breaks. */
 export function decideReview(
   { before, after, changedFiles, besides, settingsFindings, holds, base, head, notes, excerpt }: ReviewFacts,
-  charts: Charts,
+  targets: Targets,
 ): Review {
-  const rendering = { target: glooTarget, charts };
+  const rendering = { target: glooTarget, targets };
   const counted = after.builds.length + before.builds.length <= COUNTED;
   const nameOf = shortNames([
     ...new Map([...before.builds, ...after.builds].map(({ id }) => [identityOf(id), id])).values(),

@@ -95,9 +95,9 @@ function sinceText({ past }: RolloutFacts): string | undefined {
 function writeStep(
   facts: RolloutFacts,
   step: Extract<Move, { kind: 'step' }>,
-  { ends, charts, hadErrors, restored }: Deciding & { readonly hadErrors: boolean; readonly restored?: string },
+  { ends, targets, hadErrors, restored }: Deciding & { readonly hadErrors: boolean; readonly restored?: string },
 ): Unguarded {
-  const moved = stepped(facts, step, { settings: ends.settings, charts });
+  const moved = stepped(facts, step, { settings: ends.settings, targets });
   const made = moved.kind === 'stepped' && hadErrors ? withHeadline(facts, moved) : moved;
   if (made.kind === 'by-hand') return made;
   const [error] = made.after.manifests ? [] : made.after.findings.filter(isError);

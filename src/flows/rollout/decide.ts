@@ -6,7 +6,7 @@ import type { Guard } from '../../core/rollout/guards.ts';
 import { deploy, type Move, promote, type Wanted } from '../../core/rollout/promote.ts';
 import { dropIdle } from '../../core/rollout/rollback.ts';
 import { routesServed } from '../../core/rollout/routes.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';
 import type { Ends } from '../publish/ends.ts';
 import type { RolloutFacts } from './facts.ts';
@@ -29,7 +29,7 @@ export type Unguarded = Exclude<Decided, { kind: 'wait' }>;
 
 export interface Deciding {
   readonly ends: Ends;
-  readonly charts: Charts;
+  readonly targets: Targets;
 }
 
 export interface Promoting extends Deciding {
@@ -53,7 +53,7 @@ const ON_HOST: Wording = {
 export async function decidePromotion(
   facts: RolloutFacts,
   wanted: Wanted,
-  { ends, charts, fetchStatuses, wording = ON_HOST }: Promoting,
+  { ends, targets, fetchStatuses, wording = ON_HOST }: Promoting,
 ): Promise<Decided> {
   const { rolling, settings, newest, built } = facts;
   if (!rolling) return noPrimary(facts);
@@ -63,7 +63,7 @@ export async function decidePromotion(
     return stay(whyUnpublished(facts, ends, wording));
   }
   if (move.kind === 'refused') return stay(markdown(move.reason));
-  const step = stepped(facts, move, { settings: ends.settings, charts });
+  const step = stepped(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   if (lowers) return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
   const { gates } = settings.rollout;
@@ -80,7 +80,7 @@ export async function decidePromotion(
 /** A version that takes no traffic goes. */
 export function decideDrop(
   facts: RolloutFacts,
-  { ends, charts, version }: Deciding & { readonly version: string },
+  { ends, targets, version }: Deciding & { readonly version: string },
 ): Unguarded {
   const { rolling, built, published, name } = facts;
   if (!rolling) return noPrimary(facts);
@@ -88,7 +88,7 @@ export function decideDrop(
   const serving = traffic ? routesServed(traffic) : { primary: rolling.primary };
   const move = dropIdle({ name, rolling, serving }, version);
   if (move.kind === 'refused') return stay(markdown(move.reason));
-  const step = stepped(facts, move, { settings: ends.settings, charts });
+  const step = stepped(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   const [error] = step.after.findings.filter(isError);
   if (error) return stay(`the values would have an error: ${findingText(error)}`);
@@ -98,13 +98,13 @@ export function decideDrop(
 /** A version beside the others. */
 export function decideDeployment(
   facts: RolloutFacts,
-  { ends, charts, version, image }: Deciding & { readonly version: string; readonly image?: string },
+  { ends, targets, version, image }: Deciding & { readonly version: string; readonly image?: string },
 ): Unguarded {
   const { rolling } = facts;
   if (!rolling) return noPrimary(facts);
   const move = deploy(rolling, { version, ...(image === undefined ? {} : { image }) });
   if (move.kind === 'refused') return stay(markdown(move.reason));
-  const step = stepped(facts, move, { settings: ends.settings, charts });
+  const step = stepped(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   if (step.text === facts.text) return stay(`${markdown(version)} runs that image already`);
   const [error] = step.after.findings.filter(isError);

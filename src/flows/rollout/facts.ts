@@ -6,7 +6,7 @@ import type { Standing } from '../../core/publication/decision.ts';
 import type { Hold } from '../../core/rollout/hold.ts';
 import type { Rolling } from '../../core/rollout/promote.ts';
 import { type StageSettings, stageSettings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { fetchStandings, standingNowhere } from '../cluster/standing.ts';
 import { historyOf } from '../gitops/history.ts';
 import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';
@@ -36,19 +36,19 @@ export interface RolloutScope {
   readonly ends: Ends;
   readonly entry: ValuesEntry;
   readonly name: string;
-  readonly charts: Charts;
+  readonly targets: Targets;
 }
 
 /** Looks at one release from all sides. */
 export async function fetchRollout(
   repository: Repository,
-  { ends, entry, name, charts }: RolloutScope,
+  { ends, entry, name, targets }: RolloutScope,
 ): Promise<RolloutFacts> {
   const { tree, settings, tip, published, target } = ends;
   const { release: id, file } = entry;
   const owner = identityOf(id);
   const [alone, written, outlines, past, hold] = await Promise.all([
-    fetchBuilt(tree, [entry], settings, charts),
+    fetchBuilt(tree, [entry], settings, targets),
     fetchText(tree, file),
     published.fetchOutlines(),
     fetchPast(repository, { id, file, tip }),

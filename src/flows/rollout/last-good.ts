@@ -3,7 +3,7 @@ import { identityOf } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
 import { leftOver } from '../../core/publication/progress.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { sourceOf } from '../gitops/history.ts';
 import { fetchBuilt } from '../gitops/snapshot.ts';
 import type { Repository } from '../ports.ts';
@@ -21,7 +21,7 @@ const LOOKED_AT = 20;
 export async function fetchLastGood(
   repository: Repository,
   facts: RolloutFacts,
-  { ends, charts }: { readonly ends: Ends; readonly charts: Charts },
+  { ends, targets }: { readonly ends: Ends; readonly targets: Targets },
 ): Promise<RolloutFacts | undefined> {
   const identity = identityOf(facts.entry.release);
   const seen = new Set<string>();
@@ -30,7 +30,7 @@ export async function fetchLastGood(
     const source = sourceOf(commit);
     if (source === undefined || seen.has(source) || unfinished.has(identity) || broken.has(identity)) continue;
     seen.add(source);
-    const good = await fetchAt(repository, facts, { source, settings: ends.settings, charts });
+    const good = await fetchAt(repository, facts, { source, settings: ends.settings, targets });
     if (good) return good;
   }
   return undefined;
@@ -39,14 +39,14 @@ export async function fetchLastGood(
 interface At {
   readonly source: string;
   readonly settings: Settings;
-  readonly charts: Charts;
+  readonly targets: Targets;
 }
 
 /** The release with the values of that commit; undefined where they are not there, or have errors. */
 async function fetchAt(
   repository: Repository,
   facts: RolloutFacts,
-  { source, settings, charts }: At,
+  { source, settings, targets }: At,
 ): Promise<RolloutFacts | undefined> {
   const { entry, past } = facts;
   const commit = await repository.fetchCommit(source);
@@ -54,7 +54,7 @@ async function fetchAt(
   const tree = repository.treeOf(commit.sha);
   const file = (await tree.list(entry.file.slice(0, Math.max(0, entry.file.lastIndexOf('/'))))).get(entry.file);
   const text = file && (await fetchText(tree, entry.file));
-  const [built] = file ? await fetchBuilt(tree, [{ ...entry, ...file }], settings, charts) : [];
+  const [built] = file ? await fetchBuilt(tree, [{ ...entry, ...file }], settings, targets) : [];
   if (text === undefined || !built?.draft || !built.manifests || built.findings.some(isError)) return undefined;
   return { ...facts, text, built, rolling: await fetchRolling(past, built.draft, built.manifests) };
 }

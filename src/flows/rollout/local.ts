@@ -42,11 +42,11 @@ async function isHistoryWhole(repository: Repository, id: ReleaseId, tip: Commit
 async function withoutBranch(
   repository: Repository,
   facts: RolloutFacts,
-  { ends, entry, charts }: RolloutScope,
+  { ends, entry, targets }: RolloutScope,
 ): Promise<LocalRollout> {
   const { draft, manifests = new Map() } = facts.built;
   const { settings, target } = ends;
-  const past = await fetchPastOfValues(repository, { entry, source: target.source, settings, charts });
+  const past = await fetchPastOfValues(repository, { entry, source: target.source, settings, targets });
   const rolling = draft && (await fetchRolling(past, draft, manifests));
   const seen = { ...facts, past, rolling };
   const doubtful: string[] = [];

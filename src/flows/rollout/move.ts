@@ -6,7 +6,7 @@ import { meaningOf } from '../../core/report/meaning.ts';
 import { type Guard, guardsOf, type LiveFacts } from '../../core/rollout/guards.ts';
 import type { Move, Target } from '../../core/rollout/promote.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { editValues } from '../../core/values/edit.ts';
 import type { RolloutFacts } from './facts.ts';
 
@@ -34,12 +34,12 @@ export interface ByHand {
 export function stepped(
   { built, text, entry, published }: Pick<RolloutFacts, 'built' | 'text' | 'entry' | 'published'>,
   step: Step,
-  { settings, charts }: { readonly settings: Settings; readonly charts: Charts },
+  { settings, targets }: { readonly settings: Settings; readonly targets: Targets },
 ): Stepped | ByHand {
   const { file, release: id } = entry;
   const edited = editValues(text, step.edits, file);
   if (!edited.ok) return { ...edited, kind: 'by-hand' };
-  const alone = build({ file, id, bytes: new TextEncoder().encode(edited.text) }, settings, charts);
+  const alone = build({ file, id, bytes: new TextEncoder().encode(edited.text) }, settings, targets);
   const after = withChange(alone, built, settings);
   return {
     kind: 'stepped',

@@ -3,7 +3,7 @@ import type { ManifestSet } from '../../core/model/manifest.ts';
 import { join } from '../../core/model/pointer.ts';
 import { reignOf, templateIn } from '../../core/rollout/past.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
 import type { Json } from '../../core/values/edit.ts';
 import { remembered } from '../fetching.ts';
@@ -22,7 +22,7 @@ export interface ValuesFacts {
   readonly entry: ValuesEntry;
   readonly source: Commit;
   readonly settings: Settings;
-  readonly charts: Charts;
+  readonly targets: Targets;
 }
 
 /**
@@ -31,13 +31,13 @@ export interface ValuesFacts {
  */
 export async function fetchPastOfValues(
   repository: Repository,
-  { entry: { file, release: id }, source, settings, charts }: ValuesFacts,
+  { entry: { file, release: id }, source, settings, targets }: ValuesFacts,
 ): Promise<PastOfValues> {
   const log = await repository.fetchLog(source.sha, file, FURTHEST);
   const manifestsAt = remembered(async ({ sha }: Commit): Promise<ManifestSet> => {
     const text = await fetchText(repository.treeOf(sha), file);
     if (text === undefined) return new Map();
-    return build({ file, id, bytes: new TextEncoder().encode(text) }, settings, charts).manifests ?? new Map();
+    return build({ file, id, bytes: new TextEncoder().encode(text) }, settings, targets).manifests ?? new Map();
   });
 
   return {

@@ -4,7 +4,7 @@ import { formatMessage, type Message, parseMessage, trailers, writeSaid } from '
 import { shortened } from '../../core/report/check-run.ts';
 import { formatProposal } from '../../core/report/proposal.ts';
 import { FORCED_TRAILER, ROLLBACK_TRAILER } from '../../core/rollout/history.ts';
-import type { Charts } from '../../core/targets/charts.ts';
+import type { Targets } from '../../core/targets/targets.ts';
 import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
 import type { Comment, Commit, Ports, Pull, Repository } from '../ports.ts';
 import { decideReview } from '../review/review.ts';
@@ -70,12 +70,12 @@ export interface Proposing {
   readonly source: Commit; // the default branch's tip
   readonly base: string; // the default branch
   readonly merges: boolean; // whether the settings let us merge it
-  readonly charts: Charts;
+  readonly targets: Targets;
 }
 
 /** A proposal that is made, or made again: the edit on a branch of its own, its pull request, and the merge. */
 export async function planProposal(repository: Repository, proposing: Proposing): Promise<Effect> {
-  const { kind, name, stepped, request, source, base, merges, charts } = proposing;
+  const { kind, name, stepped, request, source, base, merges, targets } = proposing;
   const { id, file } = stepped.after;
   const branch = branchFor(kind, id);
   const tip = await repository.fetchCommit(`refs/heads/${branch}`);
@@ -94,7 +94,7 @@ export async function planProposal(repository: Repository, proposing: Proposing)
       head: source.sha,
       notes: [],
     },
-    charts,
+    targets,
   );
   return {
     kind: 'propose',

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { charts } from '../../charts/charts.ts';
+import { targets } from '../../charts/targets.ts';
 import { planJob } from '../../flows/plan-job.ts';
 import type { FileTree, Ports, TreeEntry } from '../../flows/ports.ts';
 import { blobId } from '../../github/blobs.ts';
@@ -67,7 +67,7 @@ function refuseToWrite(): never {
 
 parentPort?.on('message', (message: ToWorker) => {
   if (message.kind === 'plan') {
-    planJob(message.job, portsOf(message.now), charts).then(
+    planJob(message.job, portsOf(message.now), targets).then(
       (plan) => say({ kind: 'planned', plan }),
       (error: unknown) => say({ kind: 'failed', error: writeError(error) }),
     );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { MAX_MESSAGE } from '../../../src/core/model/finding.ts';
 import { LIMITS } from '../../../src/core/yaml/document.ts';
@@ -79,7 +79,7 @@ test.each<[string, string]>([
   ['documents', filled('', () => '---\n')],
   ['bytes that are no text', filled('', () => '\u0000')],
 ])('%s: the largest file ends in few findings, each short enough to read', (_, text) => {
-  const { findings, manifests } = build({ ...echo, bytes: bytesOf(text) }, defaults, charts);
+  const { findings, manifests } = build({ ...echo, bytes: bytesOf(text) }, defaults, targets);
   expect(findings.length).toBeLessThanOrEqual(LIMITS.findings + 1);
   for (const { message } of findings) expect(message.length).toBeLessThanOrEqual(MAX_MESSAGE);
   expect(findings.length > 0 || (manifests?.size ?? 0) > 0).toBe(true);
@@ -87,7 +87,7 @@ test.each<[string, string]>([
 
 test('a message that is too long keeps its end, where the way out stands', () => {
   const text = `deployment: {v1: {image: a}}\nroutes: {primary: {version: ${'w'.repeat(900)}}}\n`;
-  const [finding] = build({ ...echo, bytes: bytesOf(text) }, defaults, charts).findings;
+  const [finding] = build({ ...echo, bytes: bytesOf(text) }, defaults, targets).findings;
   expect(finding?.message).toMatch(/^"www.* \.\.\. .*503/);
   expect(finding?.message).toHaveLength(MAX_MESSAGE);
 });
@@ -102,7 +102,7 @@ test.each([
   ['resource: {limits: {}}', 'resources'],
 ])('a key is taken for a known one only where its value could be: %s', (line, meant) => {
   const text = `deployment:\n  v1:\n    ${line}\nroutes: {primary: {version: v1}}\n`;
-  const { findings } = build({ ...echo, bytes: bytesOf(text) }, defaults, charts);
+  const { findings } = build({ ...echo, bytes: bytesOf(text) }, defaults, targets);
   const found = findings.find(({ message }) => message.startsWith('unknown key'));
   expect(found?.replacement).toBe(meant);
   expect(found?.message.includes('did you mean')).toBe(meant !== undefined);

@@ -1,6 +1,6 @@
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { fetchComparison } from '../../../src/flows/review/comparison.ts';
 import { decideReview } from '../../../src/flows/review/review.ts';
 import { memoryTree, NOTHING_PUBLISHED } from '../../support/memory-tree.ts';
@@ -24,11 +24,11 @@ const ECHO = 'charts-values/echo.yaml';
 async function reviewOf(files: Files, base: Files = {}) {
   const [before, after] = [base, files].map((each) => memoryTree(new Map(Object.entries(each))));
   if (!before || !after) throw new Error('two trees');
-  return fetchComparison(NOTHING_PUBLISHED, { before, after, base: 'main', head: 'head' }, charts);
+  return fetchComparison(NOTHING_PUBLISHED, { before, after, base: 'main', head: 'head' }, targets);
 }
 
 async function findingsOf(files: Files, base?: Files): Promise<readonly string[]> {
-  const { findings } = decideReview(await reviewOf(files, base), charts);
+  const { findings } = decideReview(await reviewOf(files, base), targets);
   return findings.map(({ file, range, rule }) => `${file}:${range.line} ${rule}`);
 }
 

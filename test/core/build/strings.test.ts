@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { isError } from '../../../src/core/model/finding.ts';
 import { readingsOf } from '../../support/readings.ts';
@@ -20,7 +20,7 @@ function outcomeOf(values: string): {
   readonly errors: readonly string[];
   readonly readings: readonly (readonly Any[])[];
 } {
-  const { findings, manifests } = build({ ...echo, bytes: bytesOf(values) }, defaults, charts);
+  const { findings, manifests } = build({ ...echo, bytes: bytesOf(values) }, defaults, targets);
   const readings = [...(manifests?.values() ?? [])].map(readingsOf);
   return {
     errors: findings.filter(isError).map(({ rule, range }) => `${rule} ${range.line}`),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { type Next, next, type Rendering } from '../../../src/core/publication/next.ts';
@@ -11,7 +11,7 @@ import { bytesOf, defaults, echo } from '../support.ts';
 import { Cluster, type Word } from './cluster.ts';
 import { BROKEN, OUTSIDE } from './wishes.ts';
 
-export const rendering: Rendering = { target: glooTarget, charts };
+export const rendering: Rendering = { target: glooTarget, targets };
 
 // A release that names a version which it hasn't is refused, unless somebody turned that off.
 const settings = { ...defaults, upstreams: OUTSIDE, rules: new Map([['invalid-destination', 'off'] as const]) };
@@ -24,7 +24,7 @@ export function treeOf(values: object | undefined): ManifestSet {
   const text = JSON.stringify(values);
   const known = built.get(text);
   if (known) return known;
-  const { manifests, findings } = build({ ...echo, bytes: bytesOf(text) }, settings, charts);
+  const { manifests, findings } = build({ ...echo, bytes: bytesOf(text) }, settings, targets);
   if (!manifests) throw new Error(`${text}: ${findings.map(({ message }) => message).join('; ')}`);
   built.set(text, manifests);
   return manifests;

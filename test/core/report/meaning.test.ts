@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { shortNames } from '../../../src/core/model/names.ts';
 import { sharesText } from '../../../src/core/model/traffic.ts';
@@ -14,7 +14,7 @@ function rendered(versions: string, primary: string, canary = '', settings = def
     .split(' ')
     .map((version) => `${version.replace('!', '')}: { image: ${version.includes('!') ? 'new' : 'old'} }`);
   const text = `deployment: { ${deployment.join(', ')} }\nroutes: { primary: { version: ${primary} }${canary === '' ? '' : `, canary: ${canary}`} }\n`;
-  const { manifests } = build({ ...echo, bytes: bytesOf(text) }, settings, charts);
+  const { manifests } = build({ ...echo, bytes: bytesOf(text) }, settings, targets);
   if (!manifests) throw new Error(`${text} is broken`);
   return manifests;
 }

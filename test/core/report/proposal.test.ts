@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { diff } from '../../../src/core/model/diff.ts';
 import { COMMENT_LIMIT, sizeOf } from '../../../src/core/report/budget.ts';
@@ -15,7 +15,7 @@ const origin: Origin = { comment: { author: 'alice' }, pull: 12, line: '/promote
 
 function review(before: string, after: string): Review {
   const [old, now] = [before, after].map((text) => {
-    return build({ ...echo, bytes: bytesOf(text) }, defaults, charts).manifests ?? new Map();
+    return build({ ...echo, bytes: bytesOf(text) }, defaults, targets).manifests ?? new Map();
   });
   const meaning = meaningOf(id, old ?? new Map(), now ?? new Map());
   const changes = diff(old ?? new Map(), now ?? new Map());

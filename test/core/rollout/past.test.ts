@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { parseMessage } from '../../../src/core/model/trailers.ts';
@@ -11,7 +11,7 @@ import { bytesOf, defaults, echo } from '../support.ts';
 const { id } = echo;
 
 function rendered(text: string): ManifestSet {
-  const { manifests } = build({ ...echo, bytes: bytesOf(text) }, defaults, charts);
+  const { manifests } = build({ ...echo, bytes: bytesOf(text) }, defaults, targets);
   if (!manifests) throw new Error(`nothing rendered of\n${text}`);
   return manifests;
 }
@@ -42,7 +42,7 @@ describe('who was primary', () => {
       'deployment: {v1: {upstream: {name: petstore, namespace: gloo-system}}}\nroutes: {primary: {version: v1}}\n';
     const { rollout, readiness, ...others } = defaults;
     const settings = { ...others, rollout, readiness, upstreams: [{ name: 'petstore', namespace: 'gloo-system' }] };
-    const { manifests = new Map() } = build({ ...echo, bytes: bytesOf(text) }, settings, charts);
+    const { manifests = new Map() } = build({ ...echo, bytes: bytesOf(text) }, settings, targets);
     expect(reignOf(id, manifests)).toEqual({ primary: 'v1', template: undefined });
   });
 });

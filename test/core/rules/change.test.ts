@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { build, withChange } from '../../../src/core/build/build.ts';
 import type { Finding } from '../../../src/core/model/finding.ts';
 import { readSettings } from '../../../src/core/settings/read.ts';
@@ -31,7 +31,7 @@ function change(before: State, after: State, settings = 'gitops: gitops'): reado
   const read = readSettings(bytesOf(settings));
   if (!read.ok) throw new Error(inShort(read.findings).join());
   const [old, now] = [before, after].map((state) =>
-    build({ ...echo, bytes: bytesOf(text(state)) }, read.value, charts),
+    build({ ...echo, bytes: bytesOf(text(state)) }, read.value, targets),
   );
   if (!old || !now) throw new Error('two states are two builds');
   const known = new Set(now.findings);

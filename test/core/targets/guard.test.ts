@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { readValues } from '../../../src/core/build/read-values.ts';
 import type { Manifest } from '../../../src/core/model/manifest.ts';
@@ -23,7 +23,7 @@ test.each([
   ['a release that is none', 'v1', { namespace: 'echo', name: 'echo/..' }],
 ])('refuses %s though the rule is off', (_, version, id) => {
   const bytes = bytesOf(`deployment: { ${version}: { image: a } }\nroutes: { primary: { version: ${version} } }\n`);
-  const { findings, manifests } = build({ ...echo, id, bytes }, lenient, charts);
+  const { findings, manifests } = build({ ...echo, id, bytes }, lenient, targets);
   expect(manifests).toBeUndefined();
   expect(findings[0]).toMatchObject({ rule: 'manifest', severity: 'error' });
 });
@@ -33,7 +33,7 @@ describe('guard', () => {
   const read = readValues({ ...echo, bytes }, defaults);
   if (!read.ok || !read.draft) throw new Error('the values are valid');
   const { value: release, draft } = read;
-  const objects = renderGloo(release, charts);
+  const objects = renderGloo(release, targets.fill);
   const guarded = (manifest: object) => {
     const routes = [manifest as Manifest];
     return guard({ release, objects: { workloads: [], routes }, draft, settings: defaults, said: [] });
@@ -41,7 +41,7 @@ describe('guard', () => {
   const [deployment, service, upstream] = objects.workloads;
   const metadata = { name: 'echo', namespace: 'echo' };
 
-  test('takes what the charts render', () => {
+  test('takes what the templates render', () => {
     expect(guard({ release, objects, draft, settings: defaults, said: [] })).toEqual([]);
   });
 
@@ -76,7 +76,7 @@ describe('guard', () => {
 test('a port that the values name is the one of the service', () => {
   const text = 'deployment: { v1: { image: a, container: { ports: [PORT] } } }\nroutes: { primary: { version: v1 } }\n';
   const portsWith = (port: string) => {
-    const { manifests } = build({ ...echo, bytes: bytesOf(text.replace('PORT', port)) }, defaults, charts);
+    const { manifests } = build({ ...echo, bytes: bytesOf(text.replace('PORT', port)) }, defaults, targets);
     const deployment = manifests?.get('apps/echo/echo/workloads/deployment-echo-v1.yaml') ?? '';
     return [...deployment.matchAll(/containerPort: (\d+)/g)].map(([, number]) => number);
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { readSettings } from '../../../src/core/settings/read.ts';
 import { MOST_SPREAD } from '../../../src/core/values/spread.ts';
@@ -43,7 +43,7 @@ const multiplying: fc.Arbitrary<Multiplying> = fc.record({
 test('any file that multiplies ends in few findings, or in a Release that is not much more than the file', () => {
   fc.assert(
     fc.property(multiplying, (sizesOf) => {
-      const { release, findings } = build({ ...echo, bytes: bytesOf(textOf(sizesOf)) }, defaults, charts);
+      const { release, findings } = build({ ...echo, bytes: bytesOf(textOf(sizesOf)) }, defaults, targets);
       expect(findings.length).toBeLessThanOrEqual(LIMITS.findings + 1);
       if (!release) expect(findings.map(({ rule }) => rule)).toContain('too-large');
       // Each variable of the defaults is an object of some 30 characters here, and 10 in the file.
@@ -57,7 +57,7 @@ test('regexes that are small in the file and huge once compiled are refused befo
   const repeated = '(?:a{1000})'.repeat(80);
   const paths = times(250, (i) => `  - regex: "/${i}${repeated}"\n`);
   const text = `deployment: {v1: {image: a}}\nroutes:\n  primary: {version: v1}\n  paths:\n${paths}`;
-  const { release, findings } = build({ ...echo, bytes: bytesOf(text) }, defaults, charts);
+  const { release, findings } = build({ ...echo, bytes: bytesOf(text) }, defaults, targets);
   expect(release).toBeUndefined();
   expect(inShort(findings)).toEqual([expect.stringContaining('too-large')]);
   expect(findings[0]?.message).toContain('compile to more than 65536 instructions in all');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import type { FluxEvent } from '../../../src/core/readiness/event.ts';
 import { LIVE_REF } from '../../../src/core/readiness/live-file.ts';
 import { fetchLive, fetchWrittenLive, recordFluxEvents } from '../../../src/flows/cluster/live.ts';
@@ -46,7 +46,7 @@ function eventAt(sha: string, more: Partial<FluxEvent> = {}): FluxEvent {
 }
 
 const job = (...events: FluxEvent[]) => ({ kind: 'flux-events', repository: SHOP, events }) as const;
-const hear = (world: FakeWorld, ...events: FluxEvent[]) => runJob(job(...events), world, charts);
+const hear = (world: FakeWorld, ...events: FluxEvent[]) => runJob(job(...events), world, targets);
 
 async function known(world: FakeWorld) {
   const written = await fetchWrittenLive(world.repository);

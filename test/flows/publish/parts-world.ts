@@ -1,4 +1,4 @@
-import { charts } from '../../../src/charts/charts.ts';
+import { targets } from '../../../src/charts/targets.ts';
 import type { FluxEvent } from '../../../src/core/readiness/event.ts';
 import { REVIEW_MARKER } from '../../../src/core/report/comment.ts';
 import { keyOf } from '../../../src/flows/job.ts';
@@ -23,13 +23,13 @@ const PUBLISH = { kind: 'publish', repository: SHOP } as const;
 export async function runQueue(world: FakeWorld): Promise<void> {
   for (let jobs = world.enqueued.splice(0); jobs.length > 0; jobs = world.enqueued.splice(0)) {
     const byKey = new Map(jobs.map((job) => [keyOf(job), job]));
-    for (const job of byKey.values()) await runJob(job, world, charts);
+    for (const job of byKey.values()) await runJob(job, world, targets);
   }
 }
 
 /** As the sweep does: publishes what can be published now. */
 export async function sweep(world: FakeWorld): Promise<void> {
-  await runJob(PUBLISH, world, charts);
+  await runJob(PUBLISH, world, targets);
   await runQueue(world);
 }
 
@@ -68,7 +68,7 @@ export async function hear(
     at: world.now().toISOString(),
     ...more,
   };
-  await runJob({ kind: 'flux-events', repository: SHOP, events: [event] }, world, charts);
+  await runJob({ kind: 'flux-events', repository: SHOP, events: [event] }, world, targets);
   await runQueue(world);
 }
 

@@ -1,7 +1,7 @@
 import type { Manifest } from '../../model/manifest.ts';
 import { UNNAMED_CLUSTER } from '../../readiness/event.ts';
 import type { StageSettings } from '../../settings/settings.ts';
-import type { Charts } from '../charts.ts';
+import type { Targets } from '../targets.ts';
 
 /** A cluster that is to follow the gitops branch, or one stage of it. */
 export interface Cluster {
@@ -29,14 +29,14 @@ export function secretNames({ flux: { name } }: Pick<Cluster, 'flux'>) {
 const POLL = '30s';
 
 /** What a cluster needs once, in the order in which it can be applied. */
-export function clusterManifests(cluster: Cluster, charts: Charts): readonly Manifest[] {
+export function clusterManifests(cluster: Cluster, targets: Targets): readonly Manifest[] {
   const { flux, stage, branch, url, isPrivate, reports } = cluster;
   const { namespace } = flux;
   const secrets = secretNames(cluster);
   const isWoken = reports?.by === 'flux';
   return [
-    charts('flux/clusterrole', {}),
-    charts('flux/gitrepository', {
+    targets.fill('flux/clusterrole', {}),
+    targets.fill('flux/gitrepository', {
       name: flux.name,
       namespace,
       interval: isWoken ? flux.interval : POLL,
@@ -44,7 +44,7 @@ export function clusterManifests(cluster: Cluster, charts: Charts): readonly Man
       branch,
       secret: isPrivate ? secrets.git : '',
     }),
-    charts('flux/kustomization', {
+    targets.fill('flux/kustomization', {
       name: rootName(cluster),
       namespace,
       path: stage === undefined ? './flux' : `./${stage}/flux`,
@@ -57,7 +57,7 @@ export function clusterManifests(cluster: Cluster, charts: Charts): readonly Man
     }),
     ...(isWoken
       ? [
-          charts('flux/receiver', {
+          targets.fill('flux/receiver', {
             name: flux.name,
             namespace,
             // A ping has no ref.
@@ -67,7 +67,7 @@ export function clusterManifests(cluster: Cluster, charts: Charts): readonly Man
           }),
         ]
       : []),
-    ...(reports ? reporting(cluster, reports, charts) : []),
+    ...(reports ? reporting(cluster, reports, targets) : []),
   ];
 }
 
@@ -79,12 +79,12 @@ export function rootName({ flux, stage }: Pick<Cluster, 'flux' | 'stage'>): stri
   return stage === undefined ? flux.name : `${flux.name}-${stage}`;
 }
 
-function reporting(cluster: Cluster, { by, address, cluster: name }: Reports, charts: Charts): readonly Manifest[] {
+function reporting(cluster: Cluster, { by, address, cluster: name }: Reports, targets: Targets): readonly Manifest[] {
   const { flux } = cluster;
   const secrets = secretNames(cluster);
   const at = { name: rootName(cluster), namespace: flux.namespace };
   return [
-    charts('flux/provider', {
+    targets.fill('flux/provider', {
       ...at,
       type: by === 'flux' ? 'generic-hmac' : 'github',
       address,
@@ -93,7 +93,7 @@ function reporting(cluster: Cluster, { by, address, cluster: name }: Reports, ch
         by === 'flux' ? '' : `'kustomization/' + event.involvedObject.name + '/${name ?? UNNAMED_CLUSTER}'`,
       secret: by === 'flux' ? secrets.events : secrets.status,
     }),
-    charts('flux/alert', {
+    targets.fill('flux/alert', {
       ...at,
       provider: at.name,
       sources: [{ name: '*', namespace: flux.namespace }], // the root Kustomization and the domains': releases have their own

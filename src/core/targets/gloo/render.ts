@@ -5,8 +5,8 @@ import type { Release, ReleaseId, RoutePath, UpstreamRef } from '../../model/rel
 import type { Traffic } from '../../model/traffic.ts';
 import type { Domain } from '../../settings/settings.ts';
 import { destinationsOf } from '../../values/to-release.ts';
-import type { Charts } from '../charts.ts';
 import { deployedVersions, renderService, renderWorkloads } from '../kubernetes/workloads.ts';
+import type { FillTemplate } from '../templates.ts';
 import {
   apiGroupOf,
   type Destination,
@@ -29,10 +29,10 @@ export interface RenderedRelease {
 export const GLOO_KINDS: readonly string[] = ['Upstream', 'RouteTable'];
 
 /** Renders a release for Gloo: its workloads and Upstreams, and one RouteTable. */
-export function renderGloo(release: Release, charts: Charts): RenderedRelease {
+export function renderGloo(release: Release, fill: FillTemplate): RenderedRelease {
   return {
-    workloads: [...renderWorkloads(release, charts), ...renderBackends(release, charts)],
-    routes: [charts('gloo/routetable', routesView(release))],
+    workloads: [...renderWorkloads(release, fill), ...renderBackends(release, fill)],
+    routes: [fill('gloo/routetable', routesView(release))],
   };
 }
 
@@ -40,17 +40,17 @@ export function renderGloo(release: Release, charts: Charts): RenderedRelease {
  * The Upstreams of what is deployed. Where the Service selects the primary alone, a second one selects all, since Gloo
  * takes endpoints from it.
  */
-function renderBackends(release: Release, charts: Charts): readonly Manifest[] {
+function renderBackends(release: Release, fill: FillTemplate): readonly Manifest[] {
   const { id, service, destinations } = release;
   const deployed = deployedVersions(release);
   if (deployed.length === 0) return [];
   const serviceName = service.selects === 'all' ? id.name : `${id.name}-all`;
-  const all = serviceName === id.name ? [] : [renderService(release, { name: serviceName, version: '' }, charts)];
+  const all = serviceName === id.name ? [] : [renderService(release, { name: serviceName, version: '' }, fill)];
   const view = { release: id.name, namespace: id.namespace, service, serviceName };
   const upstreams =
     destinations === 'subset'
-      ? [charts('gloo/upstream', { ...view, name: id.name, version: '' })]
-      : deployed.map(({ name }) => charts('gloo/upstream', { ...view, name: `${id.name}-${name}`, version: name }));
+      ? [fill('gloo/upstream', { ...view, name: id.name, version: '' })]
+      : deployed.map(({ name }) => fill('gloo/upstream', { ...view, name: `${id.name}-${name}`, version: name }));
   return [...all, ...upstreams];
 }
 
@@ -158,8 +158,8 @@ export function readGlooOutline(
 }
 
 /** Renders the VirtualService that delegates a domain to the teams' RouteTables, by label and in any namespace. */
-export function renderGlooDomain(domain: Domain, charts: Charts): Manifest {
-  return charts('gloo/virtualservice', domain);
+export function renderGlooDomain(domain: Domain, fill: FillTemplate): Manifest {
+  return fill('gloo/virtualservice', domain);
 }
 
 /** Reads back which versions a RouteTable that we rendered names, and with what shares; undefined where it has no routes. */

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../model/manifest.ts';
 import type { Fields, Release, Version } from '../../model/release.ts';
-import type { Charts } from '../charts.ts';
+import type { FillTemplate } from '../templates.ts';
 import { deploymentName } from './names.ts';
 
 /** What a version alone gives. */
@@ -15,26 +15,26 @@ export function deployedVersions({ versions }: Release): readonly Version[] {
 }
 
 /** Renders each version's Deployment and what belongs to it, and the Service of all or of the primary. */
-export function renderWorkloads(release: Release, charts: Charts): readonly Manifest[] {
+export function renderWorkloads(release: Release, fill: FillTemplate): readonly Manifest[] {
   const { id, service, primary } = release;
   const deployed = deployedVersions(release);
   if (deployed.length === 0) return [];
   return [
-    ...deployed.flatMap((version) => renderVersion(release, version, charts)),
-    renderService(release, { name: id.name, version: service.selects === 'all' ? '' : primary.version }, charts),
+    ...deployed.flatMap((version) => renderVersion(release, version, fill)),
+    renderService(release, { name: id.name, version: service.selects === 'all' ? '' : primary.version }, fill),
   ];
 }
 
-function renderVersion(release: Release, version: Version, charts: Charts): readonly Manifest[] {
+function renderVersion(release: Release, version: Version, fill: FillTemplate): readonly Manifest[] {
   const ports = portsOf(release, version);
   const whole = { args: [], replicas: null, autoscaling: null, disruption: null, ...version, ports };
   const { id } = release;
   const fullName = deploymentName(id, version.name);
   const view = { release: id.name, namespace: id.namespace, fullName, version: whole };
   return [
-    charts('kubernetes/deployment', view),
-    ...(version.autoscaling ? [charts('kubernetes/horizontalpodautoscaler', view)] : []),
-    ...(version.disruption ? [charts('kubernetes/poddisruptionbudget', view)] : []),
+    fill('kubernetes/deployment', view),
+    ...(version.autoscaling ? [fill('kubernetes/horizontalpodautoscaler', view)] : []),
+    ...(version.disruption ? [fill('kubernetes/poddisruptionbudget', view)] : []),
   ];
 }
 
@@ -42,9 +42,9 @@ function renderVersion(release: Release, version: Version, charts: Charts): read
 export function renderService(
   { id, service }: Release,
   { name, version }: { readonly name: string; readonly version: string },
-  charts: Charts,
+  fill: FillTemplate,
 ): Manifest {
-  return charts('kubernetes/service', { release: id.name, namespace: id.namespace, service, name, version });
+  return fill('kubernetes/service', { release: id.name, namespace: id.namespace, service, name, version });
 }
 
 /** The ports of a version's container: the service's comes first, unless the version says more about it (its name). */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { charts } from '../../../../src/charts/charts.ts';
+import { targets } from '../../../../src/charts/targets.ts';
 
 const CASES = join(import.meta.dirname, '../../../cases');
 const WRITING = ['create', 'update', 'patch', 'delete'];
@@ -30,7 +30,7 @@ function renderedKinds(): readonly string[] {
 }
 
 test("a release's ServiceAccount may write exactly the kinds that are rendered, and read what health is judged by", () => {
-  const { rules } = charts('flux/clusterrole', {}) as unknown as { readonly rules: readonly Rule[] };
+  const { rules } = targets.fill('flux/clusterrole', {}) as unknown as { readonly rules: readonly Rule[] };
   const named = (of: readonly Rule[]) =>
     of.flatMap(({ apiGroups, resources }) => apiGroups.flatMap((group) => resources.map((each) => `${group}/${each}`)));
   const writing = rules.filter(({ verbs }) => WRITING.every((verb) => verbs.includes(verb)));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../../../src/charts/charts.ts';
+import { targets } from '../../../../src/charts/targets.ts';
 import { build } from '../../../../src/core/build/build.ts';
 import { findingsOf, isError } from '../../../../src/core/model/finding.ts';
 import { readSettings } from '../../../../src/core/settings/read.ts';
@@ -72,10 +72,10 @@ type Routing = typeof routing extends fc.Arbitrary<infer T> ? T : never;
 function built(name: string, written: Routing) {
   const id = { namespace: name, name };
   const bytes = bytesOf(JSON.stringify(written));
-  const whole = build({ file: `charts-values/${name}.yaml`, id, bytes }, settings, charts);
+  const whole = build({ file: `charts-values/${name}.yaml`, id, bytes }, settings, targets);
   expect(whole.findings.filter(isError)).toEqual([]);
   if (!whole.release) throw new Error('no release');
-  const [routeTable] = renderGloo(whole.release, charts).routes;
+  const [routeTable] = renderGloo(whole.release, targets.fill).routes;
   if (!routeTable) throw new Error('no RouteTable');
   return { ...whole, release: whole.release, table: { release: id, routeTable } };
 }

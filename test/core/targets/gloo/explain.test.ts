@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { charts } from '../../../../src/charts/charts.ts';
+import { targets } from '../../../../src/charts/targets.ts';
 import type { Manifest } from '../../../../src/core/model/manifest.ts';
 import type { Release, Version } from '../../../../src/core/model/release.ts';
 import type { Domain } from '../../../../src/core/settings/settings.ts';
@@ -455,7 +455,7 @@ describe('of rendered releases', () => {
     fc.assert(
       fc.property(releases, (all) => {
         const tables = all.flatMap((one) =>
-          renderGloo(one, charts).routes.map((routeTable) => ({ release: one.id, routeTable })),
+          renderGloo(one, targets.fill).routes.map((routeTable) => ({ release: one.id, routeTable })),
         );
         const world = { domains: [domain('example')], tables };
         for (const { id, canary } of all) {

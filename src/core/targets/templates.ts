@@ -3,14 +3,14 @@ import { load } from 'js-yaml';
 import type { Manifest } from '../model/manifest.ts';
 
 /** Fills in the template of that name and gives what it says, parsed. */
-export type Charts = (template: string, view: object) => Manifest;
+export type FillTemplate = (template: string, view: object) => Manifest;
 
 /**
  * Compiles templates, by name: `noEscape` and `strict`, and every value goes through `quote`. What `quote` writes is a
  * mark, and the value is put in its place after parsing: no value can become anything but itself, and templates filled
  * in alike (the same branches taken, as often around each loop) are parsed once.
  */
-export function compileCharts(templates: ReadonlyMap<string, string>): Charts {
+export function compileTemplates(templates: ReadonlyMap<string, string>): FillTemplate {
   const handlebars = Handlebars.create();
   let values: unknown[] = [];
   handlebars.registerHelper('quote', (value: unknown) => {
