@@ -3,7 +3,7 @@ import { registration } from './accounts.ts';
 import { postOnce } from './post.ts';
 import type { Collection } from './store/collection.ts';
 import type { DeliveryOutcome, DeliveryRow } from './store/state.ts';
-import { formatTime } from './world.ts';
+import { formatTime } from './time.ts';
 
 /** Sends webhooks, one after the other, in the order in which they came about. */
 export interface Hooks {

@@ -13,7 +13,8 @@ import { listen, serve } from './server.ts';
 import { acquireLock, type Lock } from './store/lock.ts';
 import { createSerial } from './store/serial.ts';
 import { openState } from './store/state.ts';
-import { formatTime, type Repository, type World } from './world.ts';
+import { formatTime } from './time.ts';
+import type { Repository, World } from './world.ts';
 
 export type { AppFile } from './app-file.ts';
 

@@ -32,8 +32,3 @@ export interface World {
 
 /** A JSON object on its way out. */
 export type Json = Readonly<Record<string, unknown>>;
-
-/** A time as GitHub writes it: UTC, whole seconds. */
-export function formatTime(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
-}

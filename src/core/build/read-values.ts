@@ -10,7 +10,8 @@ import { withSeverities } from '../settings/severities.ts';
 import { tooMuchSpread } from '../values/spread.ts';
 import { draftFrom } from '../values/to-draft.ts';
 import { releaseFrom } from '../values/to-release.ts';
-import { type Content, LIMITS, parseYaml } from '../yaml/document.ts';
+import { type Content, parseYaml } from '../yaml/document.ts';
+import { LIMITS } from '../yaml/limits.ts';
 
 const checkShape = compileShape(schema);
 

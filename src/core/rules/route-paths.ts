@@ -1,6 +1,6 @@
-import { type Draft, type DraftPath, kindsOf } from '../model/draft.ts';
+import type { Draft } from '../model/draft.ts';
 import type { Finding } from '../model/finding.ts';
-import { regexProblem } from '../model/regex.ts';
+import { pathProblem } from '../model/path-problem.ts';
 
 /** An entry of `routes.paths` names one kind of path, and asks of it what Gloo can do. */
 export function routePaths(draft: Draft): readonly Finding[] {
@@ -10,17 +10,4 @@ export function routePaths(draft: Draft): readonly Finding[] {
     const at = `/routes/paths/${index}`;
     return [{ rule: 'schema', severity: 'error', file: draft.file, path: at, range: draft.rangeOf(at), message }];
   });
-}
-
-/** What is wrong with an entry, in words. */
-export function pathProblem(path: DraftPath): string | undefined {
-  const { regex, rewrite } = path;
-  const kinds = kindsOf(path).length;
-  if (kinds !== 1)
-    return `a path is one of "prefix", "exact" and "regex"; ${kinds === 0 ? 'none' : 'several'} of them stand here`;
-  if (rewrite !== undefined && regex !== undefined) return 'Gloo rewrites a prefix or an exact path, not a "regex"';
-  const problem = regex === undefined ? undefined : regexProblem(regex);
-  if (problem !== undefined)
-    return `${JSON.stringify(regex)} is no regular expression that Envoy can read (RE2): ${problem}; Gloo would freeze the routes of everybody in the domain`;
-  return undefined;
 }

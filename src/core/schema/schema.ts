@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Finding } from '../model/finding.ts';
 import { join } from '../model/pointer.ts';
-import type { PlainScalar, YamlDocument } from '../yaml/document.ts';
+import type { PlainScalar, YamlDocument } from '../yaml/parsed.ts';
 import { doubleQuoted, isAmbiguous, isPlainInteger } from '../yaml/scalar.ts';
 import { AJV_OPTIONS } from './definitions.ts';
 import { faultsOf, unknownKey } from './fault.ts';

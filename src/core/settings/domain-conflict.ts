@@ -1,6 +1,6 @@
 import type { Finding, Range } from '../model/finding.ts';
 import { join } from '../model/pointer.ts';
-import type { YamlDocument } from '../yaml/document.ts';
+import type { YamlDocument } from '../yaml/parsed.ts';
 import type { Written } from './from-written.ts';
 import { SETTINGS_FILE, type Settings, type StageSettings } from './settings.ts';
 

@@ -1,5 +1,6 @@
 import { patchOf } from '../model/diff.ts';
-import { type ParsedYaml, parseYaml } from '../yaml/document.ts';
+import { parseYaml } from '../yaml/document.ts';
+import type { ParsedYaml } from '../yaml/parsed.ts';
 import { splice } from './edit/block.ts';
 import { changeData, type Edit, type Json, sameData, valueAt } from './edit/data.ts';
 import { layoutOf } from './edit/layout.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import { regexSize } from '../model/regex-size.ts';
 import type { Fields } from '../model/release.ts';
-import type { YamlDocument } from '../yaml/document.ts';
+import type { YamlDocument } from '../yaml/parsed.ts';
 import { tooLarge } from '../yaml/source.ts';
 
 /** Maximum number of characters that a file may come to where it says once what holds for many: a small file must not become gigabytes. */

@@ -9,7 +9,7 @@ import {
   type ReleaseId,
   type UpstreamRef,
 } from '../model/release.ts';
-import type { YamlDocument } from '../yaml/document.ts';
+import type { YamlDocument } from '../yaml/parsed.ts';
 import { isPlainInteger } from '../yaml/scalar.ts';
 
 /** Takes every part of the right shape out of a document; what has another shape is left out. `defaults` lie under all versions. */

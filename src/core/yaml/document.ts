@@ -1,38 +1,12 @@
 import { Composer, type Document, Lexer, type ParsedNode, Parser } from 'yaml';
-import type { Finding, Range } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import { escapeInvisible } from '../model/invisible.ts';
+import { LIMITS, TOO_DEEP } from './limits.ts';
+import type { ParsedYaml, YamlDocument } from './parsed.ts';
 import { type Recognized, recognize } from './recognize.ts';
 import { Source, tooLarge } from './source.ts';
 import { Walk } from './walk.ts';
 import { syntaxFindings } from './wording.ts';
-
-/** What a file that people edit may hold at most; a bigger one is refused before it costs anybody time. */
-export const LIMITS = { bytes: 256 * 1024, depth: 32, aliases: 100, repeated: 10_000, findings: 500 } as const;
-
-export const TOO_DEEP = `is nested deeper than ${LIMITS.depth} levels`;
-
-/** A scalar written without quotes: only these can be read differently by different readers. */
-export interface PlainScalar {
-  readonly path: string;
-  readonly source: string; // as written
-  readonly value: unknown; // as YAML 1.2 reads it
-  readonly isKey: boolean;
-}
-
-/** A YAML file as data, with the place of every value and key. */
-export interface YamlDocument {
-  readonly file: string;
-  readonly value: unknown; // objects without prototype; keys as written
-  readonly plain: readonly PlainScalar[];
-  /** The range of the value at a JSON pointer, or of the nearest value above it; where there is none, of its key. */
-  rangeOf(path: string): Range;
-  /** The range of the key at a JSON pointer; where a key is missing, of the nearest one above it. */
-  keyRangeOf(path: string): Range;
-}
-
-export type ParsedYaml =
-  | { readonly ok: true; readonly document: YamlDocument }
-  | { readonly ok: false; readonly findings: readonly Finding[] };
 
 /** What is in a file; of one over the limit its length is enough, and nobody fetches the rest. */
 export type Content = Uint8Array | { readonly length: number };

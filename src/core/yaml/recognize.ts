@@ -1,5 +1,5 @@
 import { join } from '../model/pointer.ts';
-import type { PlainScalar } from './document.ts';
+import type { PlainScalar } from './parsed.ts';
 import { isAmbiguous, isPlainInteger } from './scalar.ts';
 
 /** What a file says, without places. */

@@ -1,7 +1,8 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
 import { FILE_START, type Finding } from '../model/finding.ts';
 import { join } from '../model/pointer.ts';
-import { LIMITS, type ParsedYaml, type PlainScalar, TOO_DEEP } from './document.ts';
+import { LIMITS, TOO_DEEP } from './limits.ts';
+import type { ParsedYaml, PlainScalar } from './parsed.ts';
 import type { Source, Span } from './source.ts';
 
 interface Place {

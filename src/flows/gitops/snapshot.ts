@@ -5,7 +5,8 @@ import { releaseIdOf, valuesFolder } from '../../core/settings/pattern.ts';
 import { type ReadSettings, readSettings } from '../../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings } from '../../core/settings/settings.ts';
 import type { Targets } from '../../core/targets/targets.ts';
-import { type Content, LIMITS } from '../../core/yaml/document.ts';
+import type { Content } from '../../core/yaml/document.ts';
+import { LIMITS } from '../../core/yaml/limits.ts';
 import type { FileTree, Ports, TreeEntry } from '../ports.ts';
 
 /** One values file where it stands, not read yet. */

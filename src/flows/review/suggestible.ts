@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/model/finding.ts';
 import { type FileChange, isOffer } from '../../core/report/suggestion.ts';
-import { LIMITS } from '../../core/yaml/document.ts';
+import { LIMITS } from '../../core/yaml/limits.ts';
 import type { FileTree } from '../ports.ts';
 
 /** The findings of one folder, and whether a file of it was judged as it is at the head: any other text has other lines. */

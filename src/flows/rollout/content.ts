@@ -1,4 +1,5 @@
-import { LIMITS, parseYaml } from '../../core/yaml/document.ts';
+import { parseYaml } from '../../core/yaml/document.ts';
+import { LIMITS } from '../../core/yaml/limits.ts';
 import type { FileTree } from '../ports.ts';
 
 /** The text of a values file; undefined where there is none, or it is too large for one. */

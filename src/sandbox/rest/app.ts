@@ -4,7 +4,8 @@ import { ApiError, notFound } from '../http.ts';
 import { formatApp, formatInstallation, formatUser } from '../payloads/account.ts';
 import { formatRepository } from '../payloads/repository.ts';
 import type { DeliveryRow } from '../store/state.ts';
-import { formatTime, type Json } from '../world.ts';
+import { formatTime } from '../time.ts';
+import type { Json } from '../world.ts';
 import { actorOf, type Call, listing, numberParam, ok, pageOf, type Route, route, urlOf } from './route.ts';
 
 export const appRoutes: readonly Route[] = [

@@ -6,7 +6,8 @@ import { signature } from '../pull-life.ts';
 import { createCommit, type Person, readCommit } from '../repository/commits.ts';
 import { lookUp } from '../repository/refs.ts';
 import { readBlob, writeBlobs } from '../repository/trees.ts';
-import { formatTime, type World } from '../world.ts';
+import { formatTime } from '../time.ts';
+import type { World } from '../world.ts';
 import { optionalChoice, optionalText, requiredText } from './input.ts';
 import { actorOf, type Call, ok, type Route, route } from './route.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { MAX_MESSAGE } from '../../../src/core/model/finding.ts';
-import { LIMITS } from '../../../src/core/yaml/document.ts';
+import { LIMITS } from '../../../src/core/yaml/limits.ts';
 import { bytesOf, defaults, echo } from '../support.ts';
 
 /** A text made of as many of these as fit into the largest file. */

@@ -4,7 +4,7 @@ import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { readSettings } from '../../../src/core/settings/read.ts';
 import { MOST_SPREAD } from '../../../src/core/values/spread.ts';
-import { LIMITS } from '../../../src/core/yaml/document.ts';
+import { LIMITS } from '../../../src/core/yaml/limits.ts';
 import { bytesOf, check, defaults, echo, inShort } from '../support.ts';
 
 // A small file must not cost much: what is said once for many, repeated, would be gigabytes.
