@@ -1,7 +1,7 @@
 import type { CheckReport } from '../core/report/check-run.ts';
 import { markdown } from '../core/report/escape.ts';
-import { formatMergedElsewhere } from '../core/report/proposal.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
+import { fetchWrongEnd } from './merge-end.ts';
 import type { CommitWrite, Job, Ports, Reaction, RefWrite } from './ports.ts';
 
 /** One write that we intend. */
@@ -161,9 +161,9 @@ async function propose(
       );
       return 'refused';
     case 'merged': {
-      const base = (await pulls.fetchPull(number))?.base ?? pull.base;
-      if (base !== pull.base) {
-        told.set(mergeOf(pull.branch), formatMergedElsewhere({ base, wanted: pull.base, sha: outcome.sha }));
+      const wrong = await fetchWrongEnd({ repository, pulls }, { pull: number, base: pull.base, sha: outcome.sha });
+      if (wrong !== undefined) {
+        told.set(mergeOf(pull.branch), wrong);
         return 'refused';
       }
       told.set(mergeOf(pull.branch), said.merged.replaceAll(MERGED, outcome.sha));

@@ -209,6 +209,43 @@ describe('a proposal', () => {
     );
   });
 
+  test.each<[string, (world: FakeWorld) => void]>([
+    ['is not on the branch', () => {}],
+    ['is not on the branch, and the pull request can not be read', ({ pulls }) => forget(pulls)],
+  ])('whose reported merge %s: the answer claims nothing', async (_, also) => {
+    const { world, onto } = start();
+    world.pulls.mergePull = async () => {
+      also(world);
+      return { kind: 'merged', sha: 'f'.repeat(40) };
+    };
+    expect(await perform(proposal(onto), world)).toMatchObject({ kind: 'done', isRefused: true });
+    expect(world.pulls.written.at(-1)).toBe(
+      `comment #1: opened #1, **merge not confirmed**: GitHub reported ${'f'.repeat(40)}, but \`main\` does not contain that commit: its head is ${onto}. Look at #1: if \`main\` gets the commit, it is published by itself; else comment the command again`,
+    );
+    expect(world.repository.tipOf(BRANCH)).toBeDefined();
+  });
+
+  function forget(pulls: FakeWorld['pulls']): void {
+    pulls.fetchPull = async () => undefined;
+  }
+
+  test('whose merge is read late, or followed by others, is merged', async () => {
+    const { world, onto } = start();
+    const { mergePull } = world.pulls;
+    const { fetchCommit } = world.repository;
+    world.pulls.mergePull = async (wanted) => {
+      const before = await fetchCommit('refs/heads/main');
+      const merged = await mergePull(wanted);
+      world.repository.push({ branch: 'main', files: { c: 'x\n' } });
+      let late = 1;
+      world.repository.fetchCommit = async (rev) =>
+        rev === 'refs/heads/main' && late-- > 0 ? before : fetchCommit(rev);
+      return merged;
+    };
+    expect(await perform(proposal(onto), world)).toMatchObject({ kind: 'done' });
+    expect(world.pulls.written.at(-1)).toMatch(/^comment #1: opened #1, as [0-9a-f]{40}$/);
+  });
+
   test('is merged later with the commit that its branch has already', async () => {
     const { world, onto } = start();
     await perform(proposal(onto, false), world);
@@ -254,6 +291,23 @@ describe('a proposal', () => {
     expect(world.pulls.written).toEqual(written);
     expect(world.repository.filesOf('main').a).toBe('1\n');
     expect(world.repository.tipOf(BRANCH)).toBeDefined();
+  });
+
+  test('whose head is another one right before the merge is not merged, even by a host that would', async () => {
+    const { world, onto } = start();
+    const { openPull } = world.pulls;
+    world.pulls.openPull = async (wanted) => {
+      const number = await openPull(wanted);
+      world.repository.push({ branch: BRANCH, files: { a: 'x\n' } });
+      return number;
+    };
+    const asked: string[] = [];
+    world.pulls.mergePull = async ({ head }) => {
+      asked.push(head);
+      return { kind: 'merged', sha: head };
+    };
+    expect(await perform(proposal(onto), world)).toEqual({ kind: 'moved' });
+    expect(asked).toEqual([]);
   });
 
   test('whose base has moved before is not even written, unless nobody is to merge it', async () => {

@@ -38,6 +38,22 @@ export function formatMergedElsewhere({
   return `**merged into ${code(base)} as ${sha}, not into ${code(wanted)}**: the base of the pull request was changed just before the merge. ${code(wanted)} is unchanged; revert ${sha} on ${code(base)} if it does not belong there`;
 }
 
+/** What is known where GitHub reported a merge, and the branch doesn't have its commit. */
+export function formatMergeUnseen({
+  pull,
+  wanted,
+  sha,
+  tip,
+}: {
+  readonly pull: number;
+  readonly wanted: string;
+  readonly sha: string;
+  readonly tip: string | undefined; // of the branch; undefined: it is gone
+}): string {
+  const there = tip === undefined ? 'there is no such branch' : `its head is ${tip}`;
+  return `**merge not confirmed**: GitHub reported ${sha}, but ${code(wanted)} does not contain that commit: ${there}. Look at #${pull}: if ${code(wanted)} gets the commit, it is published by itself; else comment the command again`;
+}
+
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -1,9 +1,11 @@
 import { identityOf } from '../../core/model/release.ts';
 import { parseMessage, trailers } from '../../core/model/trailers.ts';
 import { code, markdown } from '../../core/report/escape.ts';
+import { fetchWrongEnd } from '../merge-end.ts';
+import type { Pull } from '../ports.ts';
 import { branchFor, fetchProposed, isFor, type Kind } from '../rollout/proposal.ts';
 import type { About } from './each-release.ts';
-import { type CommandPorts, type Outcome, told } from './outcome.ts';
+import { type CommandPorts, type Outcome, refused, told } from './outcome.ts';
 import { merges } from './writing.ts';
 
 /** What has come of this very comment already, here or on a branch of ours; undefined where something is left to do. */
@@ -12,10 +14,10 @@ export async function fetchDone(ports: CommandPorts, about: About, kind: Kind): 
   const own = await fetchProposed(ports, branchFor(kind, entry.release), asked.comment);
   if (own?.open && merges(kind, about)) return undefined; // killed in between, or refused at the time: it is tried again
   if (own) {
-    const merged = own.open || own.mergeCommit === undefined ? undefined : own.mergeCommit;
-    const state = own.open ? 'open' : merged === undefined ? 'closed' : `merged as ${merged}`;
+    const { isDone, state } = await fetchState(ports, own, about.scene.base);
     const made = await ports.repository.fetchCommit(own.head.sha);
-    return told(`**${markdown(made ? parseMessage(made.message).subject : name)}**: #${own.number}, ${state}.`);
+    const text = `**${markdown(made ? parseMessage(made.message).subject : name)}**: #${own.number}, ${state}.`;
+    return isDone ? told(text) : refused(text);
   }
   const here = asked.pull.open && kind !== 'rollback' ? await fetchOwnCommit(ports, about) : undefined;
   return (
@@ -24,6 +26,17 @@ export async function fetchDone(ports: CommandPorts, about: About, kind: Kind): 
       `**${markdown(parseMessage(here.message).subject)}**: written to ${code(asked.pull.head.branch)} as ${here.sha}.`,
     )
   );
+}
+
+/** What became of a pull request of ours. */
+async function fetchState(
+  ports: CommandPorts,
+  { number, open, mergeCommit: sha }: Pull,
+  base: string,
+): Promise<{ readonly isDone: boolean; readonly state: string }> {
+  if (open || sha === undefined) return { isDone: true, state: open ? 'open' : 'closed' };
+  const wrong = await fetchWrongEnd(ports, { pull: number, base, sha });
+  return { isDone: wrong === undefined, state: wrong ?? `merged as ${sha}` };
 }
 
 /** So many commits of a pull request's branch are looked at, none of which is older than the comment. */

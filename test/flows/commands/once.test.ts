@@ -343,3 +343,20 @@ test.each(['/promote echo\n/promote echo', '/promote echo, echo/echo', '/promote
     expect(answerTo(world, { id: 7 }).match(/#2, merged as/g)?.length).toBe(body.includes('to 50') ? 2 : 1);
   },
 );
+
+test('a merge that went to another branch is said to have gone there, however often the comment is heard', async () => {
+  const world = await talkWorld(FLUX, HEADER);
+  world.repository.push({ branch: 'release', files: {}, onto: [world.repository.tipOf('main')?.sha ?? ''] });
+  const { mergePull } = world.pulls;
+  world.pulls.mergePull = async (wanted) => {
+    const pull = world.pulls.pulls.get(wanted.pull);
+    if (pull?.open) world.pulls.pulls.set(wanted.pull, { ...pull, base: 'release' });
+    return mergePull(wanted);
+  };
+  const comment = write(world, '/promote echo');
+  expect(await hear(world, comment)).toMatch(/merged into `release` as [0-9a-f]+, not into `main`/);
+  const main = world.repository.tipOf('main');
+  world.pulls.answers.clear(); // as after a kill before the answer
+  expect(await hear(world, comment)).toMatch(/#2, \*\*merged into `release` as [0-9a-f]+, not into `main`/);
+  expect(world.repository.tipOf('main')).toEqual(main);
+});
