@@ -5,8 +5,9 @@ import { patchOf } from '../core/model/diff.ts';
 import type { Finding } from '../core/model/finding.ts';
 import { oneLine } from '../core/model/printable.ts';
 import { code, markdown } from '../core/report/escape.ts';
+import { guardLines } from '../core/report/guards.ts';
 import { plain } from '../core/report/plain.ts';
-import { formatGuards } from '../core/report/rollout.ts';
+import { toPlain } from '../core/report/sentence.ts';
 import { formatFindings } from '../core/report/terminal.ts';
 import type { Guard } from '../core/rollout/guards.ts';
 import { FORCED_TRAILER } from '../core/rollout/history.ts';
@@ -150,12 +151,14 @@ next: git commit -m ${quoted(title)}${why} ${quoted(file)}
 
 /** A step, and what it asks for, a line each. */
 function checklist(title: string, guards: readonly Guard[]): string {
-  return [title, ...formatGuards(guards).map((line) => `  ${said(line)}`)].map((line) => `${oneLine(line)}\n`).join('');
+  return [title, ...guardLines(guards).map((line) => `  ${toPlain(line)}`)]
+    .map((line) => `${oneLine(line)}\n`)
+    .join('');
 }
 
 /** Whether the checklist names it already. */
 function isGuarded({ rule }: Finding, guards: readonly Guard[]): boolean {
-  return guards.some(({ text }) => text.includes(code(rule)));
+  return guards.some(({ fact }) => 'finding' in fact && fact.finding.rule === rule);
 }
 
 /** A word for the shell. */

@@ -3,7 +3,8 @@ import { oneLine } from '../core/model/printable.ts';
 import { identityOf } from '../core/model/release.ts';
 import { sharesOf, type Traffic } from '../core/model/traffic.ts';
 import { trafficBar } from '../core/report/comment.ts';
-import { formatGuards } from '../core/report/rollout.ts';
+import { guardSentence } from '../core/report/guards.ts';
+import { toPlain } from '../core/report/sentence.ts';
 import { type ReleaseStatus, stateText, statusLines } from '../core/report/status.ts';
 import type { LiveFacts } from '../core/rollout/guards.ts';
 import { type Decided, decidePromotion } from '../flows/rollout/decide.ts';
@@ -82,7 +83,7 @@ function nextOf(decided: Decided): Next {
     default:
       return {
         step: decided.stepped.headline,
-        checks: decided.guards.map(({ state, text }) => ({ state, text: said(text) })),
+        checks: decided.guards.map((guard) => ({ state: guard.state, text: toPlain(guardSentence(guard)) })),
       };
   }
 }
@@ -108,7 +109,7 @@ function textOf({ facts, status, next }: Told, { ends, published }: Scene): stri
 function nextText({ name }: LocalRollout, next: Next): string {
   if (next.step === null) return next.why;
   const open = next.checks.filter(({ state }) => state === 'unmet');
-  const texts = formatGuards(open.map(({ text }) => ({ state: 'unmet', text, passable: true })));
+  const texts = open.map(({ text }) => `❌ ${text}`);
   return `coalmine promote ${name}: ${next.step}${open.length > 0 ? `, once this is met: ${texts.join('; ')}` : ''}`;
 }
 

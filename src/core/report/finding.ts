@@ -1,8 +1,13 @@
 import type { Finding } from '../model/finding.ts';
 import { brief } from '../model/printable.ts';
-import { code, markdown } from './escape.ts';
+import { code, type Sentence, toMarkdown } from './sentence.ts';
 
 /** A finding within a sentence: what it says, its rule, and where. */
-export function findingText({ rule, file, range, message }: Finding): string {
-  return `${markdown(brief(message))} (${code(rule)}, ${code(`${file}:${range.line}`)})`;
+export function findingSentence({ rule, file, range, message }: Finding): Sentence {
+  return [`${brief(message)} (`, code(rule), ', ', code(`${file}:${range.line}`), ')'];
+}
+
+/** The same as Markdown. */
+export function findingText(finding: Finding): string {
+  return toMarkdown(findingSentence(finding));
 }

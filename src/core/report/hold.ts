@@ -1,10 +1,18 @@
 import { brief } from '../model/printable.ts';
 import type { Hold } from '../rollout/hold.ts';
-import { code, markdown } from './escape.ts';
+import { code, type Sentence, toMarkdown } from './sentence.ts';
 
 /** Who holds a release, since when, and why. */
-export function holdText({ who, when, why }: Hold): string {
-  const by = who === '' ? 'somebody' : code(brief(who));
-  const since = when === '' ? '' : ` since ${markdown(when.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC'))}`;
-  return `it is on hold, by ${by}${since}${why === '' ? '' : `: ${markdown(brief(why))}`}`;
+export function holdSentence({ who, when, why }: Hold): Sentence {
+  const since = when === '' ? '' : ` since ${when.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}`;
+  return [
+    'it is on hold, by ',
+    who === '' ? 'somebody' : code(brief(who)),
+    `${since}${why === '' ? '' : `: ${brief(why)}`}`,
+  ];
+}
+
+/** The same as Markdown. */
+export function holdText(hold: Hold): string {
+  return toMarkdown(holdSentence(hold));
 }

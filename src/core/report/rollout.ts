@@ -4,6 +4,7 @@ import type { Right } from '../settings/settings.ts';
 import { whoText } from './answer.ts';
 import { sizeOf } from './budget.ts';
 import { code, fenced, markdown } from './escape.ts';
+import { formatGuards } from './guards.ts';
 
 /** Something of one release was done: `**echo: canary v2 0% -> 50%**: #5, merged as 1a2b3c4`. */
 export function formatMoved({
@@ -26,14 +27,7 @@ export function formatStays(name: string, why: string): string {
   return `${markdown(name)}: ${why}. Nothing was done.`;
 }
 
-const MARKS: Readonly<Record<Guard['state'], string>> = { met: '✅', unmet: '❌', unknown: '❓' };
-
-/** What a promotion asks for, a line each. */
-export function formatGuards(guards: readonly Guard[]): readonly string[] {
-  return guards.map(({ state, text }) => `${MARKS[state]} ${text}`);
-}
-
-/** The same, folded: all of it is met, or somebody passed over what isn't. */
+/** What a promotion asks for, folded: all of it is met, or somebody passed over what isn't. */
 export function foldGuards(guards: readonly Guard[]): string {
   const met = guards.filter(({ state }) => state === 'met').length;
   const summary = met === guards.length ? `All ${met} checks are met` : `${met} of ${guards.length} checks are met`;

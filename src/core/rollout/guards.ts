@@ -1,21 +1,38 @@
 import { type Finding, isError } from '../model/finding.ts';
-import { brief } from '../model/printable.ts';
-import { durationText, timeText } from '../model/time.ts';
 import type { Failure } from '../readiness/live.ts';
-import { code, markdown } from '../report/escape.ts';
-import { findingText } from '../report/finding.ts';
-import { holdText } from '../report/hold.ts';
-import { wordsOf } from '../report/publication.ts';
 import type { Rollout } from '../settings/settings.ts';
 import type { Hold } from './hold.ts';
 
-/** One thing that has to be so before a rollout goes on. */
+/** One condition of a rollout's next step. */
 export interface Guard {
   /** What nobody can tell counts as unmet, but for somebody in a terminal, who sees that it is unknown. */
   readonly state: 'met' | 'unmet' | 'unknown';
-  readonly text: string; // Markdown, one line
-  readonly passable: boolean; // whether --force passes it
+  readonly fact: GuardFact;
+  readonly passable: boolean; // whether --force overrides it
 }
+
+/** What is so, or isn't: `report/guards.ts` has the words. Times in seconds are durations. */
+export type GuardFact =
+  | { readonly code: 'values-valid'; readonly file: string }
+  | { readonly code: 'values-broken'; readonly finding: Finding }
+  | { readonly code: 'step-failed'; readonly failure: Failure }
+  | { readonly code: 'live'; readonly since?: Date; readonly assumed: boolean }
+  | { readonly code: 'live-unseen' | 'live-unheard' | 'live-overdue' | 'not-live' }
+  | { readonly code: 'soak-skipped' | 'soak-not-begun' | 'soak-unknown' | 'soaked'; readonly soak: number }
+  | { readonly code: 'soaking'; readonly soak: number; readonly passed: number; readonly until: Date }
+  | { readonly code: 'gate-unseen' | 'gate-open'; readonly gate: string }
+  | {
+      readonly code: 'gate-closed';
+      readonly gate: string;
+      readonly status: string | undefined;
+      readonly commit: string | undefined;
+    }
+  | { readonly code: 'step-within'; readonly maxStep: number }
+  | { readonly code: 'enough-pods' }
+  | { readonly code: 'found'; readonly finding: Finding } // in the values after the step
+  | { readonly code: 'brings-error'; readonly finding: Finding }
+  | { readonly code: 'no-hold' }
+  | { readonly code: 'hold'; readonly hold: Hold; readonly release: string };
 
 /** Where the clusters stand with what is published of a release. */
 export interface LiveFacts {
@@ -63,96 +80,69 @@ export function guardsOf(facts: GuardFacts): readonly Guard[] {
 }
 
 function reviewGuard({ before, file }: GuardFacts): Guard {
-  const [error] = before.filter(isError);
-  if (!error) return guard('met', `the values have no errors (${code(file)})`);
-  return { ...guard('unmet', `the values have errors: ${findingText(error)}`), passable: false };
+  const [finding] = before.filter(isError);
+  if (!finding) return guard('met', { code: 'values-valid', file });
+  return { ...guard('unmet', { code: 'values-broken', finding }), passable: false };
 }
 
 function liveGuard({ isLive, since, assumed, heard, overdue, failures, untold }: LiveFacts): Guard {
   const [failure] = failures;
-  if (failure) {
-    const { cluster, part, message } = failure;
-    return guard(
-      'unmet',
-      `the last step failed: Flux (${markdown(cluster)}, ${part}) says ${code(brief(wordsOf(message)))}`,
-    );
-  }
-  if (untold) return guard('unknown', "whether the last step is live can't be seen here");
-  if (isLive) {
-    const when = since ? `, since ${timeText(since)}` : '';
-    return guard(
-      'met',
-      assumed ? `the last step is taken for live${when}: no cluster is heard` : `the last step is live${when}`,
-    );
-  }
-  if (!heard) {
-    const way = `${code('coalmine doctor')} says what is missing`;
-    return guard('unknown', `whether the last step is live is unknown: no cluster has ever answered; ${way}`);
-  }
-  if (overdue) return guard('unmet', 'whether the last step is live is unknown: nothing was heard of it for too long');
-  return guard('unmet', 'the last step is not live yet');
+  if (failure) return guard('unmet', { code: 'step-failed', failure });
+  if (untold) return guard('unknown', { code: 'live-unseen' });
+  if (isLive) return guard('met', { code: 'live', assumed, ...(since ? { since } : {}) });
+  if (!heard) return guard('unknown', { code: 'live-unheard' });
+  return guard('unmet', { code: overdue ? 'live-overdue' : 'not-live' });
 }
 
 function soakGuards({ live, rollout: { soak }, skipsSoak, now }: GuardFacts): readonly Guard[] {
   if (soak === 0) return [];
-  const wanted = durationText(soak);
-  if (skipsSoak) return [guard('met', `the soak of ${wanted} is skipped (${code('full')})`)];
+  if (skipsSoak) return [guard('met', { code: 'soak-skipped', soak })];
   if (!live.isLive) {
-    const state = live.untold || !live.heard ? 'unknown' : 'unmet';
-    return [guard(state, `the soak of ${wanted} begins when the last step is live`)];
+    return [guard(live.untold || !live.heard ? 'unknown' : 'unmet', { code: 'soak-not-begun', soak })];
   }
-  if (!live.since)
-    return [guard('unknown', `whether it has soaked for ${wanted} is unknown: nobody saw it become live`)];
+  if (!live.since) return [guard('unknown', { code: 'soak-unknown', soak })];
   const passed = Math.floor((now.getTime() - live.since.getTime()) / 1000);
-  if (passed >= soak) return [guard('met', `it has soaked for ${wanted}`)];
+  if (passed >= soak) return [guard('met', { code: 'soaked', soak })];
   const until = new Date(live.since.getTime() + soak * 1000);
-  return [
-    guard('unmet', `it has soaked for ${durationText(passed)} of ${wanted}; the time is up at ${timeText(until)}`),
-  ];
+  return [guard('unmet', { code: 'soaking', soak, passed, until })];
 }
 
 function gateGuards({ rollout: { gates }, statuses, commit }: GuardFacts): readonly Guard[] {
-  const at = commit === undefined ? '' : ` on ${commit.slice(0, 7)}`;
   return gates.map((gate) => {
-    if (!statuses) return guard('unknown', `whether the gate ${code(gate)} is open can't be seen here`);
-    const state = statuses.get(gate);
-    if (state === 'success') return guard('met', `the gate ${code(gate)} is open`);
-    return guard('unmet', `the gate ${code(gate)} ${state === undefined ? 'is not reported' : gateText(state)}${at}`);
+    if (!statuses) return guard('unknown', { code: 'gate-unseen', gate });
+    const status = statuses.get(gate);
+    if (status === 'success') return guard('met', { code: 'gate-open', gate });
+    return guard('unmet', { code: 'gate-closed', gate, status, commit });
   });
-}
-
-function gateText(state: string): string {
-  return state === 'failure' || state === 'error' ? `has failed (${state})` : `is ${state}`;
 }
 
 /** Of values with errors nothing is rendered, and no step judged. */
 function stepGuards({ rollout: { maxStep }, before, after }: GuardFacts): readonly Guard[] {
   if (maxStep === undefined || before.some(isError)) return [];
-  const found = after.find(({ rule }) => rule === STEP_RULE);
-  if (!found) return [guard('met', `the step is no larger than ${maxStep}%`)];
-  return [guard(isError(found) ? 'unmet' : 'met', findingText(found))]; // the settings may make a warning of it
+  const finding = after.find(({ rule }) => rule === STEP_RULE);
+  if (!finding) return [guard('met', { code: 'step-within', maxStep })];
+  return [guard(isError(finding) ? 'unmet' : 'met', { code: 'found', finding })]; // the settings may make a warning of it
 }
 
-/** Where the settings make an error of it nothing is rendered, so that nobody can pass it. */
+/** Where the settings make an error of it nothing is rendered, so that nobody can override it. */
 function replicasGuards({ before, after }: GuardFacts): readonly Guard[] {
   if (before.some(isError)) return [];
-  const found = after.find(({ rule }) => rule === REPLICAS_RULE);
-  if (!found) return [guard('met', 'it has the pods for its share')];
-  return [{ ...guard('unmet', findingText(found)), passable: !isError(found) }];
+  const finding = after.find(({ rule }) => rule === REPLICAS_RULE);
+  if (!finding) return [guard('met', { code: 'enough-pods' })];
+  return [{ ...guard('unmet', { code: 'found', finding }), passable: !isError(finding) }];
 }
 
 /** What else would be wrong with the values after the step. */
 function resultGuards({ after, before }: GuardFacts): readonly Guard[] {
   if (before.some(isError)) return []; // said already
-  const [error] = after.filter((finding) => isError(finding) && ![STEP_RULE, REPLICAS_RULE].includes(finding.rule));
-  return error ? [{ ...guard('unmet', `the step would bring an error: ${findingText(error)}`), passable: false }] : [];
+  const [finding] = after.filter((each) => isError(each) && ![STEP_RULE, REPLICAS_RULE].includes(each.rule));
+  return finding ? [{ ...guard('unmet', { code: 'brings-error', finding }), passable: false }] : [];
 }
 
 function holdGuard({ hold, name }: GuardFacts): Guard {
-  if (!hold) return guard('met', 'there is no hold');
-  return guard('unmet', `${holdText(hold)}; ${code(`/resume ${name}`)} lifts it`);
+  return hold ? guard('unmet', { code: 'hold', hold, release: name }) : guard('met', { code: 'no-hold' });
 }
 
-function guard(state: Guard['state'], text: string): Guard {
-  return { state, text, passable: true };
+function guard(state: Guard['state'], fact: GuardFact): Guard {
+  return { state, fact, passable: true };
 }

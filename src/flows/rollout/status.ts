@@ -1,6 +1,6 @@
 import { brief } from '../../core/model/printable.ts';
 import { markdown } from '../../core/report/escape.ts';
-import { formatGuards } from '../../core/report/rollout.ts';
+import { formatGuards } from '../../core/report/guards.ts';
 import type { ReleaseStatus } from '../../core/report/status.ts';
 import { stateOf } from '../../core/rollout/promote.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';

@@ -1,21 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { sizeOf } from '../../../src/core/report/budget.ts';
-import {
-  foldGuards,
-  formatByHand,
-  formatGuards,
-  formatMoved,
-  formatStays,
-  formatUnmet,
-} from '../../../src/core/report/rollout.ts';
-import type { Guard } from '../../../src/core/rollout/guards.ts';
+import { formatGuards } from '../../../src/core/report/guards.ts';
+import { foldGuards, formatByHand, formatMoved, formatStays, formatUnmet } from '../../../src/core/report/rollout.ts';
+import type { Guard, GuardFact } from '../../../src/core/rollout/guards.ts';
 import { expectTame, NASTY } from './strangers.ts';
 
-const guard = (state: Guard['state'], text: string, passable = true): Guard => ({ state, text, passable });
-const met = guard('met', 'the last step is live');
-const unmet = guard('unmet', 'the gate `errors` is pending');
-const unknown = guard('unknown', "whether the gate `latency` is open can't be seen here");
-const error = guard('unmet', 'the values have errors', false);
+const guard = (state: Guard['state'], fact: GuardFact, passable = true): Guard => ({ state, fact, passable });
+const met = guard('met', { code: 'live', assumed: false });
+const unmet = guard('unmet', { code: 'gate-closed', gate: 'errors', status: 'pending', commit: undefined });
+const unknown = guard('unknown', { code: 'gate-unseen', gate: 'latency' });
+const error = guard('unmet', { code: 'not-live' }, false);
 const headline = 'canary v2 0% -> 50%';
 
 describe('what was done', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { FILE_START, type Finding } from '../../../src/core/model/finding.ts';
 import type { Failure } from '../../../src/core/readiness/live.ts';
+import { guardSentence } from '../../../src/core/report/guards.ts';
+import { toMarkdown } from '../../../src/core/report/sentence.ts';
 import { type Guard, type GuardFacts, guardsOf, type LiveFacts } from '../../../src/core/rollout/guards.ts';
 import { expectTame, NASTY } from '../report/strangers.ts';
 
@@ -53,7 +55,8 @@ const stepping = (after: readonly Finding[], before: readonly Finding[] = []) =>
   facts({ rollout: { soak: 0, gates: [], maxStep: 10 }, after, before });
 
 /** A guard in short: `met`, `unmet`, or `unmet, not passable`; and its text. */
-const inShort = ({ state, passable, text }: Guard) => `${state}${passable ? '' : ', not passable'}: ${text}`;
+const inShort = (guard: Guard) =>
+  `${guard.state}${guard.passable ? '' : ', not passable'}: ${toMarkdown(guardSentence(guard))}`;
 
 test('where all is well every guard is met, in the order in which people read', () => {
   const all = facts({
@@ -240,10 +243,11 @@ describe('the words of others', () => {
     });
 
   test('stay words', () => {
-    for (const { text } of [
+    for (const guard of [
       ...guardsOf(given(NASTY)),
       ...guardsOf(facts({ before: [finding('schema', { message: NASTY })] })),
     ]) {
+      const text = toMarkdown(guardSentence(guard));
       expect(text).not.toContain('\n');
       expectTame(text);
     }
@@ -254,10 +258,10 @@ describe('the words of others', () => {
       ...given('@'.repeat(100_000)),
       file: 'echo.yaml',
       rollout: { soak: 0, gates: [], maxStep: 10 },
-    });
+    }).map((guard) => toMarkdown(guardSentence(guard)));
     const [, flux] = long;
-    expect(flux?.text).toMatch(/@{997}\.\.\.`$/);
-    for (const { text } of long.slice(2, 4)) expect(text.length).toBeLessThan(9000);
-    expect(long.at(-1)?.text.length).toBeLessThan(10_000);
+    expect(flux).toMatch(/@{997}\.\.\.`$/);
+    for (const text of long.slice(2, 4)) expect(text.length).toBeLessThan(9000);
+    expect(long.at(-1)?.length).toBeLessThan(10_000);
   });
 });
