@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import config from '../schemas/config.schema.json' with { type: 'json' };
 import { readSettings } from '../src/core/settings/read.ts';
 import { bytesOf, check } from './core/support.ts';
-import { blocksOf, codeIn, PAGES, readPage, rowsOf } from './support/pages.ts';
+import { blocksOf, codeIn, PAGES, rowsOf } from './support/pages.ts';
 
 const SERIES = 'docs/gloo-series.md';
 const YAML = PAGES.flatMap(blocksOf).filter(({ language }) => language === 'yaml');
@@ -52,25 +51,3 @@ test('the shared VirtualService and the finding of part 2 are shown as they are'
   const [finding = ''] = said.filter((text) => text.startsWith('error'));
   expect(blocksOf(SERIES).map(({ text }) => text)).toContain(`${finding}\n`);
 });
-
-test('all that a cluster needs once, and all that a release may write there', () => {
-  const chapter = readPage('docs/flux.md');
-  const printed = loadAll(
-    readFileSync(join(import.meta.dirname, 'cli/flux/flux.yaml'), 'utf8'),
-  ) as unknown as Applied[];
-  const created = [...chapter.matchAll(/^([a-z]+)\.[a-z.0-9]+\/(\S+) created$/gm)].map(([, kind, name]) => [
-    kind,
-    name,
-  ]);
-  expect(created).toEqual(printed.map(({ kind, metadata }) => [kind.toLowerCase(), metadata.name]));
-  const words = chapter.toLowerCase().split(/[^a-z]+/);
-  const resources = printed.flatMap(({ rules = [] }) => rules.flatMap((rule) => rule.resources));
-  expect(resources.length).toBeGreaterThan(5);
-  expect(resources.filter((resource) => !words.includes(resource))).toEqual([]);
-});
-
-interface Applied {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly rules?: readonly { readonly resources: readonly string[] }[];
-}

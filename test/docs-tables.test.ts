@@ -1,101 +1,126 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import config from '../schemas/config.schema.json' with { type: 'json' };
 import values from '../schemas/values.schema.json' with { type: 'json' };
 import { codeIn, namesIn, readPage, rowsOf, sorted } from './support/pages.ts';
 
-// The pages name every field, setting and rule that there is, and none that there is not.
-const VALUES = 'docs/values.md';
-const SETTINGS = 'docs/settings.md';
-
-test('every field of a values file', () => {
-  const { deployment, defaults, service, routes } = values.properties;
-  const { primary, canary, ...others } = routes.properties;
-  expect([deployment, defaults].every(Boolean)).toBe(true);
-  expect(sorted(namesIn(VALUES, 'field'))).toEqual(
-    sorted([
-      'deployment.<version>',
-      ...Object.keys(values.$defs.version.properties).map((key) => `deployment.<version>.${key}`),
-      'defaults',
-      ...Object.keys(service.properties).map((key) => `service.${key}`),
-      ...Object.keys(others).map((key) => `routes.${key}`),
-      ...Object.keys(primary.properties).map((key) => `routes.primary.${key}`),
-      ...Object.keys(canary.properties).map((key) => `routes.canary.${key}`),
-    ]),
-  );
-});
-
-test('every setting', () => {
-  const named: Readonly<Record<string, string>> = {
-    commands: 'commands.<command>',
-    domains: 'domains.<apiGroup>',
-    rules: 'rules.<id>',
-    stages: 'stages.<stage>',
-  };
-  expect(sorted(namesIn(SETTINGS, 'key'))).toEqual(
-    sorted(Object.keys(config.properties).map((key) => named[key] ?? key)),
-  );
-});
+// The pages name every field, setting and rule that there is with its default, and none that there is not.
 
 interface Node {
   readonly $ref?: string;
   readonly default?: unknown;
   readonly properties?: Readonly<Record<string, Node>>;
+  readonly required?: readonly string[];
   readonly items?: Node;
   readonly additionalProperties?: Node | boolean;
 }
 
-/** The keys below a property that are ours to explain; what is as in Kubernetes isn't. */
-function keysBelow(node: Node, defs: Readonly<Record<string, Node>>): readonly string[] {
-  const target = defs[node.$ref?.replace('#/$defs/', '') ?? ''] ?? node;
-  const deeper = [target.items, target.additionalProperties].flatMap((each) =>
-    typeof each === 'object' ? [each] : [],
-  );
-  return [
-    ...Object.entries(target.properties ?? {}).flatMap(([key, child]) => [key, ...keysBelow(child, defs)]),
-    ...deeper.flatMap((each) => keysBelow(each, defs)),
-  ];
+interface Field {
+  readonly isRequired: boolean;
+  readonly default: unknown;
 }
 
-/** That a row of a table speaks of every one of these keys, as code. */
-function speaksOf(row: readonly string[] | undefined, keys: readonly string[]): void {
-  const words = new Set(codeIn(row?.join(' ')).flatMap((code) => code.split(/[^A-Za-z]+/)));
-  expect([row?.[0], keys.filter((key) => !words.has(key))]).toEqual([row?.[0], []]);
+interface Schema {
+  readonly page: string;
+  readonly head: string; // of the first column of its tables
+  readonly root: Node;
+  readonly defs: Readonly<Record<string, Node>>;
+  readonly names: Readonly<Record<string, string>>; // of a map: what its keys are called in the pages
+  readonly closed: readonly string[]; // one row says what they have: fields of Kubernetes, or of another table
 }
 
-describe('what is deeper than the tables name', () => {
-  const named = (name: string) => rowsOf(VALUES, 'field').find(([names]) => codeIn(names)[0] === name);
+const VALUES: Schema = {
+  page: 'docs/values.md',
+  head: 'field',
+  root: values as Node,
+  defs: values.$defs as Readonly<Record<string, Node>>,
+  names: { deployment: '<version>' },
+  closed: ['defaults', ...['env', 'container', 'pod'].map((field) => `deployment.<version>.${field}`)],
+};
 
-  test('of the settings', () => {
-    // `rules` has the chapter of its own, `defaults` the fields of a version, `stages` all other settings.
-    const { rules, defaults, stages, ...others } = config.properties as Readonly<Record<string, Node>>;
-    expect(Boolean(rules && defaults && stages)).toBe(true);
-    for (const [key, node] of Object.entries(others))
-      speaksOf(
-        rowsOf(SETTINGS, 'key').find(([names]) => codeIn(names)[0]?.split('.')[0] === key),
-        keysBelow(node, config.$defs as Readonly<Record<string, Node>>),
-      );
+const SETTINGS: Schema = {
+  page: 'docs/settings.md',
+  head: 'key',
+  root: config as Node,
+  defs: config.$defs as Readonly<Record<string, Node>>,
+  names: { domains: '<apiGroup>', rules: '<id>', stages: '<stage>' },
+  closed: [
+    'rules',
+    'stages.<stage>',
+    ...Object.keys(config.properties.commands.properties).map((it) => `commands.${it}`),
+  ],
+};
+
+/** Every field that a schema has, by its path as a page writes it. */
+function fieldsOf({ root, defs, names, closed }: Schema): ReadonlyMap<string, Field> {
+  const fields = new Map<string, Field>();
+  const walk = (node: Node, at: string): void => {
+    if (closed.includes(at)) return;
+    const target = { ...defs[node.$ref?.replace('#/$defs/', '') ?? ''], ...node };
+    for (const [key, child] of Object.entries(target.properties ?? {})) {
+      const path = at === '' ? key : `${at}.${key}`;
+      const whole = { ...defs[child.$ref?.replace('#/$defs/', '') ?? ''], ...child };
+      fields.set(path, { isRequired: target.required?.includes(key) ?? false, default: whole.default });
+      walk(child, path);
+    }
+    const name = names[at];
+    if (name !== undefined && typeof target.additionalProperties === 'object') {
+      fields.set(`${at}.${name}`, { isRequired: false, default: undefined });
+      walk(target.additionalProperties, `${at}.${name}`);
+    }
+    if (target.items) walk(target.items, `${at}[]`);
+  };
+  walk(root, '');
+  return fields;
+}
+
+describe.each([VALUES, SETTINGS])('$page', (schema) => {
+  const { page, head } = schema;
+  const fields = new Map(fieldsOf(schema));
+  if (schema === SETTINGS) {
+    fields.set('rules.<id>', { isRequired: false, default: undefined });
+    const right = Object.keys(config.$defs.right.properties) as (keyof typeof config.$defs.right.properties)[];
+    for (const key of right) {
+      const node: Node = config.$defs.right.properties[key];
+      fields.set(`commands.<command>.${key}`, { isRequired: false, default: node.default });
+    }
+  }
+
+  test('has a row for every field, and none for another', () => {
+    expect(fields.size).toBeGreaterThan(30);
+    expect(sorted(namesIn(page, head))).toEqual(sorted(fields.keys()));
   });
 
-  test('of a values file', () => {
-    const defs = values.$defs as Readonly<Record<string, Node>>;
-    for (const field of ['autoscaling', 'disruption', 'upstream'])
-      speaksOf(named(`deployment.<version>.${field}`), keysBelow(defs.version?.properties?.[field] ?? {}, defs));
-    const routes = values.properties.routes.properties as Readonly<Record<string, Node>>;
-    for (const field of ['paths', 'shadow']) speaksOf(named(`routes.${field}`), keysBelow(routes[field] ?? {}, defs));
+  test('says which fields are required, and the default of each other one', () => {
+    let count = 0;
+    for (const row of rowsOf(page, head)) {
+      for (const name of namesIn(page, head, row)) {
+        const field = fields.get(name);
+        const said = row[2] ?? '';
+        expect([name, said === 'required']).toEqual([name, field?.isRequired]);
+        expect([name, codeIn(said).map((code) => parse(code))]).toEqual([
+          name,
+          field?.default === undefined ? [] : [field.default],
+        ]);
+        if (field?.default !== undefined) count += 1;
+      }
+    }
+    expect(count).toBeGreaterThan(5);
   });
 });
 
-test('every rule has its heading', () => {
-  const headings = [...readPage('docs/rules.md').matchAll(/^## (.+)$/gm)].map(([, id = '']) => id);
+const rules = config.properties.rules.properties as Readonly<Record<string, Node>>;
+const headings = [...readPage('docs/rules.md').matchAll(/^## (.+)$/gm)].map(([, id = '']) => id);
+
+test('every rule has its heading, which is its anchor', () => {
   const fixed = ['yaml-syntax', 'schema', 'too-large', 'manifest'];
-  expect(sorted(headings)).toEqual(sorted([...Object.keys(config.properties.rules.properties), ...fixed]));
+  expect([...headings].sort()).toEqual(sorted([...Object.keys(rules), ...fixed]));
 });
 
 test('every rule begins with its severity, which the schema has as its default', () => {
-  const rules = config.properties.rules.properties as Readonly<Record<string, Node>>;
-  const said = Object.keys(rules).map((id) => {
+  const said = headings.map((id) => {
     const [, text = ''] = readPage('docs/rules.md').split(`\n## ${id}\n`);
-    return [id, /^[A-Z][a-z]+/.exec(text)?.[0].toLowerCase()];
+    return [id, /^\s*([A-Z][a-z]+)/.exec(text)?.[1]?.toLowerCase()];
   });
-  expect(said).toEqual(Object.entries(rules).map(([id, node]) => [id, node.default]));
+  expect(said).toEqual(headings.map((id) => [id, rules[id]?.default ?? 'error']));
 });

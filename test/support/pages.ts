@@ -17,12 +17,14 @@ export function readPage(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** The rows of the table with this head in its first column, each as its cells. */
+/** The rows of all tables with this head in their first column, each as its cells. */
 export function rowsOf(page: string, head: string): readonly (readonly string[])[] {
-  const [, table = ''] = readPage(page).split(`| ${head} |`);
-  const rows = table.split('\n').slice(2);
-  const end = rows.findIndex((row) => !row.startsWith('|'));
-  return rows.slice(0, end).map((row) => row.slice(2, -2).split(' | '));
+  const [, ...tables] = readPage(page).split(`| ${head} |`);
+  return tables.flatMap((table) => {
+    const rows = table.split('\n').slice(2);
+    const end = rows.findIndex((row) => !row.startsWith('|'));
+    return rows.slice(0, end).map((row) => row.slice(2, -2).split(' | '));
+  });
 }
 
 /** What stands in a text as code. */
@@ -30,9 +32,9 @@ export function codeIn(text = ''): readonly string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
-/** The names in the first column of a table; `.b` behind `a.x` is `a.b`. */
-export function namesIn(page: string, head: string): readonly string[] {
-  return rowsOf(page, head).flatMap(([names]) => {
+/** The names in the first column of a page's tables, or of one row; `.b` behind `a.x` is `a.b`. */
+export function namesIn(page: string, head: string, row?: readonly string[]): readonly string[] {
+  return (row ? [row] : rowsOf(page, head)).flatMap(([names]) => {
     let before = '';
     return codeIn(names).map((name) => {
       const whole = name.startsWith('.') ? before.replace(/\.[^.]*$/, name) : name;
