@@ -81,7 +81,7 @@ describe.each([VALUES, SETTINGS])('$page', (schema) => {
     fields.set('rules.<id>', { isRequired: false, default: undefined });
     const right = Object.keys(config.$defs.right.properties) as (keyof typeof config.$defs.right.properties)[];
     for (const key of right) {
-      const node: Node = config.$defs.right.properties[key];
+      const node = config.$defs.right.properties[key] as Node;
       fields.set(`commands.<command>.${key}`, { isRequired: false, default: node.default });
     }
   }
