@@ -3,10 +3,10 @@ import { isError } from '../core/model/finding.ts';
 import { routesFolder } from '../core/model/places.ts';
 import { oneLine } from '../core/model/printable.ts';
 import { type Domain, stageSettings } from '../core/settings/settings.ts';
-import { type Answer, type Explanation, explainFully } from '../core/targets/gloo/explain.ts';
-import { domainFor, noDomain } from '../core/targets/gloo/explain-domain.ts';
-import { headersText, type Request, type World } from '../core/targets/gloo/explain-scene.ts';
-import { readManifest } from '../core/targets/manifest-set.ts';
+import { explainRequest } from '../core/targets/explain.ts';
+import { domainFor, noDomain } from '../core/targets/explain-domain.ts';
+import type { Answer, Explanation, Request, World } from '../core/targets/explanation.ts';
+import { manifestsIn } from '../core/targets/objects.ts';
 import { releasesIn } from '../flows/gitops/snapshot.ts';
 import { type Command, choice, EXIT, type Invocation, UsageError } from './command.ts';
 import { stageFrom } from './stage.ts';
@@ -24,8 +24,8 @@ they are here.
                               needed where there are several
   --format text               a sentence, and which headers would change it (default)
   --format json               {"release": "echo", "route": 0, "destinations": [{"version":
-                              "v1", "percent": 75}, ...]}, "route" counted from 0 in its
-                              RouteTable, or {"release": null, "reason": "..."}
+                              "v1", "percent": 75}, ...]}, "route" counted from 0 among
+                              its routes, or {"release": null, "reason": "..."}
 
 A release with errors is named on stderr and is no part of the answer. The exit code is
 0 whether or not a release answers.`,
@@ -62,7 +62,7 @@ A release with errors is named on stderr and is no part of the answer. The exit 
         `coalmine: ${oneLine(id.name)} has errors (${oneLine(file)}:${line}:${column}) and is no part of the answer; what was published of it last goes on\n`,
       );
     }
-    const explanation = explainFully(request, world);
+    const explanation = explainRequest(request, world);
     terminal.out(format === 'json' ? `${JSON.stringify(explanation.answer)}\n` : textOf(request, explanation));
     return EXIT.fine;
   },
@@ -97,24 +97,17 @@ function requireHost({ host }: Request, domains: readonly Domain[]): void {
 function worldOf(domains: readonly Domain[], builds: readonly Built[]): World {
   return {
     domains,
-    tables: builds.flatMap(({ id, objects }) =>
-      [...(objects ?? [])]
-        .filter(([path]) => path.startsWith(`${routesFolder(id)}routetable-`))
-        .flatMap(([, text]) => {
-          const routeTable = readManifest(text);
-          return routeTable ? [{ release: id, routeTable }] : [];
-        }),
+    releases: builds.flatMap(({ id, objects }) =>
+      objects ? [{ id, routes: manifestsIn(objects, routesFolder(id)) }] : [],
     ),
     broken: builds.filter(({ release }) => !release).map(({ id }) => id),
   };
 }
 
-function textOf(request: Request, { answer, matcher, variations, missing }: Explanation): string {
+function textOf(request: Request, { answer, by, variations, missing }: Explanation): string {
   const lines = [
     `${requestText(request)}: ${answer.release === null ? `no release answers; ${answer.reason}` : `${answer.release} answers, ${sharesText(answer)}`}`,
-    ...(matcher !== undefined && answer.release !== null
-      ? [`  by route ${answer.route} of its RouteTable (counted from 0): ${matcher}`]
-      : []),
+    ...(by !== undefined && answer.release !== null ? [`  by ${by}`] : []),
     ...variations.map(({ change, answer: other }) => `  ${change}: ${otherText(other, answer)}`),
     ...(answer.release === null ? [] : missing.map((name) => `  ${name}, which has errors, would take it by its name`)),
   ];
@@ -122,8 +115,8 @@ function textOf(request: Request, { answer, matcher, variations, missing }: Expl
 }
 
 function requestText({ host, path, headers }: Request): string {
-  const pairs = [...headers].filter(([name]) => name !== 'host').map(([name, value]) => ({ name, value }));
-  return `${host ?? ''}${path}${pairs.length === 0 ? '' : ` with ${headersText(pairs)}`}`;
+  const pairs = [...headers].filter(([name]) => name !== 'host').map(([name, value]) => `${name}: ${value}`);
+  return `${host ?? ''}${path}${pairs.length === 0 ? '' : ` with ${pairs.join(' and ')}`}`;
 }
 
 /** `v1 75% v2 25%`. */

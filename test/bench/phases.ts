@@ -1,9 +1,9 @@
 import { targets } from '../../src/charts/targets.ts';
 import { readValues } from '../../src/core/build/read-values.ts';
 import { readSettings } from '../../src/core/settings/read.ts';
-import { renderGloo } from '../../src/core/targets/gloo/render.ts';
 import { guard } from '../../src/core/targets/guard.ts';
 import { objectFiles } from '../../src/core/targets/manifest-set.ts';
+import { renderRelease, targetOf } from '../../src/core/targets/targets.ts';
 import { parseYaml } from '../../src/core/yaml/document.ts';
 import { nameOf, valuesOf } from './repository.ts';
 
@@ -30,8 +30,9 @@ export function timePhases(releases: number): Readonly<Record<string, number>> {
     const read = timed('check', () => readValues(values, settings.value));
     if (!read.ok || !read.draft) throw new Error(`${name} is valid`);
     const { value: release, draft } = read;
-    const rendered = timed('render', () => renderGloo(release, targets.fill));
-    timed('guard', () => guard({ release, objects: rendered, draft, settings: settings.value, said: [] }));
+    const target = targetOf(release.apiGroup, settings.value);
+    const rendered = timed('render', () => renderRelease(release, target, targets));
+    timed('guard', () => guard({ release, objects: rendered, target, draft, settings: settings.value, said: [] }));
     timed('serialize', () => objectFiles(release, rendered));
   }
   // Checking reads the file once more: what reading takes is taken off.

@@ -59,7 +59,7 @@ test.each(CASES)('what a cluster needs once: $name', async (each) => {
   await expect(stdout).toMatchFileSnapshot(`flux/${each.name}.yaml`);
   await expect(stderr).toMatchFileSnapshot(`flux/${each.name}.txt`);
   const objects = loadAll(stdout) as unknown as Objects;
-  expect(objects.flatMap(errorsIn)).toEqual([]);
+  expect(objects.flatMap((object) => errorsIn(object))).toEqual([]);
   expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
 });
 

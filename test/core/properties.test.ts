@@ -10,8 +10,9 @@ import { brief, oneLine, printable } from '../../src/core/model/printable.ts';
 import { formatMessage, parseMessage } from '../../src/core/model/trailers.ts';
 import { fitBlocks, sizeOf } from '../../src/core/report/budget.ts';
 import { code, fenced, markdown, workflowCommand } from '../../src/core/report/escape.ts';
-import { renderGloo } from '../../src/core/targets/gloo/render.ts';
+import { gloo } from '../../src/core/targets/gloo/target.ts';
 import { errorsIn } from '../../src/core/targets/schemas.ts';
+import { renderRelease } from '../../src/core/targets/targets.ts';
 import { serialize } from '../../src/core/yaml/serialize.ts';
 import { readingsOf } from '../support/readings.ts';
 import { bytesOf, defaults, echo } from './support.ts';
@@ -249,12 +250,13 @@ describe('rendering', () => {
         const built = build({ ...echo, bytes: bytesOf(escapeInvisible(JSON.stringify(written))) }, defaults, targets);
         expect(built.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
         if (!built.release) throw new Error('no release');
-        const { workloads, routes } = renderGloo(built.release, targets.fill);
+        const { workloads, routes } = renderRelease(built.release, gloo, targets);
         for (const object of [...workloads, ...routes]) {
           for (const read of readings(serialize(object))) expect(read).toEqual(plain(object));
         }
         for (const text of built.manifests?.values() ?? []) {
-          for (const object of loadAll(text) as { readonly kind: string }[]) expect(errorsIn(object)).toEqual([]);
+          for (const object of loadAll(text) as { readonly kind: string }[])
+            expect(errorsIn(object, gloo.schemas)).toEqual([]);
         }
       }),
       { numRuns: 100 },
@@ -281,7 +283,7 @@ describe('rendering', () => {
         const { release } = build({ ...echo, bytes: bytesOf(serialize(written)) }, defaults, targets);
         if (!release) throw new Error('no release');
         // biome-ignore lint/suspicious/noExplicitAny: a RouteTable, as it was rendered
-        const found = (renderGloo(release, targets.fill).routes[0] as any).spec.routes;
+        const found = (gloo.render(release, targets.fill).routes[0] as any).spec.routes;
         const tested = release.canary?.headers.size ? 2 : 1; // routes of a path
         expect(found).toHaveLength(release.paths.length * tested);
         for (let index = 0; index < found.length; index += tested) {

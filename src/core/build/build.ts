@@ -5,10 +5,9 @@ import type { Release, ReleaseId } from '../model/release.ts';
 import { checkChange } from '../rules/change.ts';
 import { type Clash, findingOf } from '../rules/together.ts';
 import { type Settings, stageSettings } from '../settings/settings.ts';
-import { renderGloo } from '../targets/gloo/render.ts';
 import { guard } from '../targets/guard.ts';
 import { manifestSetOf, objectFiles } from '../targets/manifest-set.ts';
-import type { Targets } from '../targets/targets.ts';
+import { renderRelease, type Targets, targetOf } from '../targets/targets.ts';
 import { trafficOf } from '../targets/traffic.ts';
 import { releaseFrom } from '../values/to-release.ts';
 import { firstOf, readValues, type ValuesFile } from './read-values.ts';
@@ -34,8 +33,9 @@ export function build(values: ValuesFile, settings: Settings, targets: Targets):
 
   const own = stageSettings(settings, id.stage);
   const release = read.ok ? read.value : releaseFrom(draft, own);
-  const rendered = renderGloo(release, targets.fill);
-  const judged = guard({ release, objects: rendered, draft, settings: own, said });
+  const target = targetOf(release.apiGroup, own);
+  const rendered = renderRelease(release, target, targets);
+  const judged = guard({ release, objects: rendered, target, draft, settings: own, said });
   const findings = firstOf(judged === said ? said : sortFindings(judged));
   if (findings.some(isError)) return { id, file, findings, draft };
   let [written, whole]: (ManifestSet | undefined)[] = []; // only when somebody asks: a check alone needs no text

@@ -34,7 +34,7 @@ export interface Version {
 /** Where Gloo puts the upstreams that it discovers. */
 export const DISCOVERY_NAMESPACE = 'gloo-system';
 
-/** An Upstream of Gloo's by name. */
+/** A backend that routes may name, by its own name. */
 export interface UpstreamRef {
   readonly name: string;
   readonly namespace: string;
@@ -69,6 +69,9 @@ export interface RoutePath {
   readonly function?: string; // a REST function of the upstream
   readonly rewrite?: string; // what a matched prefix becomes
 }
+
+/** A path that a release takes, without what happens to its requests. */
+export type TakenPath = Pick<RoutePath, 'kind' | 'path'>;
 
 /** The version that gets a copy of the requests. */
 export interface Shadow {

@@ -2,10 +2,10 @@ import { diff } from '../model/diff.ts';
 import type { ManifestSet } from '../model/manifest.ts';
 import { fluxFile, routesFolder, workloadsFolder } from '../model/places.ts';
 import { fileName, folderOf } from '../targets/manifest-set.ts';
-import type { RenderTarget, Routing } from '../targets/target.ts';
-import type { Targets } from '../targets/targets.ts';
+import type { Objects } from '../targets/objects.ts';
+import type { Routing } from '../targets/target.ts';
+import { type Targets, writeRouting } from '../targets/targets.ts';
 import { serialize } from '../yaml/serialize.ts';
-import type { Objects } from './objects.ts';
 import type { Pending } from './pending.ts';
 import { nextRouting } from './routing.ts';
 import { type Situation, situationOf } from './situation.ts';
@@ -18,26 +18,20 @@ export type Next =
   | { readonly kind: 'wait'; readonly obstacles: readonly Obstacle[] }
   | { readonly kind: 'done' };
 
-/** What renders: publication knows no target and no template. */
-export interface Rendering {
-  readonly target: RenderTarget;
-  readonly targets: Targets;
-}
-
 /**
  * The next tree to publish for one release on the way to desired (empty: the release is deleted), such that every
  * state is safe in which workloads and routes may stand at any two pending commits: make before break. Total: it ends
  * at desired once the clusters confirm, whatever is on the branch.
  */
-export function next(pending: Pending, desired: ManifestSet, rendering: Rendering): Next {
+export function next(pending: Pending, desired: ManifestSet, targets: Targets): Next {
   const { published } = pending;
   if (diff(published, desired).length === 0) return { kind: 'done' };
   if (desired.size === 0 && !pending.takenOver) return waitFor([{ kind: 'takeover' }]);
 
-  const situation = situationOf(pending, desired, rendering.target);
+  const situation = situationOf(pending, desired);
   const routing = nextRouting(situation);
   const workloads = nextWorkloads(situation, routing);
-  const tree = treeOf(situation, { published, desired, routing, workloads }, rendering);
+  const tree = treeOf(situation, { published, desired, routing, workloads }, targets);
   if (diff(published, tree).length > 0) return { kind: 'tree', tree };
   if (desired.size === 0 && workloads.size === 0 && isConfirmed(situation)) return { kind: 'tree', tree: desired };
   return waitFor(obstaclesOf(situation, routing, workloads));
@@ -58,14 +52,14 @@ interface Chosen {
   readonly workloads: Objects;
 }
 
-function treeOf(situation: Situation, chosen: Chosen, { target, targets }: Rendering): ManifestSet {
+function treeOf(situation: Situation, chosen: Chosen, targets: Targets): ManifestSet {
   const { id } = situation;
   const { published, desired, workloads } = chosen;
   const flux = (desired.size > 0 ? desired : published).get(fluxFile(id));
   if (flux === undefined) return desired; // nothing follows a deleted release any more: somebody removed it by hand
   return new Map([
     ...folderOf(workloadsFolder(id), workloadsFiles(situation, workloads), targets),
-    ...folderOf(routesFolder(id), routesFiles(situation, chosen.routing, target), targets),
+    ...folderOf(routesFolder(id), routesFiles(situation, chosen.routing), targets),
     [fluxFile(id), flux],
   ]);
 }
@@ -79,17 +73,13 @@ function workloadsFiles({ id, desired }: Situation, workloads: Objects): Readonl
   );
 }
 
-function routesFiles(
-  { id, desired }: Situation,
-  routing: Routing | undefined,
-  target: RenderTarget,
-): ReadonlyMap<string, string> {
+function routesFiles({ id, desired }: Situation, routing: Routing | undefined): ReadonlyMap<string, string> {
   const routes = [...desired.routes.values()];
   const inFolder = (path: string) => path.slice(routesFolder(id).length);
   const isDesired = JSON.stringify(routing) === JSON.stringify(desired.routing);
   if (!routing && !isDesired) return new Map();
   if (!routing || isDesired) return new Map(routes.map(({ path, text }) => [inFolder(path), text] as const));
-  const written = target.writeRouting(
+  const written = writeRouting(
     routes.map(({ manifest }) => manifest),
     routing,
   );

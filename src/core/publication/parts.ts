@@ -1,5 +1,6 @@
 import type { ManifestSet } from '../model/manifest.ts';
-import { type Next, next, type Rendering } from './next.ts';
+import type { Targets } from '../targets/targets.ts';
+import { type Next, next } from './next.ts';
 import { type Pending, settled } from './pending.ts';
 import type { Obstacle } from './wait.ts';
 
@@ -14,11 +15,11 @@ export interface Part {
 const MAX_TURNS = 40;
 
 /** The parts that a publication still has, if the clusters confirm each before the next. */
-export function parts(pending: Pending, desired: ManifestSet, rendering: Rendering): readonly Part[] {
+export function parts(pending: Pending, desired: ManifestSet, targets: Targets): readonly Part[] {
   const found: Part[] = [];
   let now = pending;
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const step: Next = next(now, desired, rendering);
+    const step: Next = next(now, desired, targets);
     if (step.kind === 'done') break;
     if (step.kind === 'wait') {
       now = settled(now.id, now.published);
@@ -26,7 +27,7 @@ export function parts(pending: Pending, desired: ManifestSet, rendering: Renderi
     }
     const after = step.tree;
     const told = { workloads: [...now.workloads, now.published], routes: [...now.routes, now.published] };
-    const stuck = next({ ...now, ...told, published: after }, desired, rendering);
+    const stuck = next({ ...now, ...told, published: after }, desired, targets);
     found.push({ before: now.published, after, waits: stuck.kind === 'wait' ? stuck.obstacles : [] });
     now = settled(now.id, after);
   }

@@ -1,8 +1,9 @@
 import type { ManifestSet } from '../model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../model/places.ts';
 import type { ReleaseId } from '../model/release.ts';
+import { templatesOf } from '../targets/kubernetes/read.ts';
+import { objectsOf } from '../targets/objects.ts';
 import type { ObjectKey } from '../targets/target.ts';
-import { objectsOf, templatesOf } from './objects.ts';
 
 /**
  * What the clusters may stand at: a release's published tree, and the trees that they may not have left behind yet.

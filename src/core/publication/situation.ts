@@ -1,14 +1,15 @@
 import type { Manifest, ManifestSet } from '../model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../model/places.ts';
 import type { ReleaseId } from '../model/release.ts';
-import type { Destination, ObjectKey, RenderTarget, Routing } from '../targets/target.ts';
-import { type Objects, objectsOf, type Placed, pinnedTo, templateOf } from './objects.ts';
+import { pinnedTo, templateOf } from '../targets/kubernetes/read.ts';
+import { type Objects, objectsOf, type Placed } from '../targets/objects.ts';
+import type { Destination, ObjectKey, Routing } from '../targets/target.ts';
+import { readRoutes, serviceOf } from '../targets/targets.ts';
 import { drainingOf, type Pending, routesOf, workloadsOf } from './pending.ts';
 
 /** Everything that the next part is decided from, read once. Lists are oldest first, the published tree's last. */
 export interface Situation {
   readonly id: ReleaseId;
-  readonly target: RenderTarget;
   readonly desired: { readonly workloads: Objects; readonly routes: Objects; readonly routing: Routing | undefined };
   /** Destinations that desired's own routes name, by key. */
   readonly finally: ReadonlySet<string>;
@@ -26,32 +27,31 @@ export interface Situation {
   readonly ready: Pending['ready'];
 }
 
-export function situationOf(pending: Pending, desired: ManifestSet, target: RenderTarget): Situation {
+export function situationOf(pending: Pending, desired: ManifestSet): Situation {
   const { id, ready } = pending;
   const [workloadsTrees, routesTrees] = [workloadsOf(pending), routesOf(pending)];
   const workloads = workloadsTrees.map((tree) => objectsOf(tree, workloadsFolder(id)));
   const drained = drainingOf(pending).map((tree) => objectsOf(tree, workloadsFolder(id)));
   const tables = routesTrees.map((tree) => manifestsOf(objectsOf(tree, routesFolder(id))));
-  const read = tables.map((routes) => target.readRouting(id, routes));
+  const read = tables.map((routes) => readRoutes(id, routes));
   const routes = objectsOf(desired, routesFolder(id));
-  const wanted = manifestsOf(routes);
+  const wanted = readRoutes(id, manifestsOf(routes));
   const situation = {
     id,
-    target,
     desired: {
       workloads: objectsOf(desired, workloadsFolder(id)),
       routes,
-      routing: target.readRouting(id, wanted),
+      routing: wanted?.routing,
     },
-    finally: new Set(target.namedIn(id, wanted).map(({ key }) => key)),
+    finally: new Set(wanted?.named.map(({ key }) => key)),
     workloads,
     answering: [...drained, ...workloads],
-    routings: read.filter((routing) => routing !== undefined),
-    named: tables.flatMap((table) => target.namedIn(id, table)),
+    routings: read.flatMap((each) => each?.routing ?? []),
+    named: read.flatMap((each) => each?.named ?? []),
     unconfirmed: { workloads: workloadsTrees.length > 1, routes: routesTrees.length > 1 },
     ready,
   };
-  return { ...situation, before: read.at(-1) ?? lastThatHolds({ ...situation, before: undefined }) };
+  return { ...situation, before: read.at(-1)?.routing ?? lastThatHolds({ ...situation, before: undefined }) };
 }
 
 function manifestsOf(objects: Objects): readonly Manifest[] {
@@ -89,11 +89,10 @@ function waitsFor({ desired, workloads }: Situation, key: ObjectKey | undefined)
 
 /** Whether a tree has a backend on the Service that it will stay on, and that one selects the version. */
 function reaches(situation: Situation, tree: Objects, key: ObjectKey, version: string): boolean {
-  const { target } = situation;
   const [backend, last] = [tree.get(key), newest(situation, key)];
   if (!backend || !last) return false;
-  const service = target.serviceOf(backend.manifest);
-  if (service !== target.serviceOf(last.manifest)) return false;
+  const service = serviceOf(backend.manifest);
+  if (service !== serviceOf(last.manifest)) return false;
   return !waitsFor(situation, service) || selects(tree, service, version);
 }
 

@@ -2,11 +2,10 @@ import { type Change, diff } from '../model/diff.ts';
 import type { ManifestSet } from '../model/manifest.ts';
 import { workloadsFolder } from '../model/places.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
-import { glooTarget } from '../targets/gloo/routing.ts';
 import { LIST_FILE } from '../targets/manifest-set.ts';
 import type { Targets } from '../targets/targets.ts';
 import type { Moving, PartStep, Resumed, WaitStep } from './decision.ts';
-import { type Next, next, type Rendering } from './next.ts';
+import { type Next, next } from './next.ts';
 import { parts } from './parts.ts';
 
 interface Stepping {
@@ -24,12 +23,11 @@ export function stepOf(
 ): PartStep | WaitStep | undefined {
   const { id, desired, standing, takenOver, done } = moving;
   if (!desired) return undefined;
-  const rendering: Rendering = { target: glooTarget, targets };
   const pending = { ...standing.pending, takenOver };
-  const step = atOnce ? allAtOnce(pending.published, desired) : next(pending, desired, rendering);
+  const step = atOnce ? allAtOnce(pending.published, desired) : next(pending, desired, targets);
   if (step.kind === 'done') return undefined;
 
-  const of = done + restOf(moving, { step, many, rendering });
+  const of = done + restOf(moving, { step, many, targets });
   const base = { id, name: nameOf(id), standing, of };
   if (step.kind === 'wait') {
     return { ...base, kind: 'wait', waitsFor: { kind: 'clusters', obstacles: step.obstacles }, number: done };
@@ -50,11 +48,11 @@ function allAtOnce(published: ManifestSet, desired: ManifestSet): Next {
 /** How many parts there are from here. Of many releases at once it is only known whether this is the last one. */
 function restOf(
   { standing, takenOver, desired = new Map() }: Moving,
-  { step, many, rendering }: { readonly step: Next; readonly many: boolean; readonly rendering: Rendering },
+  { step, many, targets }: { readonly step: Next; readonly many: boolean; readonly targets: Targets },
 ): number {
   if (step.kind === 'tree' && diff(step.tree, desired).length === 0) return 1;
   if (many) return step.kind === 'tree' ? 2 : 1;
-  return Math.max(1, parts({ ...standing.pending, takenOver }, desired, rendering).length);
+  return Math.max(1, parts({ ...standing.pending, takenOver }, desired, targets).length);
 }
 
 function removesWorkloads(id: ReleaseId, changes: readonly Change[]): boolean {

@@ -1,6 +1,7 @@
 import { deploymentOf, versionDeployedBy } from '../targets/kubernetes/names.ts';
+import { pinnedTo } from '../targets/kubernetes/read.ts';
+import type { Objects } from '../targets/objects.ts';
 import { type Destination, nameIn, type ObjectKey, type Routing } from '../targets/target.ts';
-import { type Objects, pinnedTo } from './objects.ts';
 import { isReady, type Situation } from './situation.ts';
 
 /** What a publication waits for. */
@@ -60,7 +61,7 @@ interface Awaited {
 
 function heldServices({ desired, id }: Situation, workloads: Objects): readonly Awaited[] {
   return [...desired.workloads].flatMap(([key, wanted]) => {
-    const version = wanted.manifest.kind === 'Service' ? pinnedTo(wanted) : undefined;
+    const version = pinnedTo(wanted);
     if (version === undefined || workloads.get(key)?.text === wanted.text) return [];
     return [{ version, deployment: deploymentOf(id, version) }];
   });

@@ -1,6 +1,9 @@
 import { deploymentCalled, deploymentOf } from '../targets/kubernetes/names.ts';
+import { pinnedTo } from '../targets/kubernetes/read.ts';
+import { ATTACHED_KINDS } from '../targets/kubernetes/workloads.ts';
+import type { Objects, Placed } from '../targets/objects.ts';
 import { type Destination, nameIn, type ObjectKey, type Routing } from '../targets/target.ts';
-import { type Objects, type Placed, pinnedTo } from './objects.ts';
+import { serviceOf } from '../targets/targets.ts';
 import { destinationsOf, isReady, isThere, newest, type Situation, selects } from './situation.ts';
 
 /**
@@ -16,8 +19,7 @@ export function nextWorkloads(situation: Situation, routing: Routing | undefined
   const kept = keptBy(situation, used, backends);
   const next = new Map<ObjectKey, Placed>();
   for (const [key, placed] of backends) {
-    const chosen =
-      placed.manifest.kind === 'Service' ? nextService(situation, key, placed, { used, backends }) : placed;
+    const chosen = pinnedTo(placed) === undefined ? placed : nextService(situation, key, placed, { used, backends });
     if (chosen) next.set(key, chosen);
   }
   for (const key of kept) {
@@ -29,18 +31,18 @@ export function nextWorkloads(situation: Situation, routing: Routing | undefined
 
 /** A backend in use stays on its Service until the one that it moves to is in every pending tree. */
 function nextBackend(situation: Situation, key: ObjectKey, wanted: Placed, used: readonly Destination[]): Placed {
-  const { target, workloads } = situation;
+  const { workloads } = situation;
   const users = used.filter(({ backend }) => backend === key);
   const before = users.length > 0 ? newest(situation, key) : undefined;
-  const service = target.serviceOf(wanted.manifest);
-  if (!before || service === undefined || target.serviceOf(before.manifest) === service) return wanted;
+  const service = serviceOf(wanted.manifest);
+  if (!before || service === undefined || serviceOf(before.manifest) === service) return wanted;
   const isOpen = users.every(({ version }) => workloads.every((tree) => selects(tree, service, version)));
   return isOpen ? wanted : before;
 }
 
 /** What must stay though desired may not have it. */
 function keptBy(situation: Situation, used: readonly Destination[], backends: Objects): ReadonlySet<ObjectKey> {
-  const { answering, desired, id, target } = situation;
+  const { answering, desired, id } = situation;
   const trees = [...answering, backends];
   const kept = new Set<ObjectKey>();
   for (const { key, backend, deployment } of used) {
@@ -51,7 +53,7 @@ function keptBy(situation: Situation, used: readonly Destination[], backends: Ob
     kept.add(backend);
     for (const tree of trees) {
       const placed = tree.get(backend);
-      const service = placed && target.serviceOf(placed.manifest);
+      const service = placed && serviceOf(placed.manifest);
       if (service !== undefined) kept.add(service);
     }
   }
@@ -68,21 +70,19 @@ function keptBy(situation: Situation, used: readonly Destination[], backends: Ob
 /** A version's Deployment, and what belongs to it by its name. */
 function versionParts(deployment: ObjectKey): readonly ObjectKey[] {
   const name = nameIn(deployment);
-  return [deployment, ...ATTACHED.map((kind) => `${kind}/${name}` as const)];
+  return [deployment, ...ATTACHED_KINDS.map((kind) => `${kind}/${name}` as const)];
 }
-
-const ATTACHED = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
 
 /** Whether desired has the Deployment that this belongs to: then desired says what belongs to it. */
 function isAttached(desired: Objects, part: ObjectKey): boolean {
   const [kind = '', name = ''] = part.split('/');
-  return ATTACHED.includes(kind) && desired.has(deploymentCalled(name));
+  return ATTACHED_KINDS.includes(kind) && desired.has(deploymentCalled(name));
 }
 
 /** The Services of a tree that select a single version, each with that version. */
 function pins(tree: Objects): readonly (readonly [service: ObjectKey, version: string])[] {
   return [...tree].flatMap(([key, placed]) => {
-    const version = placed.manifest.kind === 'Service' ? pinnedTo(placed) : undefined;
+    const version = pinnedTo(placed);
     return version === undefined ? [] : [[key, version] as const];
   });
 }
@@ -100,11 +100,11 @@ function nextService(
 ): Placed | undefined {
   const version = pinnedTo(wanted);
   if (version === undefined) return wanted;
-  const { answering, id, target } = situation;
+  const { answering, id } = situation;
   const pinsIt = (tree: Objects) => pins(tree).some(([k, v]) => k === key && v === version);
   const standsOn = (tree: Objects, backend: ObjectKey | undefined) => {
     const placed = backend === undefined ? undefined : tree.get(backend);
-    return placed !== undefined && target.serviceOf(placed.manifest) === key;
+    return placed !== undefined && serviceOf(placed.manifest) === key;
   };
   const isNeeded = used.some(({ backend, version: other }) => {
     const stays = standsOn(situation.desired.workloads, backend);

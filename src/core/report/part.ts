@@ -74,7 +74,7 @@ function otherText(id: ReleaseId, before: Part['before'], after: Part['after']):
   const paths = diff(before, after).map(({ path }) => path);
   const isIn = (folder: string) => paths.some((path) => path.startsWith(folder));
   if (isIn(routesFolder(id))) return 'change its routes';
-  if (isIn(workloadsFolder(id))) return 'change its Services and Upstreams';
+  if (isIn(workloadsFolder(id))) return 'change its Services and backends';
   return paths.includes(fluxFile(id)) ? 'change how Flux follows it' : 'change its files';
 }
 

@@ -1,7 +1,8 @@
 import { type Draft, routePathOf } from '../model/draft.ts';
 import type { Finding } from '../model/finding.ts';
+import type { TakenPath } from '../model/release.ts';
 import { identityOf } from '../model/release.ts';
-import type { Outline, TakenPath } from '../targets/outline.ts';
+import type { Outline } from '../targets/outline.ts';
 import type { Clash, Neighbours } from './together.ts';
 
 /** Two releases, or one and somebody outside, take the same path: one of them would get no request, in silence. */

@@ -1,7 +1,8 @@
 import { compare } from '../model/finding.ts';
+import type { TakenPath } from '../model/release.ts';
 import { identityOf } from '../model/release.ts';
 import type { StageSettings } from '../settings/settings.ts';
-import type { Outline, TakenPath } from '../targets/outline.ts';
+import type { Outline } from '../targets/outline.ts';
 import { listed } from './route-conflict.ts';
 import type { Clash, Neighbours } from './together.ts';
 

@@ -5,7 +5,7 @@ import { type Settings, stageSettings } from '../settings/settings.ts';
 import { domainManifestSet } from './manifest-set.ts';
 import type { Targets } from './targets.ts';
 
-/** The files of all domains whose VirtualService this repository renders, in every stage that has a release. */
+/** The files of all domains whose entry point this repository renders, in every stage that has a release. */
 export function domainsOf(settings: Settings, releases: Iterable<ReleaseId>, targets: Targets): ManifestSet {
   const stages = isStaged(settings) ? new Set([...releases].map(({ stage }) => stage)) : [undefined];
   return new Map(

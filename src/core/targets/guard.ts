@@ -5,12 +5,11 @@ import { join, keysOf } from '../model/pointer.ts';
 import type { Release } from '../model/release.ts';
 import { type Fault, faultsOf } from '../schema/fault.ts';
 import { SETTINGS_FILE, type StageSettings } from '../settings/settings.ts';
-import { placesInGloo } from './gloo/places.ts';
-import { GLOO_KINDS, type RenderedRelease } from './gloo/render.ts';
 import { crossFaults } from './kubernetes/cross-checks.ts';
 import { placesInWorkload, VERSION_FIELDS } from './kubernetes/places.ts';
 import { VERSION_KINDS, WORKLOAD_KINDS } from './kubernetes/workloads.ts';
 import { errorsIn } from './schemas.ts';
+import type { RenderedRelease, RenderTarget } from './target.ts';
 import { writtenPlaceOf } from './written-place.ts';
 
 // RFC 1123 subdomain: the name of any Kubernetes object. It is also a file's name on the gitops branch.
@@ -20,6 +19,7 @@ const NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 export interface Rendered {
   readonly release: Release;
   readonly objects: RenderedRelease;
+  readonly target: RenderTarget;
   readonly draft: Draft;
   readonly settings: StageSettings;
   readonly said: readonly Finding[];
@@ -27,25 +27,25 @@ export interface Rendered {
 
 /**
  * A release's objects are of the kinds that the templates declare, in its own namespace, with names of its own, and
- * such as Kubernetes and Gloo take them. What breaks that is found where the values say it. Gives all findings: what
+ * such as Kubernetes and the target's controller take them. What breaks that is found where the values say it. Gives all findings: what
  * was said of a place before isn't said twice.
  */
 export function guard(rendered: Rendered): readonly Finding[] {
-  const { release, objects, said } = rendered;
+  const { release, objects, target, said } = rendered;
   const whole = !said.some(isError);
   const judged = whole
     ? [...objects.workloads, ...objects.routes]
     : objects.workloads.filter(({ kind }) => VERSION_KINDS.includes(kind));
   const found = judged.flatMap((manifest) => {
-    const problem = breach(release, manifest);
+    const problem = breach(release, manifest, target);
     if (problem === undefined) return faultsIn(rendered, manifest);
     return whole ? [finding(release, manifest, `which ${problem}`)] : []; // a rule has said it
   });
   return found.length === 0 ? said : withoutRepeats(said, found);
 }
 
-function breach({ id }: Release, { kind, metadata }: Manifest): string | undefined {
-  const kinds = [...WORKLOAD_KINDS, ...GLOO_KINDS];
+function breach({ id }: Release, { kind, metadata }: Manifest, target: RenderTarget): string | undefined {
+  const kinds = [...WORKLOAD_KINDS, ...target.kinds].map((each) => each.kind);
   if (!kinds.includes(kind)) return `isn't of a kind that a release may have (${kinds.join(', ')})`;
   if (metadata.namespace !== id.namespace) return `is outside the release's namespace "${id.namespace}"`;
   if (metadata.name !== id.name && !metadata.name.startsWith(`${id.name}-`))
@@ -55,17 +55,17 @@ function breach({ id }: Release, { kind, metadata }: Manifest): string | undefin
 }
 
 /** Gives for a JSON pointer into a rendered object the place in the values that it speaks of, whichever layer has it. */
-function placesIn(release: Release, manifest: Manifest): (pointer: string) => string {
-  const places = placesInWorkload(release, manifest) ?? placesInGloo(manifest) ?? (() => []);
+function placesIn(release: Release, manifest: Manifest, target: RenderTarget): (pointer: string) => string {
+  const places = placesInWorkload(release, manifest) ?? target.placesIn(manifest) ?? (() => []);
   return (pointer) => places(keysOf(pointer)).reduce((path: string, key) => join(path, key), '');
 }
 
-function faultsIn({ release, draft, settings, said }: Rendered, manifest: Manifest): readonly Finding[] {
-  const [errors, cross] = [errorsIn(manifest), crossFaults(manifest)];
+function faultsIn({ release, target, draft, settings, said }: Rendered, manifest: Manifest): readonly Finding[] {
+  const [errors, cross] = [errorsIn(manifest, target.schemas), crossFaults(manifest)];
   if (errors.length === 0 && cross.length === 0) return [];
   const base = { rule: 'manifest', severity: 'error', file: draft.file } as const;
   const whole = !said.some(isError);
-  const valuesAt = placesIn(release, manifest);
+  const valuesAt = placesIn(release, manifest, target);
   const origin = (pointer: string) => writtenPlaceOf(draft, settings.defaults, valuesAt(pointer));
   const judged = {
     root: manifest,

@@ -12,8 +12,8 @@ import type { Release, ReleaseId } from '../model/release.ts';
 import type { Domain, StageSettings } from '../settings/settings.ts';
 import { serialize } from '../yaml/serialize.ts';
 import { rootName, SPEAKING_CLUSTER } from './flux/cluster.ts';
-import { type RenderedRelease, renderGlooDomain } from './gloo/render.ts';
-import type { Targets } from './targets.ts';
+import type { RenderedRelease } from './target.ts';
+import { type Targets, targetOf } from './targets.ts';
 
 /** Format of the gitops branch, and of what we render: raise `renderer` with every change of the output. */
 const FORMAT = { format: 1, renderer: 1 };
@@ -39,10 +39,13 @@ export function manifestSetOf(
   ]);
 }
 
-/** Every file of a domain whose VirtualService we render. Flux never prunes it: it is everybody's way in. */
+/** Every file of a domain whose entry point we render. Flux never prunes it: it is everybody's way in. */
 export function domainManifestSet(
   domain: Domain,
-  { stage, settings }: { readonly stage: string | undefined; readonly settings: Pick<StageSettings, 'flux'> },
+  {
+    stage,
+    settings,
+  }: { readonly stage: string | undefined; readonly settings: Pick<StageSettings, 'domains' | 'flux'> },
   targets: Targets,
 ): ManifestSet {
   const folder = domainFolder(domain.apiGroup, stage);
@@ -57,7 +60,11 @@ export function domainManifestSet(
     flux: settings.flux,
   });
   return new Map([
-    ...withList(folder, filesIn(folder, [renderGlooDomain(domain, targets.fill)]), targets),
+    ...withList(
+      folder,
+      filesIn(folder, targetOf(domain.apiGroup, settings).renderDomain(domain, targets.fill)),
+      targets,
+    ),
     [domainFluxFile(domain.apiGroup, stage), streamOf([follow])],
   ]);
 }

@@ -3,23 +3,21 @@ import type { Draft } from '../model/draft.ts';
 import { compare } from '../model/finding.ts';
 import type { ManifestSet } from '../model/manifest.ts';
 import { releaseIdFrom, routesFolder, workloadsFolder } from '../model/places.ts';
-import { identityOf, type ReleaseId, type RoutePath, type UpstreamRef } from '../model/release.ts';
-import { type Settings, type StageSettings, stageSettings } from '../settings/settings.ts';
+import { identityOf, type ReleaseId, type TakenPath, type UpstreamRef } from '../model/release.ts';
+import { type Settings, stageSettings } from '../settings/settings.ts';
 import { pathsFrom } from '../values/to-release.ts';
 import { serialize } from '../yaml/serialize.ts';
-import { readGlooOutline, renderedUpstreams } from './gloo/render.ts';
-import { readManifest } from './manifest-set.ts';
-
-/** A path that a release takes, without what happens to its requests. */
-export type TakenPath = Pick<RoutePath, 'kind' | 'path'>;
+import { TARGETS } from './list.ts';
+import { manifestsIn } from './objects.ts';
+import { readRoutes, targetOf } from './targets.ts';
 
 /** All that other releases need to know of one: what it takes, what it offers, and on whom it leans. */
 export interface Outline {
   readonly id: ReleaseId;
   readonly apiGroup: string;
   readonly paths: readonly TakenPath[];
-  readonly renders: readonly UpstreamRef[]; // Upstreams that exist because of it
-  readonly names: readonly UpstreamRef[]; // Upstreams that its routes name and that exist without it
+  readonly renders: readonly UpstreamRef[]; // backends that exist because of it
+  readonly names: readonly UpstreamRef[]; // those that its routes name and that exist without it
 }
 
 /** Outlines by the identity of their release. */
@@ -27,28 +25,27 @@ export type Outlines = ReadonlyMap<string, Outline>;
 
 /** The outline of what somebody wrote, as far as it has the right shape. */
 export function outlineOf(draft: Draft, settings: Settings): Outline {
-  return outlineIn(draft, stageSettings(settings, draft.id.stage));
-}
-
-function outlineIn(draft: Draft, { domains }: StageSettings): Outline {
+  const own = stageSettings(settings, draft.id.stage);
   const apiGroup = draft.apiGroup ?? 'example';
   const outside = [...(draft.versions?.values() ?? [])].flatMap(({ upstream }) => upstream ?? []);
   return {
     id: draft.id,
     apiGroup,
-    paths: pathsFrom(draft, domains.get(apiGroup)?.prefix ?? '/').map(({ kind, path }) => ({ kind, path })),
-    renders: renderedUpstreams(draft),
+    paths: pathsFrom(draft, own.domains.get(apiGroup)?.prefix ?? '/').map(({ kind, path }) => ({ kind, path })),
+    renders: targetOf(apiGroup, own).offeredBy(draft),
     names: unique(outside),
   };
 }
 
 /** The outline of what is published of a release; undefined where it has no routes. */
 export function outlinePublished(id: ReleaseId, manifests: ManifestSet): Outline | undefined {
-  const own = [...manifests]
-    .filter(([path]) => path.startsWith(routesFolder(id)) || path.startsWith(workloadsFolder(id)))
-    .flatMap(([, text]) => readManifest(text) ?? []);
-  const read = readGlooOutline(id, own);
-  return read && { id, ...read, names: unique(read.names) };
+  const routes = readRoutes(id, manifestsIn(manifests, routesFolder(id)));
+  if (!routes) return undefined;
+  const { apiGroup, paths, backends } = routes;
+  const workloads = manifestsIn(manifests, workloadsFolder(id));
+  const renders = TARGETS.flatMap((target) => target.offeredIn(id, workloads));
+  const own = new Set(renders.map(upstreamText));
+  return { id, apiGroup, paths, renders, names: unique(backends.filter((each) => !own.has(upstreamText(each)))) };
 }
 
 /** Both outlines of a release that is on its way from one to the other. */
@@ -73,7 +70,7 @@ export function upstreamText({ namespace, name }: UpstreamRef): string {
 }
 
 /**
- * The outlines of one stage as a file: by release a line for each path (`example prefix /echo`) and Upstream. It is on
+ * The outlines of one stage as a file: by release a line for each path (`example prefix /echo`) and backend. It is on
  * the gitops branch so that a review needs not read every values file to know who takes what.
  */
 export function formatOutlines(outlines: Iterable<Outline>): string {

@@ -11,7 +11,6 @@ import { meaningOf } from '../../core/report/meaning.ts';
 import { partsText } from '../../core/report/part.ts';
 import type { Review, ReviewedRelease } from '../../core/report/review.ts';
 import { type Suggestion, suggestionsFor } from '../../core/report/suggestion.ts';
-import { glooTarget } from '../../core/targets/gloo/routing.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import type { Effect, Plan } from '../effect.ts';
 import type { Ports, Pull } from '../ports.ts';
@@ -55,7 +54,6 @@ export function decideReview(
   { before, after, changedFiles, besides, settingsFindings, holds, base, head, notes, excerpt }: ReviewFacts,
   targets: Targets,
 ): Review {
-  const rendering = { target: glooTarget, targets };
   const counted = after.builds.length + before.builds.length <= COUNTED;
   const nameOf = shortNames([
     ...new Map([...before.builds, ...after.builds].map(({ id }) => [identityOf(id), id])).values(),
@@ -80,7 +78,7 @@ export function decideReview(
           findings: is?.findings ?? [],
           ...(hold ? { hold } : {}),
           ...(changes.length > 0 ? { meaning: meaningOf(id, from, to) } : {}),
-          ...(changes.length > 0 && counted ? { parts: partsText(id, parts(settled(id, from), to, rendering)) } : {}),
+          ...(changes.length > 0 && counted ? { parts: partsText(id, parts(settled(id, from), to, targets)) } : {}),
         },
       ];
     });

@@ -1,7 +1,8 @@
 import type { Manifest as CoreManifest } from '../../core/model/manifest.ts';
 import { releaseIdFrom } from '../../core/model/places.ts';
 import { type PartOfRelease, partOf } from '../../core/readiness/kustomization.ts';
-import { readGlooTraffic } from '../../core/targets/gloo/render.ts';
+import { readRoutes } from '../../core/targets/targets.ts';
+import { trafficIn } from '../../core/targets/traffic.ts';
 import { fetchObjects } from '../flux/manifests.ts';
 import { FLUX_TOLD_PATH } from '../flux/serve.ts';
 import type { Followed } from '../flux/state.ts';
@@ -85,7 +86,7 @@ function readyWord({ checking }: Followed, isReady: boolean): string {
   return checking ? 'starting' : 'not_ready';
 }
 
-/** Who gets how much, as the RouteTable in force has it. */
+/** Who gets how much, as the routes in force have it. */
 async function renderShares(
   { repository }: World,
   found: PartOfRelease | undefined,
@@ -93,8 +94,11 @@ async function renderShares(
 ): Promise<Html | false> {
   if (found?.part !== 'routes' || !applied) return false;
   const objects = await fetchObjects(repository.folder, applied.commit, applied.path).catch(() => []);
-  const table = objects.find(({ kind }) => kind === 'RouteTable');
-  const traffic = table && readGlooTraffic(found.id, table.object as CoreManifest);
+  const routes = readRoutes(
+    found.id,
+    objects.map(({ object }) => object as CoreManifest),
+  );
+  const traffic = routes && trafficIn(routes);
   if (!traffic) return false;
   const { primary, canary, headers, shadow } = traffic;
   const shares = [

@@ -2,16 +2,13 @@ import fc from 'fast-check';
 import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import type { ManifestSet } from '../../../src/core/model/manifest.ts';
-import { type Next, next, type Rendering } from '../../../src/core/publication/next.ts';
+import { type Next, next } from '../../../src/core/publication/next.ts';
 import type { Pending } from '../../../src/core/publication/pending.ts';
 import { podTemplates } from '../../../src/core/publication/pending.ts';
-import { glooTarget } from '../../../src/core/targets/gloo/routing.ts';
 import type { ObjectKey } from '../../../src/core/targets/target.ts';
 import { bytesOf, defaults, echo } from '../support.ts';
 import { Cluster, type Word } from './cluster.ts';
 import { BROKEN, OUTSIDE } from './wishes.ts';
-
-export const rendering: Rendering = { target: glooTarget, targets };
 
 // A release that names a version which it hasn't is refused, unless somebody turned that off.
 const settings = { ...defaults, upstreams: OUTSIDE, rules: new Map([['invalid-destination', 'off'] as const]) };
@@ -114,7 +111,7 @@ export class World {
 
   /** Publishes the next part, if there is one. */
   publish(): Next {
-    const step = next(this.pending(), this.desired, rendering);
+    const step = next(this.pending(), this.desired, targets);
     if (step.kind === 'tree') this.history.push(step.tree);
     return step;
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
+import { targets } from '../../../src/charts/targets.ts';
 import { diff } from '../../../src/core/model/diff.ts';
 import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../../../src/core/model/places.ts';
@@ -8,7 +9,7 @@ import { next } from '../../../src/core/publication/next.ts';
 import { parts } from '../../../src/core/publication/parts.ts';
 import { podTemplates, settled } from '../../../src/core/publication/pending.ts';
 import { echo } from '../support.ts';
-import { event, rendering, treeOf, World } from './history.ts';
+import { event, treeOf, World } from './history.ts';
 import { wishes } from './wishes.ts';
 
 const history = fc.record({
@@ -25,12 +26,12 @@ const MAX_TURNS = 12;
 function publish(world: World): void {
   const pending = world.pending();
   const step = world.publish();
-  expect(next(pending, world.desired, rendering)).toEqual(step); // the same input, the same bytes
+  expect(next(pending, world.desired, targets)).toEqual(step); // the same input, the same bytes
   if (step.kind !== 'tree') return;
   expect(diff(pending.published, step.tree)).not.toEqual([]);
   const [wanted, given] = [podTemplates(echo.id, world.desired), podTemplates(echo.id, step.tree)];
   for (const [key, template] of wanted) expect(given.get(key)).toBe(template); // a repair waits for nothing
-  expect(next(world.pending(), world.desired, rendering).kind).not.toBe('tree'); // nor is it ever in two commits
+  expect(next(world.pending(), world.desired, targets).kind).not.toBe('tree'); // nor is it ever in two commits
   expectNoMore(world, [...pending.routes, pending.published], step.tree);
 }
 
@@ -158,7 +159,7 @@ test('whatever somebody makes of the branch, there is a next part, and the end i
       const published = editedByHand(treeOf(others[0]), after);
       const trees = [old, editedByHand(old, before)];
       const pending = { ...settled(echo.id, published), workloads: trees, routes: trees, draining: trees };
-      const found = parts({ ...pending, ready: new Map() }, desired, rendering);
+      const found = parts({ ...pending, ready: new Map() }, desired, targets);
       expect(diff(found.at(-1)?.after ?? published, desired)).toEqual([]);
       expect(found.length).toBeLessThan(MAX_TURNS);
     }),

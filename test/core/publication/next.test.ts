@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { targets } from '../../../src/charts/targets.ts';
 import { diff } from '../../../src/core/model/diff.ts';
 import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../../../src/core/model/places.ts';
@@ -7,7 +8,7 @@ import { parts } from '../../../src/core/publication/parts.ts';
 import { type Pending, podTemplates, settled } from '../../../src/core/publication/pending.ts';
 import { partsText, waitText } from '../../../src/core/report/part.ts';
 import { echo } from '../support.ts';
-import { rendering, treeOf } from './history.ts';
+import { treeOf } from './history.ts';
 
 const { id } = echo;
 const [WORKLOADS, ROUTES] = [workloadsFolder(id), routesFolder(id)];
@@ -121,7 +122,7 @@ test.each([
     [
       'canary v2 50% -> 10%',
       'change its routes, once the published workloads are applied',
-      'change its Services and Upstreams, once the published routes are applied and drained',
+      'change its Services and backends, once the published routes are applied and drained',
     ],
   ],
   [
@@ -129,9 +130,9 @@ test.each([
     release({ deployed: BOTH, canary: canary(10), destinations: 'upstream' }),
     release({ deployed: BOTH, canary: canary(10) }),
     [
-      'change its Services and Upstreams',
+      'change its Services and backends',
       'change its routes, once the published workloads are applied',
-      'change its Services and Upstreams, once the published routes are applied and drained',
+      'change its Services and backends, once the published routes are applied and drained',
     ],
   ],
   [
@@ -139,9 +140,9 @@ test.each([
     release({ deployed: BOTH }),
     release({ deployed: BOTH, shadow: { version: 'v2', percentage: 10 } }),
     [
-      'change its Services and Upstreams',
+      'change its Services and backends',
       'shadow none -> v2 10%, once the published workloads are applied',
-      'change its Services and Upstreams, once the published routes are applied and drained',
+      'change its Services and backends, once the published routes are applied and drained',
     ],
   ],
   [
@@ -161,9 +162,9 @@ test.each([
     release({ deployed: BOTH, canary: canary(10) }),
     release({ deployed: BOTH, canary: canary(10), selects: 'primary' }),
     [
-      'change its Services and Upstreams',
-      'change its Services and Upstreams, once the published workloads are applied',
-      'change its Services and Upstreams, once the published workloads are applied',
+      'change its Services and backends',
+      'change its Services and backends, once the published workloads are applied',
+      'change its Services and backends, once the published workloads are applied',
     ],
   ],
   [
@@ -171,9 +172,9 @@ test.each([
     release({ deployed: BOTH, canary: canary(10), selects: 'primary' }),
     release({ deployed: BOTH, canary: canary(10) }),
     [
-      'change its Services and Upstreams',
-      'change its Services and Upstreams, once the published workloads are applied',
-      'change its Services and Upstreams, once the published workloads are applied',
+      'change its Services and backends',
+      'change its Services and backends, once the published workloads are applied',
+      'change its Services and backends, once the published workloads are applied',
     ],
   ],
   [
@@ -198,10 +199,10 @@ test.each([
     ],
   ],
 ])('%s', (_, published, desired, expected) => {
-  const found = parts(settled(id, published), desired, rendering);
+  const found = parts(settled(id, published), desired, targets);
   expect(partsText(id, found)).toEqual(expected);
   expect(diff(found.at(-1)?.after ?? NONE, desired)).toEqual([]);
-  expect(parts(settled(id, desired), desired, rendering)).toEqual([]);
+  expect(parts(settled(id, desired), desired, targets)).toEqual([]);
 });
 
 /** What is pending, where nothing is said of it: the published tree, confirmed by nobody. */
@@ -214,7 +215,7 @@ function pendingOf(
 
 /** The files that the next part changes; or what it waits for. */
 function change(pending: Pending, desired: ManifestSet): readonly string[] | string {
-  const step = next(pending, desired, rendering);
+  const step = next(pending, desired, targets);
   if (step.kind === 'wait') return waitText(step.obstacles);
   if (step.kind === 'done') return 'done';
   return changed(pending.published, step.tree);
@@ -289,7 +290,7 @@ describe('waits for nothing', () => {
 
   test('a rollback in the middle of v1 to v2', () => {
     const [one, two] = [release(), release({ deployed: { v2: 'b' }, primary: 'v2' })];
-    const [start, switched] = parts(settled(id, one), two, rendering).map(({ after }) => after);
+    const [start, switched] = parts(settled(id, one), two, targets).map(({ after }) => after);
     if (!start || !switched) throw new Error('there are three parts');
     expect(change(pendingOf(start, { since: [one] }), one)).toEqual([`-${V2}`, LIST].sort());
     expect(change(pendingOf(switched, { since: [start] }), one)).toEqual([TABLE_FILE]);
@@ -324,7 +325,7 @@ describe('waits', () => {
   test('with the Service that selects the primary, as with routes', () => {
     const one = release({ selects: 'primary' });
     const two = release({ deployed: { v2: 'b' }, primary: 'v2', selects: 'primary' });
-    const found = parts(settled(id, one), two, rendering).map(({ before, after }) => changed(before, after));
+    const found = parts(settled(id, one), two, targets).map(({ before, after }) => changed(before, after));
     expect(found).toEqual([
       [`+${V2}`, LIST],
       [TABLE_FILE, 'workloads/service-echo.yaml'],
@@ -341,8 +342,8 @@ describe('waits', () => {
 
   test('while an Upstream that no route names yet moves to a new Service', () => {
     const pinned = release({ selects: 'primary' });
-    const started = parts(settled(id, NONE), release(), rendering)[0]?.after ?? NONE;
-    const moving = next(pendingOf(started), pinned, rendering);
+    const started = parts(settled(id, NONE), release(), targets)[0]?.after ?? NONE;
+    const moving = next(pendingOf(started), pinned, targets);
     if (moving.kind !== 'tree') throw new Error('the Service and the Upstream change');
     const pending = pendingOf(moving.tree, { since: [started], ready: ready(started) });
     expect(change(pending, pinned)).toEqual(['workloads/service-echo.yaml']); // and no routes yet
@@ -356,7 +357,7 @@ describe('waits', () => {
   test('until the version that a Service selected has drained', () => {
     const one = release({ deployed: BOTH, selects: 'primary' });
     const two = release({ deployed: { v2: 'b' }, primary: 'v2', selects: 'primary' });
-    const switched = parts(settled(id, one), two, rendering)[0]?.after ?? NONE;
+    const switched = parts(settled(id, one), two, targets)[0]?.after ?? NONE;
     const drained = pendingOf(switched, { ready: ready(switched) });
     expect(change({ ...drained, draining: [one] }, two)).toBe('the published routes are applied and v1 has drained');
     expect(change(drained, two)).toEqual([`-${V1}`, LIST]);
@@ -373,7 +374,7 @@ describe('waits', () => {
     const found = parts(
       settled(id, release({ deployed: scaled })),
       release({ deployed: { v2: 'b' }, primary: 'v2' }),
-      rendering,
+      targets,
     );
     expect(found.map(({ before, after }) => changed(before, after))[2]).toEqual([
       `-${V1}`,
@@ -386,7 +387,7 @@ describe('waits', () => {
 
 describe('half-way', () => {
   const [one, two] = [release(), release({ deployed: { v2: 'b' }, primary: 'v2' })];
-  const deletion = parts(settled(id, one), NONE, rendering).map(({ after }) => after);
+  const deletion = parts(settled(id, one), NONE, targets).map(({ after }) => after);
 
   test('a deleted release comes back', () => {
     const [unrouted = NONE, empty = NONE] = deletion;
@@ -398,7 +399,7 @@ describe('half-way', () => {
   });
 
   test('desired changes: what was started for nothing goes, what takes traffic stays', () => {
-    const start = parts(settled(id, one), two, rendering)[0]?.after ?? NONE;
+    const start = parts(settled(id, one), two, targets)[0]?.after ?? NONE;
     const three = release({ deployed: { v3: 'c' }, primary: 'v3' });
     expect(change(pendingOf(start, { since: [one] }), three)).toEqual([
       `-${V2}`,
@@ -416,15 +417,15 @@ describe('half-way', () => {
   test('desired names a version that it has not: it gets its way, and an end', () => {
     const broken = release({ canary: canary(10) });
     const before = release({ deployed: BOTH, canary: canary(10) });
-    expect(diff(parts(settled(id, before), broken, rendering).at(-1)?.after ?? NONE, broken)).toEqual([]);
-    expect(diff(parts(settled(id, one), broken, rendering).at(-1)?.after ?? NONE, broken)).toEqual([]);
+    expect(diff(parts(settled(id, before), broken, targets).at(-1)?.after ?? NONE, broken)).toEqual([]);
+    expect(diff(parts(settled(id, one), broken, targets).at(-1)?.after ?? NONE, broken)).toEqual([]);
   });
 });
 
 describe('a branch edited by hand', () => {
   const both = release({ deployed: BOTH });
   const two = release({ deployed: { v2: 'b' }, primary: 'v2' });
-  const switching = parts(settled(id, release()), two, rendering)[0]?.after ?? NONE;
+  const switching = parts(settled(id, release()), two, targets)[0]?.after ?? NONE;
   const without = (tree: ManifestSet, ...files: readonly string[]) =>
     new Map([...tree].filter(([path]) => !files.some((file) => path.endsWith(file))));
   const withText = (tree: ManifestSet, text: string) => new Map(tree).set(TABLE, text);
@@ -456,14 +457,14 @@ describe('a branch edited by hand', () => {
     ['something else', withText(switching, 'kind: RouteTable\nmetadata: 5\nspec: [1]\n')],
     ['without routes', withText(switching, 'kind: RouteTable\nmetadata: { name: echo-routes }\nspec: { routes: 7 }\n')],
   ])('the RouteTable is %s: it is written again as it was last', (_, edited) => {
-    const step = next(pendingOf(edited, { since: [switching] }), two, rendering);
+    const step = next(pendingOf(edited, { since: [switching] }), two, targets);
     expect(step.kind === 'tree' && diff(step.tree, switching)).toEqual([]);
     expect(change(pendingOf(edited), two)).not.toBe('done');
   });
 
   test('the RouteTable is missing, and what it named too: only this comes back, until it is there', () => {
     const edited = without(switching, TABLE_FILE, V1);
-    const step = next(pendingOf(edited, { since: [switching] }), two, rendering);
+    const step = next(pendingOf(edited, { since: [switching] }), two, targets);
     expect(step.kind === 'tree' && changed(edited, step.tree)).toEqual(expect.arrayContaining([`+${V1}`]));
     expect(step.kind === 'tree' && step.tree.has(TABLE)).toBe(false);
   });
@@ -477,8 +478,8 @@ describe('a branch edited by hand', () => {
 
   test('what Flux follows is deleted: it comes back, or goes with its release', () => {
     const edited = without(both, 'flux/echo/echo.yaml');
-    const step = next(pendingOf(edited), both, rendering);
+    const step = next(pendingOf(edited), both, targets);
     expect(step.kind === 'tree' && diff(step.tree, both)).toEqual([]);
-    expect(next(pendingOf(edited), NONE, rendering)).toEqual({ kind: 'tree', tree: NONE });
+    expect(next(pendingOf(edited), NONE, targets)).toEqual({ kind: 'tree', tree: NONE });
   });
 });

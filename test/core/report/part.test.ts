@@ -12,7 +12,7 @@ test.each([
 
 test.each([
   ['change its routes', routesFolder(echo.id)],
-  ['change its Services and Upstreams', workloadsFolder(echo.id)],
+  ['change its Services and backends', workloadsFolder(echo.id)],
   ['change how Flux follows it', fluxFile(echo.id)],
   ['change its files', 'README'],
 ])('a part that moves nothing that people know by name: %s', (expected, path) => {

@@ -3,8 +3,9 @@ import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import { readValues } from '../../../src/core/build/read-values.ts';
 import type { Manifest } from '../../../src/core/model/manifest.ts';
-import { renderGloo } from '../../../src/core/targets/gloo/render.ts';
+import { gloo } from '../../../src/core/targets/gloo/target.ts';
 import { guard } from '../../../src/core/targets/guard.ts';
+import { renderRelease } from '../../../src/core/targets/targets.ts';
 import { bytesOf, defaults, echo } from '../support.ts';
 
 const lenient = {
@@ -33,16 +34,16 @@ describe('guard', () => {
   const read = readValues({ ...echo, bytes }, defaults);
   if (!read.ok || !read.draft) throw new Error('the values are valid');
   const { value: release, draft } = read;
-  const objects = renderGloo(release, targets.fill);
+  const objects = renderRelease(release, gloo, targets);
   const guarded = (manifest: object) => {
     const routes = [manifest as Manifest];
-    return guard({ release, objects: { workloads: [], routes }, draft, settings: defaults, said: [] });
+    return guard({ release, objects: { workloads: [], routes }, target: gloo, draft, settings: defaults, said: [] });
   };
   const [deployment, service, upstream] = objects.workloads;
   const metadata = { name: 'echo', namespace: 'echo' };
 
   test('takes what the templates render', () => {
-    expect(guard({ release, objects, draft, settings: defaults, said: [] })).toEqual([]);
+    expect(guard({ release, objects, target: gloo, draft, settings: defaults, said: [] })).toEqual([]);
   });
 
   test.each([

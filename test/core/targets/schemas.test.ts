@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { errorsIn } from '../../../src/core/targets/schemas.ts';
+import { gloo } from '../../../src/core/targets/gloo/target.ts';
+import { errorsIn as errorsWith } from '../../../src/core/targets/schemas.ts';
 
 const SCHEMAS = join(import.meta.dirname, '../../../schemas');
 const CASES = join(import.meta.dirname, '../../cases');
@@ -53,6 +54,8 @@ describe('the schemas', () => {
     expect(Object.keys(pod.properties).sort()).toEqual(rest(PodSpec.properties, ['containers', ...forbidden]));
   });
 });
+
+const errorsIn = (object: Parameters<typeof errorsWith>[0]) => errorsWith(object, gloo.schemas);
 
 describe('every expected tree passes', () => {
   const names = readdirSync(CASES);

@@ -1,6 +1,9 @@
 import type { Manifest } from '../../model/manifest.ts';
 import { UNNAMED_CLUSTER } from '../../readiness/event.ts';
 import type { StageSettings } from '../../settings/settings.ts';
+import { WORKLOAD_KINDS } from '../kubernetes/workloads.ts';
+import { TARGETS } from '../list.ts';
+import type { ObjectKind } from '../target.ts';
 import type { Targets } from '../targets.ts';
 
 /** A cluster that is to follow the gitops branch, or one stage of it. */
@@ -35,7 +38,7 @@ export function clusterManifests(cluster: Cluster, targets: Targets): readonly M
   const secrets = secretNames(cluster);
   const isWoken = reports?.by === 'flux';
   return [
-    targets.fill('flux/clusterrole', {}),
+    targets.fill('flux/clusterrole', { kinds: RELEASE_KINDS }),
     targets.fill('flux/gitrepository', {
       name: flux.name,
       namespace,
@@ -70,6 +73,9 @@ export function clusterManifests(cluster: Cluster, targets: Targets): readonly M
     ...(reports ? reporting(cluster, reports, targets) : []),
   ];
 }
+
+/** Every kind that a release may have, whatever its target. */
+const RELEASE_KINDS: readonly ObjectKind[] = [...WORKLOAD_KINDS, ...TARGETS.flatMap(({ kinds }) => kinds)];
 
 /** In a release's Alert, the cluster that speaks: what the root Kustomization of that cluster puts there. */
 export const SPEAKING_CLUSTER = `\${coalmine_cluster:=${UNNAMED_CLUSTER}}`;

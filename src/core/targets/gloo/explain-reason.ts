@@ -1,23 +1,26 @@
 import { distance, nearest } from '../../model/nearest.ts';
-import { type Found, findRoute, matcherText, type Scene } from './explain-scene.ts';
-import { apiGroupOf, matchesPath, orderRoutes, pathOf } from './routes.ts';
+import { type Found, findRoute, matcherText, type RequestInDomain } from './explain-routes.ts';
+import { apiGroupOf, isRouteTable, matchesPath, orderRoutes, pathOf } from './routes.ts';
 
 /** Why no route takes a request, and the way out; `missing` are the broken releases that would most likely take it. */
-export function noRoute(scene: Scene, missing: readonly string[]): string {
-  const { request, domain, routes } = scene;
+export function noRoute(asked: RequestInDomain, missing: readonly string[]): string {
+  const { request, domain, routes } = asked;
   if (missing.length > 0) return `${missing.join(' and ')} would take it by its name, but has errors; fix them first`;
 
-  const known = onlyWithHeaders(scene) ?? elsewhere(scene);
+  const known = onlyWithHeaders(asked) ?? elsewhere(asked);
   if (known !== undefined) return known;
   if (!request.path.startsWith(domain.prefix)) {
     return `the domain ${domain.apiGroup} takes only paths that begin with ${domain.prefix}`;
   }
   if (routes.length === 0) return `no release has a route in the domain ${domain.apiGroup}`;
-  return `no release of the domain ${domain.apiGroup} has a route for ${request.path}${hint(scene)}`;
+  return `no release of the domain ${domain.apiGroup} has a route for ${request.path}${hint(asked)}`;
 }
 
 /** Broken releases that would win against what was found: by the path that a release has without saying any. */
-export function missingFor({ request, domain, world, nameOf }: Scene, found: Found | undefined): readonly string[] {
+export function missingFor(
+  { request, domain, world, nameOf }: RequestInDomain,
+  found: Found | undefined,
+): readonly string[] {
   const won = found === undefined ? 0 : (found.matcher.prefix?.length ?? Number.POSITIVE_INFINITY);
   return (world.broken ?? [])
     .filter(({ name }) => {
@@ -27,7 +30,7 @@ export function missingFor({ request, domain, world, nameOf }: Scene, found: Fou
     .map(nameOf);
 }
 
-function onlyWithHeaders({ request, routes, idOf, nameOf }: Scene): string | undefined {
+function onlyWithHeaders({ request, routes, idOf, nameOf }: RequestInDomain): string | undefined {
   for (const route of routes) {
     const matcher = route.matchers.find((each) => matchesPath(each, request.path));
     if (matcher) return `${nameOf(idOf(route))} takes it only by ${matcherText(matcher)}`;
@@ -36,8 +39,8 @@ function onlyWithHeaders({ request, routes, idOf, nameOf }: Scene): string | und
 }
 
 /** Whose route would take the request if this domain selected it. */
-function elsewhere({ request, domain, world, idOf, nameOf }: Scene): string | undefined {
-  for (const { routeTable } of world.tables) {
+function elsewhere({ request, domain, world, idOf, nameOf }: RequestInDomain): string | undefined {
+  for (const routeTable of world.releases.flatMap(({ routes }) => routes.filter(isRouteTable))) {
     const found = findRoute(request, orderRoutes([routeTable], ''));
     if (!found) continue;
     const who = `${nameOf(idOf(found.route))} takes it by ${matcherText(found.matcher)}`;
@@ -54,7 +57,7 @@ function elsewhere({ request, domain, world, idOf, nameOf }: Scene): string | un
 }
 
 /** The path that is a typo away from the request's, or from its first segments; else a few that there are. */
-function hint({ request, routes, idOf, nameOf }: Scene): string {
+function hint({ request, routes, idOf, nameOf }: RequestInDomain): string {
   const paths = routes.flatMap((route) =>
     route.matchers.map((matcher) => ({ path: pathOf(matcher), name: nameOf(idOf(route)) })),
   );

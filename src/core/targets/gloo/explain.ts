@@ -1,61 +1,25 @@
-import { domainFor, noDomain } from './explain-domain.ts';
+import type { Domain } from '../../settings/settings.ts';
+import type { Answer, Explanation, Request, Variation, World } from '../explanation.ts';
 import { missingFor, noRoute } from './explain-reason.ts';
-import {
-  type Found,
-  findRoute,
-  headersText,
-  matcherText,
-  type Request,
-  type Scene,
-  sceneOf,
-  type World,
-} from './explain-scene.ts';
+import { type Found, findRoute, headersText, matcherText, type RequestInDomain, requestIn } from './explain-routes.ts';
 import { type HeaderMatcher, matchesPath, versionOf, weightedDestinations } from './routes.ts';
 
-export type Answer =
-  | {
-      readonly release: string; // the short name where it is unambiguous
-      readonly route: number; // index in its RouteTable, from 0
-      readonly destinations: readonly { readonly version: string; readonly percent: number }[];
-    }
-  | { readonly release: null; readonly reason: string };
-
-/** An answer, and why. */
-export interface Explanation {
-  readonly answer: Answer;
-  readonly matcher?: string; // 'prefix /echo with stage: canary'
-  readonly variations: readonly Variation[];
-  readonly missing: readonly string[]; // broken releases that would most likely answer instead
-}
-
-/** What other headers would change. */
-export interface Variation {
-  readonly change: string; // 'with stage: canary', 'without stage'
-  readonly answer: Answer;
-}
-
-/** Which version answers a request, in percent, as Gloo and Envoy decide it. */
-export function explain(request: Request, world: World): Answer {
-  return explainFully(request, world).answer;
-}
-
-/** The same, with the matcher that won, and what other headers would change. */
-export function explainFully(request: Request, world: World): Explanation {
-  const domain = domainFor(request.host, world.domains);
-  if (!domain) return { answer: none(noDomain(request.host, world.domains)), variations: [], missing: [] };
-  const scene = sceneOf(request, domain, world);
-  const found = findRoute(scene.request, scene.routes);
-  const missing = missingFor(scene, found);
-  const variations = variationsOf(scene, found);
-  if (!found) return { answer: none(noRoute(scene, missing)), variations, missing };
-  return { answer: answerOf(found, scene), matcher: matcherText(found.matcher), variations, missing };
+/** Which version answers a request in a domain as Gloo and Envoy decide it, by which matcher, and what other headers would change. */
+export function explainInGloo(request: Request, domain: Domain, world: World): Explanation {
+  const asked = requestIn(request, domain, world);
+  const found = findRoute(asked.request, asked.routes);
+  const missing = missingFor(asked, found);
+  const variations = variationsOf(asked, found);
+  if (!found) return { answer: none(noRoute(asked, missing)), variations, missing };
+  const by = `route ${found.route.index} of its RouteTable (counted from 0): ${matcherText(found.matcher)}`;
+  return { answer: answerOf(found, asked), by, variations, missing };
 }
 
 function none(reason: string): Answer {
   return { release: null, reason };
 }
 
-function answerOf({ route }: Found, { idOf, nameOf }: Scene): Answer {
+function answerOf({ route }: Found, { idOf, nameOf }: RequestInDomain): Answer {
   const id = idOf(route);
   const shares = weightedDestinations(route).filter(({ weight }) => weight > 0);
   if (shares.length === 0) {
@@ -82,8 +46,8 @@ function percentsOf(weights: readonly number[]): readonly number[] {
 }
 
 /** Tries the headers of every route on this path, and leaves away those that decided. */
-function variationsOf(scene: Scene, found: Found | undefined): readonly Variation[] {
-  const { request, routes } = scene;
+function variationsOf(asked: RequestInDomain, found: Found | undefined): readonly Variation[] {
+  const { request, routes } = asked;
   const tried = new Map<string, ReadonlyMap<string, string>>();
   const used = (found?.matcher.headers ?? []).map(({ name }) => name);
   if (used.length > 0) {
@@ -96,10 +60,10 @@ function variationsOf(scene: Scene, found: Found | undefined): readonly Variatio
     const added = wanted.map(({ name, value }) => [name.toLowerCase(), value ?? ''] as const);
     tried.set(`with ${headersText(wanted)}`, new Map([...request.headers, ...added]));
   }
-  const answer = JSON.stringify(found && answerOf(found, scene));
+  const answer = JSON.stringify(found && answerOf(found, asked));
   return [...tried].flatMap(([change, headers]) => {
     const other = findRoute({ ...request, headers }, routes);
-    const changed = other && answerOf(other, scene);
+    const changed = other && answerOf(other, asked);
     return changed && JSON.stringify(changed) !== answer ? [{ change, answer: changed }] : [];
   });
 }

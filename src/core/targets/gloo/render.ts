@@ -1,37 +1,18 @@
 import type { Draft } from '../../model/draft.ts';
 import { compare } from '../../model/finding.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import type { Release, ReleaseId, RoutePath, UpstreamRef } from '../../model/release.ts';
-import type { Traffic } from '../../model/traffic.ts';
+import type { Release, RoutePath, UpstreamRef } from '../../model/release.ts';
 import type { Domain } from '../../settings/settings.ts';
 import { destinationsOf } from '../../values/to-release.ts';
-import { deployedVersions, renderService, renderWorkloads } from '../kubernetes/workloads.ts';
+import { deployedVersions, renderService } from '../kubernetes/workloads.ts';
+import type { RenderedRelease } from '../target.ts';
 import type { FillTemplate } from '../templates.ts';
-import {
-  apiGroupOf,
-  type Destination,
-  kindOf,
-  namedUpstreams,
-  pathOf,
-  routesOf,
-  VERSIONS_ANNOTATION,
-  versionOf,
-  weightedDestinations,
-} from './routes.ts';
+import { VERSIONS_ANNOTATION } from './routes.ts';
 
-/** The objects of a release, by the part of the gitops branch that they belong to. */
-export interface RenderedRelease {
-  readonly workloads: readonly Manifest[];
-  readonly routes: readonly Manifest[];
-}
-
-/** The kinds that the templates of this target write, beside those of the workloads. */
-export const GLOO_KINDS: readonly string[] = ['Upstream', 'RouteTable'];
-
-/** Renders a release for Gloo: its workloads and Upstreams, and one RouteTable. */
+/** Renders what Gloo needs of a release beside its workloads: Upstreams, and one RouteTable. */
 export function renderGloo(release: Release, fill: FillTemplate): RenderedRelease {
   return {
-    workloads: [...renderWorkloads(release, fill), ...renderBackends(release, fill)],
+    workloads: renderUpstreams(release, fill),
     routes: [fill('gloo/routetable', routesView(release))],
   };
 }
@@ -40,7 +21,7 @@ export function renderGloo(release: Release, fill: FillTemplate): RenderedReleas
  * The Upstreams of what is deployed. Where the Service selects the primary alone, a second one selects all, since Gloo
  * takes endpoints from it.
  */
-function renderBackends(release: Release, fill: FillTemplate): readonly Manifest[] {
+function renderUpstreams(release: Release, fill: FillTemplate): readonly Manifest[] {
   const { id, service, destinations } = release;
   const deployed = deployedVersions(release);
   if (deployed.length === 0) return [];
@@ -126,60 +107,7 @@ export function renderedUpstreams(draft: Draft): readonly UpstreamRef[] {
     .map((version) => ({ namespace, name: `${name}-${version}` }));
 }
 
-/** What the objects of a release take, offer and lean on; undefined without a RouteTable. */
-export function readGlooOutline(
-  { namespace }: ReleaseId,
-  manifests: readonly Manifest[],
-):
-  | {
-      readonly apiGroup: string;
-      readonly paths: readonly Pick<RoutePath, 'kind' | 'path'>[];
-      readonly renders: readonly UpstreamRef[];
-      readonly names: readonly UpstreamRef[];
-    }
-  | undefined {
-  const routeTable = manifests.find(({ kind }) => kind === 'RouteTable');
-  if (!routeTable) return undefined;
-  const renders = manifests
-    .filter(({ kind }) => kind === 'Upstream')
-    .map(({ metadata: { name } }) => ({ namespace, name }));
-  const own = new Set(renders.map(({ name }) => name));
-  const routes = routesOf(routeTable);
-  const unconditional = routes.flatMap(({ matchers }) => matchers).filter(({ headers }) => !headers?.length);
-  const named = routes
-    .flatMap(namedUpstreams)
-    .map(({ name, namespace: where = namespace }) => ({ namespace: where, name }));
-  return {
-    apiGroup: apiGroupOf(routeTable) ?? '',
-    paths: unconditional.map((matcher) => ({ kind: kindOf(matcher), path: pathOf(matcher) })),
-    renders,
-    names: named.filter((upstream) => upstream.namespace !== namespace || !own.has(upstream.name)),
-  };
-}
-
 /** Renders the VirtualService that delegates a domain to the teams' RouteTables, by label and in any namespace. */
 export function renderGlooDomain(domain: Domain, fill: FillTemplate): Manifest {
   return fill('gloo/virtualservice', domain);
-}
-
-/** Reads back which versions a RouteTable that we rendered names, and with what shares; undefined where it has no routes. */
-export function readGlooTraffic(id: ReleaseId, routeTable: Manifest): Traffic | undefined {
-  const routes = routesOf(routeTable);
-  const unconditional = routes.filter(({ matchers }) => !matchers[0]?.headers);
-  const [main] = unconditional;
-  const [first, second] = main ? weightedDestinations(main) : [];
-  if (!main || !first) return undefined;
-
-  const versionIn = (destination: Destination) => versionOf(destination, id, routeTable);
-  const header = routes.find(({ matchers }) => matchers[0]?.headers);
-  const match = new Map(header?.matchers[0]?.headers?.map(({ name, value = '' }) => [name, value]));
-  const [tested] = header ? weightedDestinations(header) : [];
-  const shadow = main.route.options?.shadowing;
-  return {
-    paths: unconditional.flatMap(({ matchers }) => matchers.map(pathOf)),
-    primary: versionIn(first.destination),
-    ...(second ? { canary: { version: versionIn(second.destination), weight: second.weight } } : {}),
-    ...(tested ? { headers: { version: versionIn(tested.destination), match } } : {}),
-    ...(shadow ? { shadow: { version: versionIn(shadow), percentage: shadow.percentage ?? 0 } } : {}),
-  };
 }

@@ -63,6 +63,11 @@ export interface RoutedRequest {
   readonly headers: ReadonlyMap<string, string>;
 }
 
+/** Whether an object is one of Gloo's RouteTables. */
+export function isRouteTable({ kind }: Manifest): boolean {
+  return kind === 'RouteTable';
+}
+
 /** A route without matchers takes everything: Gloo's default matcher. */
 const EVERYTHING: Matcher = { prefix: '/' };
 
@@ -104,6 +109,11 @@ export function routesOf(table: Manifest): readonly PlacedRoute[] {
     const matchers = route.matchers && route.matchers.length > 0 ? route.matchers : [EVERYTHING];
     return { table, index, matchers, route };
   });
+}
+
+/** Whether a route takes only requests with certain headers. */
+export function isTested({ matchers }: PlacedRoute): boolean {
+  return (matchers[0]?.headers?.length ?? 0) > 0;
 }
 
 function smallest(matchers: readonly Matcher[]): Matcher {
@@ -173,15 +183,6 @@ export function weightedDestinations({
   const { single, multi } = route.routeAction ?? {};
   if (single) return [{ destination: single, weight: 1 }];
   return (multi?.destinations ?? []).map(({ destination, weight = 0 }) => ({ destination, weight }));
-}
-
-/** Every Upstream that a route names, at any weight or as a shadow. */
-export function namedUpstreams(placed: PlacedRoute): readonly NonNullable<Destination['upstream']>[] {
-  const { shadowing } = placed.route.options ?? {};
-  return [
-    ...weightedDestinations(placed).flatMap(({ destination }) => destination.upstream ?? []),
-    ...(shadowing?.upstream ? [shadowing.upstream] : []),
-  ];
 }
 
 /** On a RouteTable that names upstreams from outside: which version each is, since nothing in their names says it. */

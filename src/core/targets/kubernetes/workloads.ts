@@ -1,13 +1,22 @@
 import type { Manifest } from '../../model/manifest.ts';
 import type { Fields, Release, Version } from '../../model/release.ts';
+import type { ObjectKind } from '../target.ts';
 import type { FillTemplate } from '../templates.ts';
 import { deploymentName } from './names.ts';
 
-/** What a version alone gives. */
-export const VERSION_KINDS: readonly string[] = ['Deployment', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'];
-
 /** The kinds that every target's releases have. */
-export const WORKLOAD_KINDS: readonly string[] = [...VERSION_KINDS, 'Service'];
+export const WORKLOAD_KINDS: readonly ObjectKind[] = [
+  { kind: 'Deployment', group: 'apps', resource: 'deployments' },
+  { kind: 'Service', group: '', resource: 'services' },
+  { kind: 'HorizontalPodAutoscaler', group: 'autoscaling', resource: 'horizontalpodautoscalers' },
+  { kind: 'PodDisruptionBudget', group: 'policy', resource: 'poddisruptionbudgets' },
+];
+
+/** What belongs to a Deployment, by its name. */
+export const ATTACHED_KINDS: readonly string[] = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
+
+/** What a version alone gives. */
+export const VERSION_KINDS: readonly string[] = ['Deployment', ...ATTACHED_KINDS];
 
 /** The versions that run here: the others exist already. */
 export function deployedVersions({ versions }: Release): readonly Version[] {

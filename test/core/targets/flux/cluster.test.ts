@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { targets } from '../../../../src/charts/targets.ts';
+import { clusterManifests } from '../../../../src/core/targets/flux/cluster.ts';
+import { defaults } from '../../support.ts';
 
 const CASES = join(import.meta.dirname, '../../../cases');
 const WRITING = ['create', 'update', 'patch', 'delete'];
@@ -30,7 +32,15 @@ function renderedKinds(): readonly string[] {
 }
 
 test("a release's ServiceAccount may write exactly the kinds that are rendered, and read what health is judged by", () => {
-  const { rules } = targets.fill('flux/clusterrole', {}) as unknown as { readonly rules: readonly Rule[] };
+  const cluster = {
+    flux: defaults.flux,
+    stage: undefined,
+    branch: 'gitops',
+    url: 'https://x.example',
+    isPrivate: false,
+  };
+  const role = clusterManifests(cluster, targets).find(({ kind }) => kind === 'ClusterRole');
+  const { rules } = role as unknown as { readonly rules: readonly Rule[] };
   const named = (of: readonly Rule[]) =>
     of.flatMap(({ apiGroups, resources }) => apiGroups.flatMap((group) => resources.map((each) => `${group}/${each}`)));
   const writing = rules.filter(({ verbs }) => WRITING.every((verb) => verbs.includes(verb)));

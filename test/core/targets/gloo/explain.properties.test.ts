@@ -4,7 +4,7 @@ import { targets } from '../../../../src/charts/targets.ts';
 import { build } from '../../../../src/core/build/build.ts';
 import { findingsOf, isError } from '../../../../src/core/model/finding.ts';
 import { readSettings } from '../../../../src/core/settings/read.ts';
-import { explain } from '../../../../src/core/targets/gloo/explain.ts';
+import { explainRequest } from '../../../../src/core/targets/explain.ts';
 import { renderGloo } from '../../../../src/core/targets/gloo/render.ts';
 import { readingsOf } from '../../../support/readings.ts';
 import { bytesOf } from '../../support.ts';
@@ -75,9 +75,8 @@ function built(name: string, written: Routing) {
   const whole = build({ file: `charts-values/${name}.yaml`, id, bytes }, settings, targets);
   expect(whole.findings.filter(isError)).toEqual([]);
   if (!whole.release) throw new Error('no release');
-  const [routeTable] = renderGloo(whole.release, targets.fill).routes;
-  if (!routeTable) throw new Error('no RouteTable');
-  return { ...whole, release: whole.release, table: { release: id, routeTable } };
+  const { routes } = renderGloo(whole.release, targets.fill);
+  return { ...whole, release: whole.release, routed: { id, routes } };
 }
 
 /** A request for each path, one to which no canary's headers belong and one with those. */
@@ -94,7 +93,10 @@ describe('for any routing state', () => {
         const one = built('echo', written);
         const { canary, primary } = one.release;
         for (const request of requestsOf(one)) {
-          const answer = explain(request, { domains: [...settings.domains.values()], tables: [one.table] });
+          const { answer } = explainRequest(request, {
+            domains: [...settings.domains.values()],
+            releases: [one.routed],
+          });
           const tester = request.headers.size > 0;
           const weight = tester ? 100 : (canary?.weight ?? 0);
           const shares = [
@@ -112,10 +114,10 @@ describe('for any routing state', () => {
     fc.assert(
       fc.property(routing, routing, (first, second) => {
         const teams = [built('echo', first), built('foxtrot', second)];
-        const world = { domains: [...settings.domains.values()], tables: teams.map(({ table }) => table) };
+        const world = { domains: [...settings.domains.values()], releases: teams.map(({ routed }) => routed) };
         for (const team of teams)
           for (const request of requestsOf(team)) {
-            const answer = explain(request, world);
+            const { answer } = explainRequest(request, world);
             if (answer.release === null) throw new Error(answer.reason);
             expect(answer.destinations.reduce((sum, { percent }) => sum + percent, 0)).toBe(100);
           }

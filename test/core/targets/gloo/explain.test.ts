@@ -4,11 +4,11 @@ import { targets } from '../../../../src/charts/targets.ts';
 import type { Manifest } from '../../../../src/core/model/manifest.ts';
 import type { Release, Version } from '../../../../src/core/model/release.ts';
 import type { Domain } from '../../../../src/core/settings/settings.ts';
-import { type Answer, explain, explainFully } from '../../../../src/core/targets/gloo/explain.ts';
+import { explainRequest } from '../../../../src/core/targets/explain.ts';
+import type { Answer, World } from '../../../../src/core/targets/explanation.ts';
 import { renderGloo } from '../../../../src/core/targets/gloo/render.ts';
 
-type World = Parameters<typeof explain>[1];
-type Table = World['tables'][number];
+type Table = World['releases'][number];
 
 function domain(apiGroup: string, hosts: readonly string[] = ['*'], prefix = '/'): Domain {
   return {
@@ -25,12 +25,14 @@ function domain(apiGroup: string, hosts: readonly string[] = ['*'], prefix = '/'
 function table(release: string, routes: readonly object[], { apiGroup = 'example', weight = 0 } = {}): Table {
   const [name = '', namespace = name] = release.split('/').reverse();
   return {
-    release: { name, namespace },
-    routeTable: {
-      kind: 'RouteTable',
-      metadata: { name: `${name}-routes`, namespace, labels: { apiGroup } },
-      spec: { ...(weight === 0 ? {} : { weight }), routes },
-    } as Manifest,
+    id: { name, namespace },
+    routes: [
+      {
+        kind: 'RouteTable',
+        metadata: { name: `${name}-routes`, namespace, labels: { apiGroup } },
+        spec: { ...(weight === 0 ? {} : { weight }), routes },
+      } as Manifest,
+    ],
   };
 }
 
@@ -66,7 +68,7 @@ interface Asked {
 function ask(path: string, tables: readonly Table[], asked: Asked = {}): Answer {
   const { host, headers = {}, domains = [domain('example')], broken = [] } = asked;
   const request = { path, headers: new Map(Object.entries(headers)), ...(host === undefined ? {} : { host }) };
-  return explain(request, { domains, tables, broken });
+  return explainRequest(request, { domains, releases: tables, broken }).answer;
 }
 
 /** `echo v1 100`, or the reason. */
@@ -191,7 +193,7 @@ describe('the order of routes', () => {
       expect(
         who(
           '/echo',
-          tables.filter(({ release }) => release.name !== 'b'),
+          tables.filter(({ id }) => id.name !== 'b'),
         ),
       ).toBe('z');
     }
@@ -395,33 +397,33 @@ describe('why, and what other headers would change', () => {
   const echo = table('echo', [prefix('/echo', 'v2', { Stage: 'canary' }), shared({ v1: 75, v2: 25 })]);
   const fox = table('fox', [prefix('/', 'v1', { a: 'b' })]);
   const other = table('other', [prefix('/other', 'v1', { stage: 'canary', more: 'yes' })]);
-  const world = { domains: [domain('example')], tables: [echo, fox, other] };
+  const world = { domains: [domain('example')], releases: [echo, fox, other] };
 
   test('headers that were not sent', () => {
-    const { matcher, variations } = explainFully({ path: '/echo', headers: headers() }, world);
-    expect(matcher).toBe('prefix /echo');
+    const { by, variations } = explainRequest({ path: '/echo', headers: headers() }, world);
+    expect(by).toBe('route 1 of its RouteTable (counted from 0): prefix /echo');
     expect(variations.map(({ change, answer }) => [change, said(answer)])).toEqual([
       ['with Stage: canary', 'echo v2 100'], // "a: b" is fox's, which comes after
     ]);
   });
 
   test('headers that decided', () => {
-    const { matcher, variations } = explainFully({ path: '/echo', headers: headers(['stage', 'canary']) }, world);
-    expect(matcher).toBe('prefix /echo with Stage: canary');
+    const { by, variations } = explainRequest({ path: '/echo', headers: headers(['stage', 'canary']) }, world);
+    expect(by).toBe('route 0 of its RouteTable (counted from 0): prefix /echo with Stage: canary');
     expect(variations.map(({ change, answer }) => [change, said(answer)])).toEqual([
       ['without Stage', 'echo v1 75 v2 25'],
     ]);
   });
 
   test('headers that would get an answer at all', () => {
-    const { answer, variations } = explainFully({ path: '/else', headers: headers() }, world);
+    const { answer, variations } = explainRequest({ path: '/else', headers: headers() }, world);
     expect(answer.release).toBeNull();
     expect(variations.map(({ change, answer: other }) => [change, said(other)])).toEqual([['with a: b', 'fox v1 100']]);
   });
 
   test('a broken release that would come first', () => {
     const broken = ['echo-admin', 'e'].map((name) => ({ namespace: 'x', name }));
-    const missing = (path: string) => explainFully({ path, headers: headers() }, { ...world, broken }).missing;
+    const missing = (path: string) => explainRequest({ path, headers: headers() }, { ...world, broken }).missing;
     expect([missing('/echo-admin/a'), missing('/echo')]).toEqual([['echo-admin'], []]);
   });
 });
@@ -454,13 +456,11 @@ describe('of rendered releases', () => {
   test('each answers its own path, in 100 percent, and its headers reach its canary', () => {
     fc.assert(
       fc.property(releases, (all) => {
-        const tables = all.flatMap((one) =>
-          renderGloo(one, targets.fill).routes.map((routeTable) => ({ release: one.id, routeTable })),
-        );
-        const world = { domains: [domain('example')], tables };
+        const releases = all.map((one) => ({ id: one.id, routes: renderGloo(one, targets.fill).routes }));
+        const world = { domains: [domain('example')], releases };
         for (const { id, canary } of all) {
           const path = `/${id.name}`;
-          const plain = explain({ path: `${path}?q`, headers: new Map() }, world);
+          const plain = explainRequest({ path: `${path}?q`, headers: new Map() }, world).answer;
           if (plain.release !== id.name) throw new Error(`${path} is answered by ${said(plain)}`);
           expect(plain.destinations.reduce((sum, { percent }) => sum + percent, 0)).toBe(100);
           expect(plain.destinations.find((each) => each.version === 'v2')?.percent ?? 0).toBe(canary?.weight ?? 0);
@@ -468,7 +468,7 @@ describe('of rendered releases', () => {
 
           const headers = canary?.headers ?? new Map();
           if (headers.size === 0) continue;
-          const tested = explain({ path: `${path}/below`, headers }, world);
+          const tested = explainRequest({ path: `${path}/below`, headers }, world).answer;
           expect(tested).toEqual({ release: id.name, route: 0, destinations: [{ version: 'v2', percent: 100 }] });
           expect(plain.route).toBe(1);
         }

@@ -1,8 +1,7 @@
 import { load } from 'js-yaml';
 import type { Manifest, ManifestSet } from '../model/manifest.ts';
-import { LIST_FILE, readManifest } from '../targets/manifest-set.ts';
-import { keyOf, type ObjectKey } from '../targets/target.ts';
-import { serialize } from '../yaml/serialize.ts';
+import { LIST_FILE, readManifest } from './manifest-set.ts';
+import { keyOf, type ObjectKey } from './target.ts';
 
 /** A manifest where it stands on the branch. */
 export interface Placed {
@@ -62,24 +61,7 @@ function listOf(text: string | undefined): ReadonlySet<unknown> | undefined {
   }
 }
 
-/** A Deployment's pod template as text: pods are new where it differs. */
-export function templateOf({ manifest }: Placed): string {
-  const { spec } = manifest as { spec?: { template?: unknown } | null };
-  return serialize({ template: spec?.template });
-}
-
-/** The pod templates of a workloads tree by Deployment, as `Pending.ready` has them. */
-export function templatesOf(objects: Objects): ReadonlyMap<ObjectKey, string> {
-  return new Map(
-    [...objects]
-      .filter(([, { manifest }]) => manifest.kind === 'Deployment')
-      .map(([key, placed]) => [key, templateOf(placed)] as const),
-  );
-}
-
-/** The one version that a Service selects; undefined for one that selects them all. */
-export function pinnedTo({ manifest }: Placed): string | undefined {
-  const { spec } = manifest as { spec?: { selector?: Readonly<Record<string, unknown>> | null } | null };
-  const version = spec?.selector?.version;
-  return version === undefined || version === null ? undefined : String(version);
+/** The same as manifests alone. */
+export function manifestsIn(files: ManifestSet, folder: string): readonly Manifest[] {
+  return [...objectsOf(files, folder).values()].map(({ manifest }) => manifest);
 }

@@ -1,4 +1,4 @@
-import { type Domain, SETTINGS_FILE } from '../../settings/settings.ts';
+import { type Domain, SETTINGS_FILE } from '../settings/settings.ts';
 
 /**
  * The domain that answers for a host, in Envoy's order (`RouteMatcher::findVirtualHost`): the exact name, suffix

@@ -2,9 +2,11 @@ import type { Manifest } from '../../model/manifest.ts';
 import { shortNames } from '../../model/names.ts';
 import type { ReleaseId } from '../../model/release.ts';
 import type { Domain } from '../../settings/settings.ts';
+import type { Request, World } from '../explanation.ts';
 import {
   apiGroupOf,
   type HeaderMatcher,
+  isRouteTable,
   kindOf,
   type Matcher,
   matches,
@@ -14,21 +16,8 @@ import {
   type RoutedRequest,
 } from './routes.ts';
 
-export interface Request {
-  readonly host?: string; // a port may follow
-  readonly path: string; // a query may follow
-  readonly headers: ReadonlyMap<string, string>;
-}
-
-/** All that decides who answers. */
-export interface World {
-  readonly domains: readonly Domain[];
-  readonly tables: readonly { readonly release: ReleaseId; readonly routeTable: Manifest }[];
-  readonly broken?: readonly ReleaseId[]; // releases that can't be rendered: they have no table here
-}
-
 /** A request in the domain that answers for its host. */
-export interface Scene {
+export interface RequestInDomain {
   readonly request: RoutedRequest;
   readonly domain: Domain;
   readonly world: World;
@@ -43,8 +32,11 @@ export interface Found {
   readonly matcher: Matcher;
 }
 
-export function sceneOf({ path, headers }: Request, domain: Domain, world: World): Scene {
-  const ids = new Map<Manifest, ReleaseId>(world.tables.map(({ release, routeTable }) => [routeTable, release]));
+/** A request with all the routes of its domain. */
+export function requestIn({ path, headers }: Request, domain: Domain, world: World): RequestInDomain {
+  const ids = new Map<Manifest, ReleaseId>(
+    world.releases.flatMap(({ id, routes }) => routes.filter(isRouteTable).map((table) => [table, id] as const)),
+  );
   const [, plain = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(path) ?? [];
   const own = [...ids.keys()].filter((table) => apiGroupOf(table) === domain.apiGroup);
   return {
