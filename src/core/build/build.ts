@@ -2,7 +2,7 @@ import type { Draft } from '../model/draft.ts';
 import { type Finding, findingsOf, isError, sortFindings } from '../model/finding.ts';
 import type { ManifestSet } from '../model/manifest.ts';
 import type { Release, ReleaseId } from '../model/release.ts';
-import { checkChange } from '../rules/change.ts';
+import { checkChange } from '../rules/check.ts';
 import { type Clash, findingOf } from '../rules/together.ts';
 import { type Settings, stageSettings } from '../settings/settings.ts';
 import { guard } from '../targets/guard.ts';

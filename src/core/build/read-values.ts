@@ -3,7 +3,8 @@ import type { Draft } from '../model/draft.ts';
 import { FILE_START, type Finding, isError, type Read, sortFindings } from '../model/finding.ts';
 import { keysOf } from '../model/pointer.ts';
 import type { Release, ReleaseId } from '../model/release.ts';
-import { checkDraft } from '../rules/index.ts';
+import { checkDraft } from '../rules/check.ts';
+import { versionName } from '../rules/version-name.ts';
 import { compileShape } from '../schema/schema.ts';
 import { type Settings, stageSettings } from '../settings/settings.ts';
 import { withSeverities } from '../settings/severities.ts';
@@ -35,7 +36,7 @@ export function readValues({ file, id, bytes }: ValuesFile, whole: Settings): Re
   const spread = tooMuchSpread(parsed.document, shape.value, settings.defaults);
   if (spread) return { ok: false, findings: sortFindings([...wrong, spread]) };
   const draft = draftFrom(id, parsed.document, shape.value, settings.defaults);
-  const judged = withSeverities(checkDraft(draft, settings), settings);
+  const judged = checkDraft({ draft, settings }, wrong);
   const findings = sortFindings(withoutRepeats(wrong, judged));
   if (findings.some(isError)) return { ok: false, findings, draft };
   return { ok: true, value: releaseFrom(draft, settings), warnings: findings, draft };
@@ -67,16 +68,8 @@ function inItsPlace(finding: Finding): Finding {
   return { ...others, message: `unknown key "${key}"; as a field of Kubernetes' ${below} it belongs below "${below}"` };
 }
 
-/** Rules that speak of what a block lacks: they can't judge a block with something of a wrong shape inside. */
-const ABOUT_ABSENCE = new Set(['canary-has-no-effect', 'default-image']);
-
-/** One fault gives one finding: a value of the wrong shape isn't missing as well, a name that must change needs no quotes. */
+/** One fault gives one finding: a name that must change needs no quotes. */
 function withoutRepeats(shape: readonly Finding[], judged: readonly Finding[]): readonly Finding[] {
-  const misnamed = new Set(judged.filter(({ rule }) => rule === 'version-name').map(({ path }) => path));
-  return [
-    ...shape.filter(({ rule, path }) => rule !== 'ambiguous-scalar' || !misnamed.has(path)),
-    ...judged.filter(
-      ({ rule, path }) => !ABOUT_ABSENCE.has(rule) || !shape.some((said) => `${said.path}/`.startsWith(`${path}/`)),
-    ),
-  ];
+  const misnamed = new Set(judged.filter(({ rule }) => rule === versionName.id).map(({ path }) => path));
+  return [...shape.filter(({ rule, path }) => rule !== 'ambiguous-scalar' || !misnamed.has(path)), ...judged];
 }

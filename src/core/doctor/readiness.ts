@@ -1,3 +1,4 @@
+import { listed } from '../model/names.ts';
 import type { ReadinessSettings } from '../settings/settings.ts';
 import { type Diagnosis, note, ok, problem } from './diagnosis.ts';
 
@@ -46,16 +47,12 @@ export function diagnoseReadiness(
       : [
           problem(
             about,
-            `nothing was ever heard of ${listed(silent)}`,
+            `nothing was ever heard of ${listed(silent, MAX_NAMED)}`,
             'look at its Kustomizations and its Alert in the cluster, and at the root Kustomization of coalmine flux',
           ),
         ]),
   ];
 }
 
-const NAMED = 5;
-
-function listed(names: readonly string[]): string {
-  const more = names.length - NAMED;
-  return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
+/** Maximum number of releases that are named. */
+const MAX_NAMED = 5;

@@ -6,3 +6,9 @@ export function shortNames(ids: readonly ReleaseId[]): (id: ReleaseId) => string
   for (const { name } of ids) count.set(name, (count.get(name) ?? 0) + 1);
   return (id) => ((count.get(id.name) ?? 0) > 1 ? identityOf(id) : id.name);
 }
+
+/** Names with commas between them; past the maximum only how many more there are: `a, b, c and 5 more`. */
+export function listed(names: readonly string[], max: number): string {
+  const more = names.length - max;
+  return `${names.slice(0, max).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,5 +1,7 @@
 import { type Finding, isError } from '../model/finding.ts';
 import type { Failure } from '../readiness/live.ts';
+import { stepTooLarge } from '../rules/step-too-large.ts';
+import { tooFewReplicas } from '../rules/too-few-replicas.ts';
 import type { Rollout } from '../settings/settings.ts';
 import type { Hold } from './hold.ts';
 
@@ -62,8 +64,8 @@ export interface GuardFacts {
 }
 
 /** The rules that judge a step; any other error means that there is nothing to render. */
-const STEP_RULE = 'step-too-large';
-const REPLICAS_RULE = 'too-few-replicas';
+const STEP_RULE = stepTooLarge.id;
+const REPLICAS_RULE = tooFewReplicas.id;
 
 /** Everything that a promotion asks for, met or not, in the order in which people read it. */
 export function guardsOf(facts: GuardFacts): readonly Guard[] {

@@ -1,19 +1,18 @@
-import type { Draft } from '../model/draft.ts';
-import type { Finding } from '../model/finding.ts';
+import type { DraftRule } from './rule.ts';
 
 /** A canary beside itself tests nothing. */
-export function canaryIsPrimary(draft: Draft): readonly Finding[] {
-  const version = draft.canary?.version;
-  if (version === undefined || version !== draft.primary) return [];
-  const path = '/routes/canary/version';
-  return [
-    {
-      rule: 'canary-is-primary',
-      severity: 'error',
-      file: draft.file,
-      path,
-      range: draft.rangeOf(path),
-      message: `the canary is "${version}", the same version as the primary; name another version, or remove the canary`,
-    },
-  ];
-}
+export const canaryIsPrimary: DraftRule = {
+  id: 'canary-is-primary',
+  severity: 'error',
+  about: 'draft',
+  check: ({ draft: { canary, primary } }) => {
+    const version = canary?.version;
+    if (version === undefined || version !== primary) return [];
+    return [
+      {
+        path: '/routes/canary/version',
+        message: `the canary is "${version}", the same version as the primary; name another version, or remove the canary`,
+      },
+    ];
+  },
+};

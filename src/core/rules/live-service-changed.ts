@@ -1,7 +1,6 @@
-import type { Finding } from '../model/finding.ts';
 import type { Release } from '../model/release.ts';
-import { sharesOf } from '../model/traffic.ts';
-import type { ReleaseChange } from './change.ts';
+import { sharesOf, type Traffic } from '../model/traffic.ts';
+import type { ChangeRule } from './rule.ts';
 
 const FIELDS = [
   { field: 'port', what: 'port' },
@@ -13,23 +12,21 @@ const FIELDS = [
  * A Service or Upstream that takes traffic doesn't become another one in place: pods that run, and Envoy, would still go
  * by the old port or selector. (Which single version a Service selects is a route, and moves like one.)
  */
-export function liveServiceChanged({ before, after, draft }: ReleaseChange): readonly Finding[] {
-  const [old, now] = [before.release, after.release];
-  if (!old || !now || !deploysTraffic(old, before.traffic) || !deploysTraffic(now, after.traffic)) return [];
-  return FIELDS.filter(({ field }) => old.service[field] !== now.service[field]).map(({ field, what }) => {
-    const path = `/service/${field}`;
-    return {
-      rule: 'live-service-changed',
-      severity: 'error',
-      file: draft.file,
-      path,
-      range: draft.rangeOf(path),
+export const liveServiceChanged: ChangeRule = {
+  id: 'live-service-changed',
+  severity: 'error',
+  about: 'change',
+  check: ({ before, after }) => {
+    const [old, now] = [before.release, after.release];
+    if (!old || !now || !deploysTraffic(old, before.traffic) || !deploysTraffic(now, after.traffic)) return [];
+    return FIELDS.filter(({ field }) => old.service[field] !== now.service[field]).map(({ field, what }) => ({
+      path: `/service/${field}`,
       message: `the Service takes traffic, and its ${what} changes in place (${old.service[field]} -> ${now.service[field]}): running pods would be cut off; keep ${old.service[field]}, or move to a values file with another name that takes over the paths: the old release keeps its traffic until the new one is ready`,
-    } satisfies Finding;
-  });
-}
+    }));
+  },
+};
 
 /** Whether pods of ours get requests; an upstream outside has a Service of its own. */
-function deploysTraffic({ versions }: Release, traffic: ReleaseChange['before']['traffic']): boolean {
+function deploysTraffic({ versions }: Release, traffic: Traffic): boolean {
   return sharesOf(traffic).some(([version]) => versions.get(version) && !versions.get(version)?.upstream);
 }

@@ -1,10 +1,10 @@
 import { compare } from '../model/finding.ts';
-import type { TakenPath } from '../model/release.ts';
-import { identityOf } from '../model/release.ts';
+import { listed } from '../model/names.ts';
+import { identityOf, type TakenPath } from '../model/release.ts';
 import type { StageSettings } from '../settings/settings.ts';
 import type { Outline } from '../targets/outline.ts';
-import { listed } from './route-conflict.ts';
-import type { Clash, Neighbours } from './together.ts';
+import { MAX_NAMES } from './route-conflict.ts';
+import type { NeighbourBreach, Neighbours, NeighboursRule } from './rule.ts';
 
 /** A path with who takes it. */
 interface Taken {
@@ -18,7 +18,14 @@ interface Taken {
  * A prefix is text: `/echo` begins `/echo-admin` and `/echoes`, and a team's `/` everything. Gloo tries the longer path
  * first, so each of the two releases gets other requests than its own file says.
  */
-export function routeOverlap({ outlines, settings, nameOf }: Neighbours): readonly Clash[] {
+export const routeOverlap: NeighboursRule = {
+  id: 'route-overlap',
+  severity: 'warning',
+  about: 'neighbours',
+  check: findOverlaps,
+};
+
+function findOverlaps({ outlines, settings, nameOf }: Neighbours): readonly NeighbourBreach[] {
   const nameIn = ({ by }: Taken) => (by ? nameOf(by) : 'somebody outside this repository (claims)');
   const groups = Map.groupBy(outlines.values(), ({ apiGroup }) => apiGroup);
   return [...groups].flatMap(([apiGroup, group]) => {
@@ -32,7 +39,7 @@ export function routeOverlap({ outlines, settings, nameOf }: Neighbours): readon
       if (nearest) each.outside = nearest;
       if (each.path.kind === 'prefix') open.push(each);
     }
-    return taken.flatMap((each) => clashOf(each, nameIn));
+    return taken.flatMap((each) => breachOf(each, nameIn));
   });
 }
 
@@ -51,8 +58,11 @@ function isSame(one: TakenPath, other: TakenPath): boolean {
   return one.kind === other.kind && one.path === other.path;
 }
 
-function clashOf({ by, path, outside, inside }: Taken, nameIn: (taken: Taken) => string): readonly Clash[] {
-  const others = listed(inside.map((each) => `${each.path.path} of ${nameIn(each)}`));
+function breachOf({ by, path, outside, inside }: Taken, nameIn: (taken: Taken) => string): readonly NeighbourBreach[] {
+  const others = listed(
+    inside.map((each) => `${each.path.path} of ${nameIn(each)}`),
+    MAX_NAMES,
+  );
   const said = [
     ...(outside
       ? [
@@ -69,8 +79,6 @@ function clashOf({ by, path, outside, inside }: Taken, nameIn: (taken: Taken) =>
   return [
     {
       release: identityOf(by.id),
-      rule: 'route-overlap',
-      severity: 'warning',
       about: { kind: 'path', path },
       message: `the ${path.kind} ${path.path} ${said.join('; and it ')}`,
     },

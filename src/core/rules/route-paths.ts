@@ -1,13 +1,14 @@
-import type { Draft } from '../model/draft.ts';
-import type { Finding } from '../model/finding.ts';
 import { pathProblem } from '../model/path-problem.ts';
+import type { DraftRule } from './rule.ts';
 
 /** An entry of `routes.paths` names one kind of path, and asks of it what Gloo can do. */
-export function routePaths(draft: Draft): readonly Finding[] {
-  return (draft.paths ?? []).flatMap((path, index) => {
-    const message = pathProblem(path);
-    if (message === undefined) return [];
-    const at = `/routes/paths/${index}`;
-    return [{ rule: 'schema', severity: 'error', file: draft.file, path: at, range: draft.rangeOf(at), message }];
-  });
-}
+export const routePaths: DraftRule = {
+  id: 'schema',
+  severity: 'error',
+  about: 'draft',
+  check: ({ draft }) =>
+    (draft.paths ?? []).flatMap((path, index) => {
+      const message = pathProblem(path);
+      return message === undefined ? [] : [{ path: `/routes/paths/${index}`, message }];
+    }),
+};

@@ -1,12 +1,18 @@
-import type { Finding } from '../model/finding.ts';
 import { sharesOf, type Traffic } from '../model/traffic.ts';
-import type { ReleaseChange } from './change.ts';
+import type { Breach, ChangeRule, ReleaseChange } from './rule.ts';
 
 /**
  * A canary's weight rises by no more than the settings allow; nor does its share when it is made the primary. A version
  * that becomes the primary without having been the canary isn't judged: nobody could tell it from the way back.
  */
-export function stepTooLarge({ before, after, draft, settings }: ReleaseChange): readonly Finding[] {
+export const stepTooLarge: ChangeRule = {
+  id: 'step-too-large',
+  severity: 'error',
+  about: 'change',
+  check: findLargeSteps,
+};
+
+function findLargeSteps({ before, after, settings }: ReleaseChange): readonly Breach[] {
   const { maxStep } = settings.rollout;
   if (maxStep === undefined) return [];
   const promoted = before.traffic.canary?.version === after.traffic.primary;
@@ -19,14 +25,10 @@ export function stepTooLarge({ before, after, draft, settings }: ReleaseChange):
     if (to - from <= maxStep) return [];
     return [
       {
-        rule: 'step-too-large',
-        severity: 'error',
-        file: draft.file,
         path,
-        range: draft.rangeOf(path),
         message: `"${version}" goes from ${from}% to ${to}% of the traffic in one step; the settings allow ${maxStep} (rollout.maxStep): go to ${from + maxStep}% first`,
         ...(path === '/routes/canary/weight' ? { replacement: String(from + maxStep) } : {}),
-      } satisfies Finding,
+      },
     ];
   });
 }

@@ -2,42 +2,20 @@ import { type Draft, routePathOf } from '../model/draft.ts';
 import { compare, type Finding, type Severity } from '../model/finding.ts';
 import { shortNames } from '../model/names.ts';
 import { join } from '../model/pointer.ts';
-import { identityOf, type TakenPath, type UpstreamRef } from '../model/release.ts';
-import { type Settings, type StageSettings, stageSettings } from '../settings/settings.ts';
-import type { Outline, Outlines } from '../targets/outline.ts';
-import { unknownUpstreams } from './invalid-destination.ts';
-import { routeConflict } from './route-conflict.ts';
-import { routeOverlap } from './route-overlap.ts';
+import { identityOf } from '../model/release.ts';
+import { type Settings, stageSettings } from '../settings/settings.ts';
+import type { Outlines } from '../targets/outline.ts';
+import { RULES } from './registry.ts';
+import type { NeighbourBreach, Neighbours } from './rule.ts';
 
-/** What is wrong with a release because of another one. Where that stands in its file, its draft says. */
-export interface Clash {
-  readonly release: string; // identity
+/** What is wrong with a release because of another one, by which rule. Where that stands in its file, its draft says. */
+export interface Clash extends NeighbourBreach {
   readonly rule: string;
   readonly severity: Severity;
-  readonly about:
-    | { readonly kind: 'path'; readonly path: TakenPath }
-    | { readonly kind: 'upstream'; readonly upstream: UpstreamRef };
-  readonly message: string;
-  readonly replacement?: string;
 }
-
-/** The releases of one stage, as they would be beside each other. */
-export interface Neighbours {
-  readonly outlines: Outlines;
-  readonly settings: StageSettings;
-  /** Whether a release has a path already: what came first isn't at fault. */
-  hasAlready(outline: Outline, path: TakenPath): boolean;
-  nameOf(outline: Outline): string; // short where it is unambiguous
-}
-
-const RULES: readonly ((neighbours: Neighbours) => readonly Clash[])[] = [
-  routeConflict,
-  routeOverlap,
-  unknownUpstreams,
-];
 
 /** How releases get along. */
-export interface Judged {
+export interface JudgedOutlines {
   readonly clashes: readonly Clash[];
   readonly broken: ReadonlySet<string>; // identities of those with an error
   readonly outlines: Outlines; // those that get along: a broken one is as it was before, or isn't there
@@ -47,7 +25,7 @@ export interface Judged {
  * Holds releases against each other. `before` is how they are already; a release with an error stays as it was there,
  * which may be in the way of yet another one.
  */
-export function judgeTogether(proposed: Outlines, before: Outlines, settings: Settings): Judged {
+export function judgeTogether(proposed: Outlines, before: Outlines, settings: Settings): JudgedOutlines {
   const clashes = new Map<string, Clash>();
   const broken = new Set<string>();
   for (let outlines = proposed; ; ) {
@@ -83,11 +61,13 @@ function clashesAmong(outlines: Outlines, before: Outlines, settings: Settings):
       },
       nameOf: ({ id }) => nameOf(id),
     };
-    return RULES.flatMap((rule) => rule(neighbours)).flatMap((clash) => {
-      const severity = own.rules.get(clash.rule) ?? clash.severity;
-      // What came first stays a warning: no setting makes it the culprit.
-      const milder = severity === 'error' && clash.severity === 'warning' && clash.rule === 'route-conflict';
-      return severity === 'off' ? [] : [{ ...clash, severity: milder ? clash.severity : severity }];
+    return RULES.flatMap((rule) => {
+      if (rule.about !== 'neighbours') return [];
+      const severity = own.rules.get(rule.id) ?? rule.severity;
+      if (severity === 'off') return [];
+      return rule.check(neighbours).map((breach): Clash => {
+        return { ...breach, rule: rule.id, severity: breach.isMild ? 'warning' : severity };
+      });
     });
   });
 }

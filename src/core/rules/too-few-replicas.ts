@@ -1,9 +1,16 @@
 import type { Draft } from '../model/draft.ts';
-import type { Finding } from '../model/finding.ts';
 import { join } from '../model/pointer.ts';
+import type { Breach, DraftRule } from './rule.ts';
 
 /** A canary with fewer pods than its share of the traffic asks for is the first to fall over. */
-export function tooFewReplicas(draft: Draft): readonly Finding[] {
+export const tooFewReplicas: DraftRule = {
+  id: 'too-few-replicas',
+  severity: 'warning',
+  about: 'draft',
+  check: ({ draft }) => findTooFew(draft),
+};
+
+function findTooFew(draft: Draft): readonly Breach[] {
   const { canary, primary, versions } = draft;
   const weight = canary?.weight ?? 0;
   const [ofPrimary, ofCanary] = [podsOf(draft, primary), podsOf(draft, canary?.version)];
@@ -15,11 +22,8 @@ export function tooFewReplicas(draft: Draft): readonly Finding[] {
   const path = versions?.get(canary.version)?.autoscaling ? `${version}/autoscaling/min` : `${version}/replicas`;
   return [
     {
-      rule: 'too-few-replicas',
-      severity: 'warning',
-      file: draft.file,
       path,
-      range: draft.keyRangeOf(path),
+      shownAt: 'key',
       message: `"${canary.version}" takes ${weight}% of the traffic with ${pods(ofCanary)}, where the primary has ${pods(ofPrimary)}: give it ${needed}`,
     },
   ];

@@ -4,6 +4,7 @@ import type { Draft } from '../../../src/core/model/draft.ts';
 import * as places from '../../../src/core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../../src/core/model/release.ts';
 import { releaseName } from '../../../src/core/rules/release-name.ts';
+import { defaults } from '../support.ts';
 
 test.each<[ReleaseId, string]>([
   [{ namespace: 'team', name: 'echo' }, ''],
@@ -74,7 +75,7 @@ test('no two releases or domains that pass the rules have a path in common', () 
   fc.assert(
     fc.property(ids, ids, names, fc.option(names, { nil: undefined }), (one, other, apiGroup, stage) => {
       const pathsOf = (id: ReleaseId) => [places.releaseFolder(id), places.fluxFile(id), places.holdFile(id)];
-      const isTaken = (id: ReleaseId) => releaseName({ file: 'values.yaml', id } as Draft).length > 0;
+      const isTaken = (id: ReleaseId) => releaseName.check({ draft: { id } as Draft, settings: defaults }).length > 0;
       const [first, second] = [one, other].map(({ stage: own, ...id }) =>
         own === undefined ? id : { ...id, stage: own },
       );
