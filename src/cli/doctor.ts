@@ -22,7 +22,7 @@ WEBHOOK_SECRET; FLUX_WEBHOOK_TOKEN) also on GitHub: whether the App is installed
 permissions that it asks for, and which ruleset keeps it from pushing to the gitops branch
 or from merging. Nothing is written, there or here.
 
-  --app                    it must be asked on GitHub: without credentials refuse
+  --app                    ask on GitHub, and refuse without credentials
   --repository OWNER/NAME  the repository on GitHub (default: what the remote's address
                            says)
 

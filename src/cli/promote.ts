@@ -13,7 +13,7 @@ HEAD has it, and writes the next one into the working tree; it commits nothing.
   VERSION         the version that is meant, where several wait for their turn
   --to N          to N percent, in place of the next step of the settings
   --full          all the way to primary
-  --force REASON  pass over what isn't met
+  --force REASON  override what is not met
   --dry-run       say what would change, write nothing
 
 Prints the change as a diff, and what a step asks for: ✅ met, ❌ not met, ❓ can't be seen

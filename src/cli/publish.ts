@@ -25,14 +25,14 @@ later for the parts that wait. In a fresh clone fetch it first
 
   --source REF   the commit whose values are published (default HEAD)
   --branch NAME  the branch to publish to (default: the settings' gitops)
-  --resume       let go what waits for somebody's word: a part that removes something
-                 where no cluster is heard (readiness.by: delay), or a publication that
-                 was refused because it removes or changes many releases at once
+  --resume       approve what waits for a person: a part that removes something where no
+                 cluster reports (readiness.by: delay), or a publication that was refused
+                 because it removes or changes many releases at once
   --dry-run      say what would be published first, write nothing
 
 A release with errors is named and keeps what was last published; the others go out.
-Refused, with exit code 1: a branch with files that aren't ours, a branch that is
-checked out, removing all releases because no values file is left, and without
+Refused, with exit code 1: a branch with files that Coalmine did not write, a branch
+that is checked out, removing all releases because no values file is left, and without
 --resume what removes or changes many at once.`,
   options: {
     source: { type: 'string' },

@@ -14,9 +14,9 @@ values file as HEAD has it, and writes into the working tree; it commits nothing
   VERSION    the version that is to serve everything again
   --dry-run  say what would change, write nothing
 
-Nothing but a hold keeps somebody from promoting it again, and none is left here: that is a
-commit on the gitops branch, which /hold in a comment makes. Refused, with exit code 1 and
-nothing written: where there is nothing to go back to, a values file that is other than in
+No hold is left: that is a commit on the gitops branch, which /hold in a comment makes, and
+without one the release can be promoted again. Refused, with exit code 1 and nothing
+written: where there is nothing to go back to, a values file that is other than in
 HEAD, and an edit that would touch more than is meant (with a patch).`,
   options: { 'dry-run': { type: 'boolean' } },
   arguments: 3,

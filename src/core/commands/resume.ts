@@ -3,6 +3,6 @@ import type { Command } from './command.ts';
 export const resume = {
   verb: 'resume',
   usage: '/resume [release...]',
-  help: "lifts a hold; or lets go what a publication waits for somebody's word for, or one that was refused",
+  help: 'lifts a hold, or approves a publication that is waiting or was refused',
   takes: {},
 } as const satisfies Command;

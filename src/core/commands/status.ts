@@ -3,6 +3,6 @@ import type { Command } from './command.ts';
 export const status = {
   verb: 'status',
   usage: '/status [release...]',
-  help: 'says how it stands: what is desired, published and live, and what `/promote` would do',
+  help: 'shows what is desired, published and live, and what `/promote` would do',
   takes: {},
 } as const satisfies Command;

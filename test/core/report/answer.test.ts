@@ -42,7 +42,7 @@ describe('an answer', () => {
 describe('a word that is none of ours', () => {
   test('is told what was meant, and that a new comment is needed', () => {
     expect(formatUnknown('rolback', 'rollback')).toBe(
-      'There is no command `/rolback`. Did you mean `/rollback [release...] [to version] ["why"]`? It takes traffic back to where it was, at once, by routes alone: no version is removed; and leaves a hold. Nothing was done; an edited comment isn\'t read again, a new one is.',
+      'There is no command `/rolback`. Did you mean `/rollback [release...] [to version] ["why"]`? It takes traffic back to where it was, at once: it changes routes only, removes no version, and leaves a hold. Nothing was done; an edited comment isn\'t read again, a new one is.',
     );
   });
 });
@@ -77,13 +77,13 @@ describe('the commands', () => {
     expect(formatHelp(COMMANDS, commands).split('\n')).toEqual([
       '| line | what it does | who may |',
       '| --- | --- | --- |',
-      '| `/promote [release...] [version] [to N] [full] [--force "why"]` | moves the canary one step on: to testers, to more of the traffic, to primary; at last it drops the old version | `write` |',
-      '| `/rollback [release...] [to version] ["why"]` | takes traffic back to where it was, at once, by routes alone: no version is removed; and leaves a hold | `write` |',
+      '| `/promote [release...] [version] [to N] [full] [--force "why"]` | moves the canary one step on: to testers, to more of the traffic, to primary; at last it removes the old version | `write` |',
+      '| `/rollback [release...] [to version] ["why"]` | takes traffic back to where it was, at once: it changes routes only, removes no version, and leaves a hold | `write` |',
       "| `/deploy [release] version [image]` | adds a version without traffic: a copy of the primary's block, with that image | `write` |",
       '| `/drop [release] version` | removes an idle version: one that takes no traffic and is not the primary | `write` |',
       '| `/hold [release...] ["why"]` | stops `/promote` and `/deploy` of a release, until `/resume` | `write` |',
-      "| `/resume [release...]` | lifts a hold; or lets go what a publication waits for somebody's word for, or one that was refused | `write` |",
-      '| `/status [release...]` | says how it stands: what is desired, published and live, and what `/promote` would do | `read` |',
+      '| `/resume [release...]` | lifts a hold, or approves a publication that is waiting or was refused | `write` |',
+      '| `/status [release...]` | shows what is desired, published and live, and what `/promote` would do | `read` |',
       '| `/help` | lists the commands, and who may use each here | `read` |',
       '',
       'Without the name of a release, a command is about those that this pull request changes. `--force` is for nobody.',
