@@ -6,7 +6,7 @@ const folder = import.meta.dirname;
 
 const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
-/** Everything that renders, with the templates of this folder by their path without ending ('gloo/routetable'). */
+/** Everything that renders, with the templates of this folder by their path without ending ('kubernetes/deployment'). */
 export const targets = compileTargets(
   new Map(
     folders.flatMap(({ name }) =>

@@ -52,7 +52,7 @@ async function tell({ sandbox }: Local, dataDir: string, print: (text: string) =
 
   const gitops = gitopsOf(join(dataDir, 'canary', 'shop.git'));
   print(`The commit on gitops, for Flux to reconcile:\n\n${await gitops.show(`Source-Commit: ${merge}`)}\n\n`);
-  print(`What changed in the RouteTable:\n\n${await gitops.showRoutes(`Source-Commit: ${merge}`)}\n`);
+  print(`What changed in its routes:\n\n${await gitops.showRoutes(`Source-Commit: ${merge}`)}\n`);
   print(
     `Once Flux has applied it, the App's comment says so:\n\n${showComment(await fetchFollowing(writer, pull))}\n\n`,
   );
@@ -73,7 +73,6 @@ function gitopsOf(bare: string) {
   const format = '--format=commit %H%nAuthor: %an%n%n%w(0,4,4)%B';
   return {
     show: async (trailer: string) => git('show', '--stat=100', format, await find(trailer)),
-    showRoutes: async (trailer: string) =>
-      git('show', '--format=', await find(trailer), '--', '*/routes/routetable-*.yaml'),
+    showRoutes: async (trailer: string) => git('show', '--format=', await find(trailer), '--', '*/routes/*.yaml'),
   };
 }

@@ -18,7 +18,7 @@ const SETTINGS = `# yaml-language-server: $schema=../schemas/config.schema.json
 # Coalmine's settings for this repository; every key has a default.
 domains:
   example:
-    render: true # this repository owns the shared VirtualService
+    render: true # this repository owns the domain's entry point
 readiness:
   by: flux # its events at /api/flux say what is applied and ready
 merge: all # the App may merge its own pull requests

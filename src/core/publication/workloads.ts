@@ -7,8 +7,8 @@ import { serviceOf } from '../targets/targets.ts';
 import { destinationsOf, isReady, isThere, newest, type Situation, selects } from './situation.ts';
 
 /**
- * The workloads to publish next: desired's, and what pending routes, and those to publish next, still stand on. An
- * Upstream or a Service in use moves on as a route does: once what it moves to is there, and was ready.
+ * The workloads to publish next: desired's, and what pending routes, and those to publish next, still stand on. A
+ * backend or a Service in use moves on as a route does: once what it moves to is there, and was ready.
  */
 export function nextWorkloads(situation: Situation, routing: Routing | undefined): Objects {
   const { desired } = situation;
@@ -89,7 +89,7 @@ function pins(tree: Objects): readonly (readonly [service: ObjectKey, version: s
 
 /**
  * A Service that selects a single version is a route to it: it moves on to a version that is there and was ready, or
- * back to one that may still answer. And it is an ingredient of Upstreams: in use by one it doesn't turn away from
+ * back to one that may still answer. And it is an ingredient of backends: in use by one it doesn't turn away from
  * that one's version. Undefined: there is none yet.
  */
 function nextService(

@@ -9,7 +9,7 @@ const FIELDS = [
 ] as const;
 
 /**
- * A Service or Upstream that takes traffic doesn't become another one in place: pods that run, and Envoy, would still go
+ * A Service or backend that takes traffic doesn't become another one in place: pods that run, and Envoy, would still go
  * by the old port or selector. (Which single version a Service selects is a route, and moves like one.)
  */
 export const liveServiceChanged: ChangeRule = {

@@ -6,7 +6,7 @@ import type { StageSettings } from '../settings/settings.ts';
 import { quote } from '../yaml/scalar.ts';
 import type { Breach, DraftRule } from './rule.ts';
 
-/** A RouteTable that no domain selects, and a path that its domain doesn't take, get no request, and nothing says so. */
+/** Routes that no domain selects, and a path that its domain doesn't take, get no request, and nothing says so. */
 export const routeUnreachable: DraftRule = {
   id: 'route-unreachable',
   severity: 'error',

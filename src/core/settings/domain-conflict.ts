@@ -4,7 +4,7 @@ import type { YamlDocument } from '../yaml/parsed.ts';
 import type { Written } from './from-written.ts';
 import { SETTINGS_FILE, type Settings, type StageSettings } from './settings.ts';
 
-/** Two domains that would be one to Gloo, in one stage: with a host in common, or written into one VirtualService. */
+/** Two domains that would be one to Gloo, in one stage: with a host in common, or rendered as one object. */
 export function domainConflict(settings: Settings, written: Written, document: YamlDocument): readonly Finding[] {
   const everywhere = { settings, placeOf: (apiGroup: string) => placeIn('', written, apiGroup) };
   const stages = [...settings.stages].map(([stage, own]) => {
@@ -33,7 +33,7 @@ function placeIn(at: string, part: Pick<Written, 'domains'>, apiGroup: string): 
   return { path: join(`${at}/domains`, apiGroup), namesHosts: part.domains?.[apiGroup]?.hosts !== undefined };
 }
 
-/** One host in two domains: Gloo refuses both VirtualServices, and with them everybody's routes. */
+/** One host in two domains: Gloo refuses both, and with them the routes of all teams. */
 function sharedHosts({ settings: { domains }, placeOf }: Scope, document: YamlDocument): readonly Finding[] {
   const owners = new Map<string, string>();
   return [...domains.values()].flatMap(({ apiGroup, hosts }) =>
@@ -55,7 +55,7 @@ function sharedHosts({ settings: { domains }, placeOf }: Scope, document: YamlDo
   );
 }
 
-/** One VirtualService that is rendered for two domains: the second would overwrite the first. */
+/** One object that is rendered for two domains: the second would overwrite the first. */
 function sharedObjects({ settings: { domains }, placeOf }: Scope, document: YamlDocument): readonly Finding[] {
   const owners = new Map<string, string>();
   return [...domains.values()]

@@ -1,13 +1,13 @@
 import type { Severity } from '../model/finding.ts';
 import type { RoutePath, UpstreamRef } from '../model/release.ts';
 
-/** The shared VirtualService of an API group. */
+/** The shared entry point of an API group. */
 export interface Domain {
   readonly apiGroup: string;
   readonly virtualService: { readonly name: string; readonly namespace: string };
   readonly hosts: readonly string[];
   readonly prefix: string;
-  readonly render: boolean; // whether we write that VirtualService
+  readonly render: boolean; // whether we write that entry point
   readonly claims: readonly RoutePath[]; // paths that are taken outside this repository
 }
 

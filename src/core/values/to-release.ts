@@ -37,7 +37,7 @@ export function destinationsOf(draft: Draft): 'subset' | 'upstream' {
   return needsUpstreams(draft) ? 'upstream' : (draft.destinations ?? 'subset');
 }
 
-/** Whether the release can't be routed by labels: Gloo shadows to an Upstream only, and one that exists has no labels of ours. */
+/** Whether the release can't be routed by labels: Gloo shadows to a whole upstream only, and one that exists has no labels of ours. */
 export function needsUpstreams({ shadow, versions }: Draft): boolean {
   return (
     shadow?.version !== undefined || [...(versions?.values() ?? [])].some(({ upstream }) => upstream !== undefined)
