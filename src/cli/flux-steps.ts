@@ -1,9 +1,9 @@
-import { type Cluster, secretNames } from '../core/targets/flux/cluster.ts';
+import { type Cluster, providerSecretName, secretNames } from '../core/targets/flux/cluster.ts';
 
 /** What is to be done by hand before and after a cluster's objects are applied: Secrets, and the webhook. */
 export function stepsAround(cluster: Cluster): string {
   const before = secretsFor(cluster);
-  const after = cluster.reports?.by === 'flux' ? webhookFor(cluster) : [];
+  const after = cluster.reports?.by.wakesFlux ? webhookFor(cluster) : [];
   return [
     ...(before.length > 0 ? ['First, by hand, since no Secret is printed:', '', ...before, ''] : []),
     ...(after.length > 0 ? [...after, ''] : []),
@@ -29,18 +29,16 @@ function secretsFor(cluster: Cluster): readonly string[] {
           `  ${create.trim()} ${names.git} --from-literal=username=git --from-literal=password="$GIT_TOKEN"`,
         ]
       : []),
-    ...(reports?.by === 'flux'
+    ...(reports
       ? [
-          '  # The token that the App is started with.',
-          `${create} ${names.events} --from-literal=token="$FLUX_WEBHOOK_TOKEN"`,
-          '  # A new one, for GitHub alone: openssl rand -hex 24',
-          `${create} ${names.receiver} --from-literal=token="$RECEIVER_TOKEN"`,
+          `  # ${reports.by.provider.secret.comment}`,
+          `${create} ${providerSecretName(cluster, reports.by)} --from-literal=token="$${reports.by.provider.secret.variable}"`,
         ]
       : []),
-    ...(reports?.by === 'status'
+    ...(reports?.by.wakesFlux
       ? [
-          '  # A token that may write commit statuses of the repository.',
-          `${create} ${names.status} --from-literal=token="$STATUS_TOKEN"`,
+          '  # A new one, for GitHub alone: openssl rand -hex 24',
+          `${create} ${names.receiver} --from-literal=token="$RECEIVER_TOKEN"`,
         ]
       : []),
   ];

@@ -2,6 +2,8 @@ import { targets } from '../charts/targets.ts';
 import type { Manifest } from '../core/model/manifest.ts';
 import { nearest } from '../core/model/nearest.ts';
 import { type Remote, readRemote } from '../core/model/remote.ts';
+import type { ReportSource } from '../core/readiness/source.ts';
+import { REPORT_SOURCES, sourceOf } from '../core/readiness/sources.ts';
 import { faultsOf } from '../core/schema/fault.ts';
 import { isStaged } from '../core/settings/pattern.ts';
 import { SETTINGS_FILE, type Settings, type StageSettings, stageSettings } from '../core/settings/settings.ts';
@@ -18,21 +20,32 @@ import { repositoryFrom } from './repository-name.ts';
 import { stageFrom } from './stage.ts';
 import { describeFindings, openSources, openTree, type Sources } from './workspace.ts';
 
+const TO_APP = REPORT_SOURCES.filter(({ sentTo }) => sentTo === 'app')
+  .map(({ name }) => name)
+  .join(', ');
+
+function describePrinted({ name, wakesFlux }: ReportSource): string {
+  return `  ${name.padEnd(8)}${wakesFlux ? 'a Receiver, a Provider and an Alert' : 'a Provider and an Alert'}`;
+}
+
 export const flux: Command = {
   usage: 'flux [--stage STAGE] [--cluster NAME] [--app URL] [--repository OWNER/NAME] [--private]',
   help: `Prints what a cluster needs once to follow the gitops branch, as one YAML stream:
 
   npx coalmine flux | kubectl apply -f -
 
-the ClusterRole of the releases, a GitRepository and a root Kustomization; and, for
-readiness.by flux, a Receiver, Provider and Alert, for readiness.by status a Provider
-and Alert. What is to be done by hand, Secrets above all, is said on stderr, and no
-Secret is ever printed.
+the ClusterRole of the releases, a GitRepository and a root Kustomization; and, where
+clusters report (readiness.by):
+
+${REPORT_SOURCES.map(describePrinted).join('\n')}
+
+What is to be done by hand, Secrets above all, is said on stderr, and no Secret is ever
+printed.
 
   --stage STAGE            the stage that the cluster runs; needed where there are several
   --cluster NAME           as which cluster it speaks; needed where readiness.clusters
                            lists some
-  --app URL                where the cluster reaches this App; needed for readiness.by flux
+  --app URL                where the cluster reaches this App; needed for readiness.by ${TO_APP}
   --repository OWNER/NAME  the repository on GitHub (default: what the remote's address
                            or flux.url says)
   --private                the repository can't be read without credentials`,
@@ -94,15 +107,15 @@ function reportsOf(
   remote: Remote,
   { app, cluster, repository }: Invocation['options'],
 ): Reports | undefined {
-  const { by, clusters } = readiness;
-  const name = clusterFrom(cluster, clusters, by !== 'delay');
-  if (by === 'delay') return undefined;
+  const source = sourceOf(readiness);
+  const name = clusterFrom(cluster, readiness.clusters, source.waitsFor === 'reports');
+  if (source.waitsFor === 'time') return undefined;
   const named = repositoryFrom(repository, remote);
   const address =
-    by === 'flux'
-      ? `${appFrom(app)}${FLUX_PATH}?repository=${named}`
+    source.sentTo === 'app'
+      ? `${appFrom(app, source)}${FLUX_PATH}?repository=${named}`
       : `${remote.url.startsWith('http:') ? 'http' : 'https'}://${remote.host}/${named}`;
-  return { by, address, ...(name === undefined ? {} : { cluster: name }) };
+  return { by: source, address, ...(name === undefined ? {} : { cluster: name }) };
 }
 
 const CLUSTER = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -127,9 +140,9 @@ function clusterFrom(
   );
 }
 
-function appFrom(app: Invocation['options'][string]): string {
+function appFrom(app: Invocation['options'][string], { name }: ReportSource): string {
   if (typeof app !== 'string') {
-    throw new UsageError('readiness.by is flux: say where the cluster reaches this App with --app https://HOST');
+    throw new UsageError(`readiness.by is ${name}: say where the cluster reaches this App with --app https://HOST`);
   }
   const url = URL.canParse(app) ? new URL(app) : undefined;
   const isPlain =

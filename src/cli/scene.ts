@@ -3,6 +3,7 @@ import { shortNames } from '../core/model/names.ts';
 import { oneLine } from '../core/model/printable.ts';
 import type { ReleaseId } from '../core/model/release.ts';
 import { LIVE_REF } from '../core/readiness/live-file.ts';
+import { sourceOf } from '../core/readiness/sources.ts';
 import { stageSettings } from '../core/settings/settings.ts';
 import { fetchIndex, releasesIn, type ValuesEntry, type ValuesIndex } from '../flows/gitops/snapshot.ts';
 import type { Commit, Repository } from '../flows/ports.ts';
@@ -88,7 +89,9 @@ export async function sayNotes(
   terminal: Terminal,
 ): Promise<void> {
   const { settings, tip } = ends;
-  const isHeard = entries.some(({ release }) => stageSettings(settings, release.stage).readiness.by !== 'delay');
+  const isHeard = entries.some(
+    ({ release }) => sourceOf(stageSettings(settings, release.stage).readiness).waitsFor === 'reports',
+  );
   const live = isHeard && tip ? liveNote(await findRemote(root), await repository.fetchCommit(LIVE_REF)) : [];
   for (const note of [...notes, ...live]) terminal.err(`note: ${oneLine(note)}\n`);
 }

@@ -12,6 +12,7 @@ import { findingsOf, isError } from '../core/model/finding.ts';
 import { isMarked, releaseIdFrom } from '../core/model/places.ts';
 import { identityOf } from '../core/model/release.ts';
 import { LIVE_REF, liveFile } from '../core/readiness/live-file.ts';
+import { sourceOf } from '../core/readiness/sources.ts';
 import { isStaged } from '../core/settings/pattern.ts';
 import { SETTINGS_FILE, type Settings, stageSettings } from '../core/settings/settings.ts';
 import { fetchWrittenLive } from './cluster/live.ts';
@@ -80,7 +81,7 @@ export async function diagnoseClusters(
   const listed = new Set(stages.flatMap((stage) => stageSettings(settings, stage).readiness.clusters));
   return stages.flatMap((stage) => {
     const { readiness } = stageSettings(settings, stage);
-    if (live.head === undefined && !isComplete && readiness.by !== 'delay') return [notHere(stage)];
+    if (live.head === undefined && !isComplete && sourceOf(readiness).waitsFor === 'reports') return [notHere(stage)];
     const ofOthers = (cluster: string) => listed.has(cluster) && !readiness.clusters.includes(cluster);
     const heard: Heard = {
       clusters: new Map([...live.clusters].filter(([cluster]) => !ofOthers(cluster))),
@@ -118,18 +119,20 @@ export async function diagnoseHost(
   const { settings, diagnoses } = await diagnoseTree(repository.treeOf(source.sha));
   if (!settings) return [...installation, ...diagnoses];
   const [push, merge] = await Promise.all([settings.gitops, base].map(access.fetchBranchAccess));
-  const byFlux = [settings, ...settings.stages.values()].some(({ readiness }) => readiness.by === 'flux');
+  const toApp = [settings, ...settings.stages.values()]
+    .map(({ readiness }) => sourceOf(readiness))
+    .find((source) => source.waitsFor === 'reports' && source.sentTo === 'app');
   return [
     ...installation,
     ...diagnoses.map((each) => ({ ...each, about: `${each.about} on ${base}` })),
     diagnoseRemoteBranch(await fetchBranchFacts(repository, settings.gitops)),
     ...(push ? [diagnosePush(push)] : []),
     ...(merge ? [diagnoseMerge(merge, settings.merge)] : []),
-    ...(byFlux && !listens
+    ...(toApp && !listens
       ? [
           problem(
             'events',
-            'FLUX_WEBHOOK_TOKEN is not set, so the App takes no events, and readiness.by is flux',
+            `FLUX_WEBHOOK_TOKEN is not set, so the App takes no events, and readiness.by is ${toApp.name}`,
             "start the App with the token of the Provider's Secret",
           ),
         ]

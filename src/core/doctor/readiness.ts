@@ -1,4 +1,5 @@
 import { listed } from '../model/names.ts';
+import { sourceOf } from '../readiness/sources.ts';
 import type { ReadinessSettings } from '../settings/settings.ts';
 import { type Diagnosis, note, ok, problem } from './diagnosis.ts';
 
@@ -10,21 +11,15 @@ export interface Heard {
 
 /** Whether a cluster has ever answered, and all that should. */
 export function diagnoseReadiness(
-  { by, clusters, after }: ReadinessSettings,
+  readiness: ReadinessSettings,
   { clusters: spoken, silent }: Heard,
 ): readonly Diagnosis[] {
   const about = 'cluster';
-  if (by === 'delay') {
-    return [note(about, `nobody is asked: ${after} s after its commit a part counts as applied (readiness.by: delay)`)];
-  }
+  const { by, clusters, after } = readiness;
+  const source = sourceOf(readiness);
+  if (source.waitsFor === 'time') return [note(about, source.describe(after))];
   if (spoken.size === 0) {
-    return [
-      problem(
-        about,
-        `none has ever answered (readiness.by: ${by})`,
-        `apply what coalmine flux prints, make its Secrets, and look at kubectl -n flux-system logs deploy/notification-controller`,
-      ),
-    ];
+    return [problem(about, `none has ever answered (readiness.by: ${by})`, source.remedy)];
   }
   const missing = clusters.filter((name) => !spoken.has(name));
   const others = [...spoken.keys()].filter((name) => clusters.length > 0 && !clusters.includes(name)).sort();

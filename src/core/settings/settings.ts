@@ -22,7 +22,7 @@ export interface Rollout {
 
 /** How it is known what the cluster has applied. */
 export interface ReadinessSettings {
-  readonly by: 'delay' | 'flux' | 'status';
+  readonly by: string; // name of a source in core/readiness/sources.ts
   readonly after: number;
   readonly drain: number;
   readonly deadline: number;

@@ -9,6 +9,8 @@ import {
   workloadsFolder,
 } from '../model/places.ts';
 import type { Release, ReleaseId } from '../model/release.ts';
+import type { ReportSource } from '../readiness/source.ts';
+import { sourceOf } from '../readiness/sources.ts';
 import type { Domain, StageSettings } from '../settings/settings.ts';
 import { serialize } from '../yaml/serialize.ts';
 import { rootName, SPEAKING_CLUSTER } from './flux/cluster.ts';
@@ -85,6 +87,7 @@ export function sharedNamespaces(ids: readonly ReleaseId[], targets: Targets): M
 function fluxObjects(id: ReleaseId, { flux, readiness }: StageSettings, targets: Targets): readonly Manifest[] {
   const { name, namespace } = id;
   const account = `coalmine-${name}`;
+  const source = sourceOf(readiness);
   const kustomization = (part: string, folder: string, wait: boolean) =>
     targets.fill('flux/kustomization', {
       name: `${name}-${part}`,
@@ -102,7 +105,7 @@ function fluxObjects(id: ReleaseId, { flux, readiness }: StageSettings, targets:
     targets.fill('flux/rolebinding', { account, namespace }),
     kustomization('workloads', workloadsFolder(id), true),
     kustomization('routes', routesFolder(id), false), // waits for nothing: a rollback must not stand behind a crash loop
-    ...(readiness.by === 'delay' ? [] : [releaseAlert(id, { flux, readiness }, targets)]),
+    ...(source.waitsFor === 'reports' ? [releaseAlert(id, { flux, source }, targets)] : []),
   ];
 }
 
@@ -112,7 +115,7 @@ function fluxObjects(id: ReleaseId, { flux, readiness }: StageSettings, targets:
  */
 function releaseAlert(
   { stage, name, namespace }: ReleaseId,
-  { flux, readiness }: Pick<StageSettings, 'flux' | 'readiness'>,
+  { flux, source }: { readonly flux: StageSettings['flux']; readonly source: ReportSource },
   targets: Targets,
 ): Manifest {
   return targets.fill('flux/alert', {
@@ -120,7 +123,7 @@ function releaseAlert(
     namespace: flux.namespace,
     provider: rootName({ flux, stage }),
     sources: [`${name}-workloads`, `${name}-routes`].map((source) => ({ name: source, namespace })),
-    cluster: readiness.by === 'flux' ? SPEAKING_CLUSTER : '',
+    cluster: source.isClusterInAlert ? SPEAKING_CLUSTER : '',
   });
 }
 

@@ -15,6 +15,7 @@ import {
   type ReleaseLive,
 } from '../../core/readiness/live-file.ts';
 import { type Confirmed, record } from '../../core/readiness/record.ts';
+import { sourceOf } from '../../core/readiness/sources.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../../core/settings/settings.ts';
 import type { Effect, Plan } from '../effect.ts';
 import { atOnce } from '../fetching.ts';
@@ -132,8 +133,9 @@ export async function recordFluxEvents(
 }
 
 /** Whether the settings go by such a word: anybody who may push may set a status, an event has to be signed. */
-function isAskedFor({ kustomization }: FluxEvent, { by }: ReadinessSettings): boolean {
-  return by === (kustomization.namespace === undefined ? 'status' : 'flux');
+function isAskedFor(event: FluxEvent, readiness: ReadinessSettings): boolean {
+  const source = sourceOf(readiness);
+  return source.waitsFor === 'reports' && source.counts(event);
 }
 
 /** The releases that a cluster may speak of: where stages name their clusters, those of its stages. */

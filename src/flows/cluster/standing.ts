@@ -3,6 +3,7 @@ import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import type { Standing } from '../../core/publication/decision.ts';
 import { type Pending, podTemplates } from '../../core/publication/pending.ts';
 import type { ClusterReport, Failure } from '../../core/readiness/live.ts';
+import { sourceOf } from '../../core/readiness/sources.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../../core/settings/settings.ts';
 import { deploymentCalled } from '../../core/targets/kubernetes/names.ts';
 import type { ObjectKey } from '../../core/targets/target.ts';
@@ -85,7 +86,7 @@ async function fetchMarks(
   if (!tip) return marks;
   for (const [stage, own] of Map.groupBy(ids, (id) => id.stage)) {
     const { readiness } = stageSettings(settings, stage);
-    if (readiness.by === 'delay') {
+    if (sourceOf(readiness).waitsFor === 'time') {
       const assumed = await assumedMarks(history, readiness, now);
       for (const id of own) marks.set(identityOf(id), assumed);
       continue;

@@ -2,6 +2,7 @@ import { diff } from '../../core/model/diff.ts';
 import { releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf } from '../../core/model/release.ts';
 import type { Moving } from '../../core/publication/decision.ts';
+import { sourceOf } from '../../core/readiness/sources.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import { type Outline, type Outlines, outlinePublished } from '../../core/targets/outline.ts';
 import { fetchStandings, standingNowhere } from '../cluster/standing.ts';
@@ -50,7 +51,7 @@ export async function fetchMoving(
       standing: standings.get(identity) ?? standingNowhere(release),
       takenOver: (takers.get(identity) ?? []).every((taker) => isLive(taker, outlines.published.get(identity))),
       done: isEdited(identity) ? 0 : (left.unfinished.get(identity) ?? 0),
-      byPerson: stageSettings(settings, release.id.stage).readiness.by === 'delay',
+      byPerson: sourceOf(stageSettings(settings, release.id.stage).readiness).waitsFor === 'time',
       changed: isChanged(identity),
     };
   });

@@ -1,6 +1,7 @@
 import { releaseFolder } from '../../core/model/places.ts';
 import type { ReleaseId } from '../../core/model/release.ts';
 import { LIVE_REF } from '../../core/readiness/live-file.ts';
+import { sourceOf } from '../../core/readiness/sources.ts';
 import { stateOf } from '../../core/rollout/promote.ts';
 import type { Commit, Repository } from '../ports.ts';
 import { fetchRolling, fetchRollout, type RolloutFacts, type RolloutScope } from './facts.ts';
@@ -22,7 +23,8 @@ export async function fetchLocalRollout(repository: Repository, scope: RolloutSc
 
 async function withTip(repository: Repository, facts: RolloutFacts, tip: Commit): Promise<LocalRollout> {
   const { settings, standing, entry } = facts;
-  const isTold = settings.readiness.by === 'delay' || (await repository.fetchCommit(LIVE_REF)) !== undefined;
+  const isTold =
+    sourceOf(settings.readiness).waitsFor === 'time' || (await repository.fetchCommit(LIVE_REF)) !== undefined;
   const unseen = besideOf(facts);
   const isWhole = unseen.length === 0 || (await isHistoryWhole(repository, entry.release, tip));
   return {

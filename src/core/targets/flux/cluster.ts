@@ -1,5 +1,6 @@
 import type { Manifest } from '../../model/manifest.ts';
 import { UNNAMED_CLUSTER } from '../../readiness/event.ts';
+import type { ReportSource } from '../../readiness/source.ts';
 import type { StageSettings } from '../../settings/settings.ts';
 import { WORKLOAD_KINDS } from '../kubernetes/workloads.ts';
 import { TARGETS } from '../list.ts';
@@ -18,14 +19,19 @@ export interface Cluster {
 
 /** Whom Flux tells what it has applied. */
 export interface Reports {
-  readonly by: 'flux' | 'status';
+  readonly by: ReportSource;
   readonly address: string; // of the App's hook, or of the repository on GitHub
   readonly cluster?: string; // as whom it speaks
 }
 
-/** The Secrets that those objects name. They are made by hand: nothing secret is ever rendered. */
+/** The Secret of the Provider. */
+export function providerSecretName({ flux }: Pick<Cluster, 'flux'>, { provider }: ReportSource): string {
+  return `${flux.name}-${provider.secret.suffix}`;
+}
+
+/** The other Secrets that those objects name. A person makes them: no Secret is ever rendered. */
 export function secretNames({ flux: { name } }: Pick<Cluster, 'flux'>) {
-  return { git: `${name}-git`, receiver: `${name}-receiver`, events: `${name}-events`, status: `${name}-status` };
+  return { git: `${name}-git`, receiver: `${name}-receiver` };
 }
 
 /** How often Flux looks for commits where nothing wakes it: well within what `readiness.after` assumes. */
@@ -36,7 +42,7 @@ export function clusterManifests(cluster: Cluster, targets: Targets): readonly M
   const { flux, stage, branch, url, isPrivate, reports } = cluster;
   const { namespace } = flux;
   const secrets = secretNames(cluster);
-  const isWoken = reports?.by === 'flux';
+  const isWoken = reports?.by.wakesFlux === true;
   return [
     targets.fill('flux/clusterrole', { kinds: RELEASE_KINDS }),
     targets.fill('flux/gitrepository', {
@@ -55,7 +61,7 @@ export function clusterManifests(cluster: Cluster, targets: Targets): readonly M
       wait: false,
       account: '',
       // Flux puts it in as YAML: without quotes of its own a cluster called 1 were a number.
-      cluster: isWoken ? JSON.stringify(reports.cluster ?? UNNAMED_CLUSTER) : '',
+      cluster: reports?.by.isClusterInAlert ? JSON.stringify(reports.cluster ?? UNNAMED_CLUSTER) : '',
       flux,
     }),
     ...(isWoken
@@ -87,23 +93,21 @@ export function rootName({ flux, stage }: Pick<Cluster, 'flux' | 'stage'>): stri
 
 function reporting(cluster: Cluster, { by, address, cluster: name }: Reports, targets: Targets): readonly Manifest[] {
   const { flux } = cluster;
-  const secrets = secretNames(cluster);
+  const { type, commitStatusExpr } = by.provider;
   const at = { name: rootName(cluster), namespace: flux.namespace };
   return [
     targets.fill('flux/provider', {
       ...at,
-      type: by === 'flux' ? 'generic-hmac' : 'github',
+      type,
       address,
-      // By itself the id is the Provider's uid: made anew, it would be another cluster.
-      commitStatusExpr:
-        by === 'flux' ? '' : `'kustomization/' + event.involvedObject.name + '/${name ?? UNNAMED_CLUSTER}'`,
-      secret: by === 'flux' ? secrets.events : secrets.status,
+      commitStatusExpr: commitStatusExpr?.(name ?? UNNAMED_CLUSTER) ?? '',
+      secret: providerSecretName(cluster, by),
     }),
     targets.fill('flux/alert', {
       ...at,
       provider: at.name,
       sources: [{ name: '*', namespace: flux.namespace }], // the root Kustomization and the domains': releases have their own
-      cluster: by === 'flux' ? (name ?? '') : '',
+      cluster: by.isClusterInAlert ? (name ?? '') : '',
     }),
   ];
 }

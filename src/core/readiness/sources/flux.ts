@@ -1,0 +1,22 @@
+import type { ReportSource } from '../source.ts';
+
+/** Flux's events, signed, posted to the App. They name the namespace of the Kustomization. */
+export const flux: ReportSource = {
+  name: 'flux',
+  meaning: "Flux's signed events, posted to /api/flux",
+  waitsFor: 'reports',
+  counts: ({ kustomization }) => kustomization.namespace !== undefined,
+  sentTo: 'app',
+  isClusterInAlert: true,
+  wakesFlux: true,
+  provider: {
+    type: 'generic-hmac',
+    secret: {
+      suffix: 'events',
+      comment: 'The token that the App is started with.',
+      variable: 'FLUX_WEBHOOK_TOKEN',
+    },
+  },
+  remedy:
+    'apply what coalmine flux prints, make its Secrets, and look at kubectl -n flux-system logs deploy/notification-controller',
+};
