@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { expect, onTestFinished } from 'vitest';
 import { CoalmineOctokit, type GitHub } from '../../src/github/octokit.ts';
+import { checkQuery } from './graphql.ts';
 import { checkExchange } from './openapi.ts';
 
 /** GitHub as one test has it: every answer is given once, and must be asked for. */
@@ -52,8 +53,8 @@ export function mockGitHub(): GitHubMock {
     }
     const { status, body: responseBody, headers } = found;
     const exchange = { method, path: url.replace(API_URL, ''), requestBody: body, status, responseBody };
-    // GraphQL has a schema of its own: test/sandbox/graphql.test.ts has its query answered.
-    if (new URL(url).pathname !== '/graphql') complaints.push(...checkExchange(exchange).filter(isAboutWhatIsThere));
+    if (new URL(url).pathname === '/graphql') complaints.push(...checkQuery(body?.query));
+    else complaints.push(...checkExchange(exchange).filter(isAboutWhatIsThere));
     return [status, JSON.stringify(responseBody), { 'content-type': 'application/json', ...headers }];
   }
 
