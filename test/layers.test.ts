@@ -15,6 +15,46 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['core', 'flows', 'git', 'web'],
 };
 
+/**
+ * The rooms of `core` and `flows`, each above those that it may import. A room is a folder, or a file beside the folders.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'src/core/': [
+    'model',
+    'refusal',
+    'yaml',
+    'schema',
+    'settings',
+    'commands',
+    'values',
+    'readiness',
+    'targets',
+    'publication',
+    'rules',
+    'build',
+    'rollout',
+    'doctor',
+    'report',
+  ],
+  'src/flows/': [
+    'ports',
+    'fetching',
+    'job',
+    'merge-end',
+    'effect',
+    'gitops',
+    'cluster',
+    'review',
+    'publish',
+    'doctor',
+    'rollout',
+    'commands',
+    'sweep',
+    'plan-job',
+    'run-job',
+  ],
+};
+
 /** Where everything is connected: these import what they like. */
 const CONNECTORS = /^src\/(?:main\.ts|cli\.ts|cli\/|start\/)/;
 
@@ -56,7 +96,49 @@ function importBreach(file: string, specifier: string): string | undefined {
   if (/^schemas\/[^/]+\.json$/.test(target)) return undefined;
   const [from, to] = [layerOf(file), layerOf(target)];
   const allowed = from !== undefined && to !== undefined && (from === to || LAYERS[from]?.includes(to));
-  return allowed ? undefined : `${from ?? file} imports ${target}`;
+  return allowed ? roomBreach(file, target) : `${from ?? file} imports ${target}`;
+}
+
+/** What keeps a file from importing another one of the same layer: its room lies below the other's, or has no place. */
+function roomBreach(file: string, target: string): string | undefined {
+  for (const [layer, rooms] of Object.entries(ROOMS)) {
+    if (!file.startsWith(layer) || !target.startsWith(layer)) continue;
+    const [from, to] = [file, target].map((path) => /^[^/.]+/.exec(path.slice(layer.length))?.[0] ?? '') as [
+      string,
+      string,
+    ];
+    for (const room of [from, to])
+      if (!rooms.includes(room)) return `${layer}${room} has no place in the order of rooms`;
+    if (rooms.indexOf(from) < rooms.indexOf(to)) return `${layer}${from} imports from ${to}, which lies above it`;
+  }
+  return undefined;
+}
+
+/** The files below src that import each other, directly or around corners; each cycle sorted. */
+function cyclesIn(files: ReadonlyMap<string, string>): readonly (readonly string[])[] {
+  const imports = new Map([...files].map(([file, text]) => [file, importsOf(file, text)] as const));
+  const reach = (from: string): ReadonlySet<string> => {
+    const found = new Set<string>();
+    const open = [...(imports.get(from) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (found.has(next)) continue;
+      found.add(next);
+      open.push(...(imports.get(next) ?? []));
+    }
+    return found;
+  };
+  const reached = new Map([...files.keys()].map((file) => [file, reach(file)] as const));
+  const cycles = [...files.keys()]
+    .filter((file) => reached.get(file)?.has(file))
+    .map((file) => [...files.keys()].filter((other) => reached.get(file)?.has(other) && reached.get(other)?.has(file)));
+  return [...new Map(cycles.map((cycle) => [cycle.join(), cycle])).values()];
+}
+
+function importsOf(file: string, text: string): readonly string[] {
+  const specifiers = [...text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map(
+    ([, specifier = '']) => specifier,
+  );
+  return specifiers.map((specifier) => posix.join(posix.dirname(file), specifier));
 }
 
 /** The folder below src that a file is in; undefined for any other place. */
@@ -77,6 +159,20 @@ test('every file under src keeps to its layer', () => {
   const files = sources();
   expect(files.size).toBeGreaterThan(50);
   expect(breachesOf(files)).toEqual([]);
+});
+
+test('no file under src imports itself around a corner', () => {
+  expect(cyclesIn(sources())).toEqual([]);
+});
+
+test('a cycle is found, and named by its files', () => {
+  const files = new Map([
+    ['src/core/a.ts', "import { b } from './b.ts';"],
+    ['src/core/b.ts', "export { c } from './c.ts';"],
+    ['src/core/c.ts', "const a = await import('./a.ts');"],
+    ['src/core/d.ts', "import { a } from './a.ts';"],
+  ]);
+  expect(cyclesIn(files)).toEqual([['src/core/a.ts', 'src/core/b.ts', 'src/core/c.ts']]);
 });
 
 test('every folder under src has a layer', () => {
@@ -107,15 +203,26 @@ test.each([
     "import { env } from 'node:process';",
     'process is a global; only src/main.ts reads its environment',
   ],
+  [
+    'src/core/model/a.ts',
+    "import { x } from '../report/b.ts';",
+    'src/core/model imports from report, which lies above it',
+  ],
+  [
+    'src/flows/ports.ts',
+    "import { x } from './effect.ts';",
+    'src/flows/ports imports from effect, which lies above it',
+  ],
+  ['src/core/x/a.ts', "import { x } from '../model/b.ts';", 'src/core/x has no place in the order of rooms'],
   ['src/core/utils/a.ts', '', 'no utils folder: a small function lives beside its only user'],
 ])('a breach is shown by file and line: %s, %j', (file, text, problem, line = 1) => {
   expect(breachesOf(new Map([[file, text]]))).toEqual([`${file}:${line}: ${problem}`]);
 });
 
 test.each([
-  ['src/core/a/b.ts', "import { x } from '../c.ts';\nimport { parse } from 'yaml';"],
+  ['src/core/model/b.ts', "import { x } from '../model/c.ts';\nimport { parse } from 'yaml';"],
   ['src/core/build/read-values.ts', "import schema from '../../../schemas/values.schema.json' with { type: 'json' };"],
-  ['src/flows/a.ts', "import { x } from '../core/c.ts';\nimport { y } from './b.ts';"],
+  ['src/flows/effect.ts', "import { x } from '../core/c.ts';\nimport { y } from './ports.ts';"],
   ['src/sandbox/rest/a.ts', "import { x } from '../../git/program.ts';\nimport { y } from '../../web/server.ts';"],
   ['src/charts/targets.ts', "import { x } from '../core/targets/targets.ts';\nimport { join } from 'node:path';"],
   ['src/cli/a.ts', "import { x } from '../github/app.ts';\nimport { y } from '../config.ts';"],
