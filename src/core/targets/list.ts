@@ -1,5 +1,5 @@
 import { gloo } from './gloo/target.ts';
 import type { RenderTarget } from './target.ts';
 
-/** The render targets that there are; the first is that of a domain that none serves. */
-export const TARGETS: readonly [RenderTarget, ...RenderTarget[]] = [gloo];
+/** The render targets: the first that serves a domain is its target, and the last is that of all other domains. */
+export const TARGETS: readonly [...RenderTarget[], RenderTarget] = [gloo];

@@ -16,15 +16,17 @@ export function compileTargets(templates: ReadonlyMap<string, string>): Targets 
   return { fill: compileTemplates(templates) };
 }
 
+const LAST = TARGETS.at(-1) as RenderTarget;
+
 /** The target of a domain. */
 export function targetServing(domain: Domain): RenderTarget {
-  return TARGETS.find((target) => target.serves(domain)) ?? TARGETS[0];
+  return TARGETS.find((target) => target.serves(domain)) ?? LAST;
 }
 
 /** The target of the releases with that API group. */
 export function targetOf(apiGroup: string, { domains }: Pick<StageSettings, 'domains'>): RenderTarget {
   const domain = domains.get(apiGroup);
-  return domain ? targetServing(domain) : TARGETS[0];
+  return domain ? targetServing(domain) : LAST;
 }
 
 /** Renders a release: its workloads, what its target's routes stand on, and these. */
