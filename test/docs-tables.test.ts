@@ -113,6 +113,13 @@ describe.each([VALUES, SETTINGS])('$page', (schema) => {
 
 const headings = [...readPage('docs/rules.md').matchAll(/^## (.+)$/gm)].map(([, id = '']) => id);
 
+test('the table of rules has each with its severity, and what the settings may do with it', () => {
+  const words = { any: '`error`, `warning` or `off`', fixed: 'always an error', none: 'always an error' };
+  expect(rowsOf('docs/rules.md', 'rule')).toEqual(
+    listRules().map(({ id, severity, inSettings }) => [`[\`${id}\`](#${id})`, severity, words[inSettings]]),
+  );
+});
+
 test('every rule has its heading, which is its anchor', () => {
   expect(sorted(headings)).toEqual(listRules().map(({ id }) => id));
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runGitText } from '../../src/git/program.ts';
+import { readPage } from '../support/pages.ts';
 
 // The server as a program: what it prints, answers and exits with.
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -87,7 +88,16 @@ test('without credentials: server and sandbox, the comment, where to look; a sec
   expect(third.output()).toContain('Pull request #1 (open) by writer');
 });
 
-test('the demonstration merges, promotes, rolls back and ends; told again it says the same', async () => {
+/** A line without what differs from one telling to the next: commits, times, ids of comments, indentation. */
+function timeless(line: string): string {
+  return line
+    .trim()
+    .replaceAll(/\b(?:[0-9a-f]{40}|[0-9a-f]{7})\b/g, 'SHA')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'TIME')
+    .replace(/^Command: \d+$/, 'Command: N');
+}
+
+test('the demonstration merges, promotes, rolls back and ends; told again it says the same, as Getting started shows', async () => {
   const env = { COALMINE_DATA_DIR: join(folder, 'demo') };
   const first = run(['demo'], env);
   expect(await first.exit, first.output()).toBe(0);
@@ -104,6 +114,14 @@ test('the demonstration merges, promotes, rolls back and ends; told again it say
     'echo: first publication, v1 100%; foxtrot: first publication, v1 100%',
     'echo: hold',
   ]);
+
+  const page = readPage('docs/getting-started.md').split('\n## The demonstration\n')[1]?.split('\n## ')[0] ?? '';
+  const shown = page
+    .split('\n')
+    .flatMap((line) => /^(?:> +)(\S.*)$|^( {4}\S.*| \S.*|commit .*)$/.exec(line)?.[0] ?? []);
+  const told = new Set(first.output().split('\n').map(timeless));
+  expect(shown.length).toBeGreaterThan(20);
+  expect(shown.map((line) => timeless(line.replace(/^> +/, ''))).filter((line) => !told.has(line))).toEqual([]);
 
   const second = run(['demo'], env);
   expect(await second.exit, second.output()).toBe(0);
