@@ -1,4 +1,3 @@
-import type { Targets } from '../core/targets/targets.ts';
 import { recordFluxEvents } from './cluster/live.ts';
 import type { Plan } from './effect.ts';
 import type { Job, Ports } from './ports.ts';
@@ -10,7 +9,7 @@ import { sweepRepository } from './sweep/sweep.ts';
 export type PlannedJob = Exclude<Job, { kind: 'comment' | 'command' }>;
 
 /** Makes a job's plan. It may do so where it can be stopped: throws LimitExceeded then. */
-export type PlanJob = (job: PlannedJob, ports: Ports, targets: Targets) => Promise<Plan>;
+export type PlanJob = (job: PlannedJob, ports: Ports) => Promise<Plan>;
 
 /** What planning took too much of, since files of the repository ask for it. */
 export class LimitExceeded extends Error {
@@ -24,14 +23,14 @@ export class LimitExceeded extends Error {
 }
 
 /** Makes a job's plan, here and now; writes nothing. */
-export async function planJob(job: PlannedJob, ports: Ports, targets: Targets): Promise<Plan> {
+export async function planJob(job: PlannedJob, ports: Ports): Promise<Plan> {
   switch (job.kind) {
     case 'review':
-      return reviewPullRequest(ports, job.pull, targets);
+      return reviewPullRequest(ports, job.pull);
     case 'review-group':
-      return reviewMergeGroup(ports, job, targets);
+      return reviewMergeGroup(ports, job);
     case 'publish':
-      return publishDefaultBranch(ports, job.repository, { targets });
+      return publishDefaultBranch(ports, job.repository);
     case 'flux-events':
       return planEvents(await recordFluxEvents(ports, job.events), job);
     case 'sweep':

@@ -4,6 +4,7 @@ import type { FluxEvent } from '../core/readiness/event.ts';
 import type { CheckReport } from '../core/report/check-run.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
 import type { Permission } from '../core/settings/settings.ts';
+import type { Targets } from '../core/targets/targets.ts';
 
 /** A regular file in a tree: the id of its content (git's blob SHA) and its size in bytes. */
 export interface TreeEntry {
@@ -249,5 +250,6 @@ export interface Ports {
   readonly repository: Repository;
   readonly pulls: Pulls;
   readonly jobs: Pick<Jobs, 'enqueue' | 'enqueueLater'>;
+  readonly targets: Targets; // what renders, with the templates that were read at the start
   readonly now: () => Date;
 }

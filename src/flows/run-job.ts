@@ -1,6 +1,5 @@
 import { formatHostRefusal, formatUnreadable } from '../core/report/answer.ts';
 import { type CheckReport, formatExhaustedCheck, formatUnreadableCheck } from '../core/report/check-run.ts';
-import type { Targets } from '../core/targets/targets.ts';
 import { admitComment } from './commands/admit-comment.ts';
 import {
   type Answered,
@@ -27,13 +26,13 @@ const COMMAND_ATTEMPTS = 20;
 type Done = Extract<Outcome, { kind: 'done' }>;
 
 /** Does one job: makes its plan from what the world says now, and carries it out. May run any number of times. */
-export async function runJob(job: Job, ports: Ports, targets: Targets, plan: PlanJob = planJob): Promise<Done> {
-  if (job.kind === 'comment') return hearComment(job, ports, targets);
+export async function runJob(job: Job, ports: Ports, plan: PlanJob = planJob): Promise<Done> {
+  if (job.kind === 'comment') return hearComment(job, ports);
   if (job.kind === 'command') {
     const comment = await openComment(ports, job);
-    return comment ? answerComment(comment, { ports, targets, plan }) : NOTHING;
+    return comment ? answerComment(comment, { ports, plan }) : NOTHING;
   }
-  return (await carryOut(ports, async () => ({ plan: await planWithinLimits(job, { ports, targets, plan }) }))).outcome;
+  return (await carryOut(ports, async () => ({ plan: await planWithinLimits(job, { ports, plan }) }))).outcome;
 }
 
 /** Makes a plan and carries it out, again and again until nobody is in between. */
@@ -53,14 +52,13 @@ async function carryOut<T extends { readonly plan: Plan }>(
 /** What a job runs with. */
 interface Running {
   readonly ports: Ports;
-  readonly targets: Targets;
   readonly plan: PlanJob;
 }
 
 /** What takes too much, or can't be read, is a failed check, and not tried again at once: that would take as much again. */
-async function planWithinLimits(job: PlannedJob, { ports, targets, plan }: Running): Promise<Plan> {
+async function planWithinLimits(job: PlannedJob, { ports, plan }: Running): Promise<Plan> {
   try {
-    return await plan(job, ports, targets);
+    return await plan(job, ports);
   } catch (error) {
     const report = reportOf(error);
     if (!report) throw error;
@@ -94,7 +92,7 @@ async function fetchCheckedCommit(job: PlannedJob, ports: Ports): Promise<string
 const NOTHING: Done = { kind: 'done', told: new Map() };
 
 /** Answers a comment at once where nothing is to be written for it, else gives it its turn among the writers. */
-async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports, targets: Targets): Promise<Done> {
+async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports): Promise<Done> {
   const admission = await admitComment(ports, job);
   switch (admission.kind) {
     case 'none':
@@ -103,7 +101,7 @@ async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports,
       ports.jobs.enqueue({ ...job, kind: 'command', head: admission.head });
       return NOTHING;
     case 'here':
-      return answerComment(admission.comment, { ports, targets, plan: planJob }, admission.forbidden);
+      return answerComment(admission.comment, { ports, plan: planJob }, admission.forbidden);
     default:
       return admission satisfies never;
   }
@@ -112,7 +110,7 @@ async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports,
 /** Runs a comment's commands, one after the other: each sees what the ones before it did. `known`: answers that need no run. */
 async function answerComment(
   comment: Unanswered,
-  { ports, targets, plan }: Running,
+  { ports, plan }: Running,
   known: readonly Answered[] = [],
 ): Promise<Done> {
   const { job } = comment;
@@ -121,8 +119,8 @@ async function answerComment(
   const answered: Answered[] = [...known];
   const asking = { ...ports, pulls: withRightsAskedOnce(ports.pulls) };
   for (const lines of comment.commands) {
-    const planOne = async () => (await planCommand(asking, comment, { lines, targets })) ?? refused('');
-    answered.push(await untilRefused(() => doCommand(job, planOne, { ports, targets, plan })));
+    const planOne = async () => (await planCommand(asking, comment, lines)) ?? refused('');
+    answered.push(await untilRefused(() => doCommand(job, planOne, { ports, plan })));
   }
   await takenUp;
   return (await carryOut(ports, async () => ({ plan: planAnswer(comment, answered) }))).outcome;
@@ -132,12 +130,12 @@ async function answerComment(
 async function doCommand(
   { repository }: Job,
   planOne: () => Promise<Planned>,
-  { ports, targets, plan }: Running,
+  { ports, plan }: Running,
 ): Promise<Answered> {
   const { made, outcome } = await carryOut(ports, planOne, COMMAND_ATTEMPTS);
   const { done, text, afterwards } = made;
   if (afterwards) {
-    await runJob({ kind: 'publish', repository }, ports, targets, plan);
+    await runJob({ kind: 'publish', repository }, ports, plan);
     await carryOut(ports, async () => ({ plan: await afterwards() }), COMMAND_ATTEMPTS);
   }
   return { done: done && outcome.isRefused !== true, text: withTold(text, outcome.told) };

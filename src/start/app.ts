@@ -53,7 +53,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
   const jobs: Jobs = memoryJobs({
     run: async (job) => {
       const pause = canWait(job) ? quotas.pauseOf(job.repository.installation) : undefined;
-      if (pause === undefined) return void (await runJob(job, await portsOf(job, jobs), targets, planner.planJob));
+      if (pause === undefined) return void (await runJob(job, await portsOf(job, jobs), planner.planJob));
       log.warn({ job: keyOf(job), seconds: pause }, 'job waits: the rest of the quota is kept for commands');
       jobs.enqueueLater(job, pause);
     },
@@ -120,6 +120,7 @@ function createPorts(probot: Probot, clock: Clock, quotas: Quotas): (job: Job, j
       repository: githubRepository(octokit, repository, cache),
       pulls: githubPulls(octokit, repository, app),
       jobs,
+      targets,
       now: clock.now,
     };
   };

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../src/charts/targets.ts';
 import { formatFile, holdFile } from '../../src/core/model/places.ts';
 import { formatMessage, parseMessage, trailer } from '../../src/core/model/trailers.ts';
 import { formatHold } from '../../src/core/rollout/hold.ts';
@@ -178,7 +177,7 @@ describe('a hold on top of what is published', () => {
     world.pulls.pulls.set(5, { number: 5, open: true, ours: false, head, base: 'main' });
     const review = async () => {
       world.repository.takeReads();
-      await runJob({ kind: 'review', repository: SHOP, pull: 5 }, world, targets);
+      await runJob({ kind: 'review', repository: SHOP, pull: 5 }, world);
       return world.repository.takeReads().includes('charts-values/old.yaml');
     };
     expect(await review()).toBe(false);
@@ -197,7 +196,7 @@ describe('a hold on top of what is published', () => {
     world.pulls.permissions.set('writer', 'write');
     world.pulls.conversation.set(7, commentOf({ id: 7, body: '/resume', createdAt: world.now() }));
     hold(world, 'set', { Command: '7' });
-    await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: 7 }, world, targets);
+    await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: 7 }, world);
     const tip = world.repository.tipOf('gitops');
     expect(tip && subjectOf(tip)).toBe('echo: stop v1 (3/3)');
     expect(world.pulls.answers.get(7)).toContain('echo: stop v1 (3/3)');

@@ -1,5 +1,4 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { targets } from '../../src/charts/targets.ts';
 import { HostRefusal, type Job, Unreadable } from '../../src/flows/ports.ts';
 import { runJob } from '../../src/flows/run-job.ts';
 import { createPlanner } from '../../src/start/planner/planner.ts';
@@ -24,7 +23,7 @@ test('a publication that was overtaken is planned again, on top of what came fir
   world.repository.push({ branch: 'main', files: { 'charts-values/echo.yaml': values(50) } });
   const overtake = () => void world.repository.push({ branch: 'gitops', files: { 'README.md': 'by hand\n' } });
   world.repository.interfere(overtake, overtake);
-  const outcome = await runJob(PUBLISH, world, targets);
+  const outcome = await runJob(PUBLISH, world);
   expect(outcome).toMatchObject({ kind: 'done', published: world.repository.tipOf('gitops')?.sha });
   const files = world.repository.filesOf('gitops');
   expect(files['README.md']).toBe('by hand\n');
@@ -41,7 +40,7 @@ test('it is left for later where the branch moves five times', async () => {
     world.repository.push({ branch: 'gitops', files: { ...mark, 'README.md': `${pushes}\n` } });
   };
   world.repository.interfere(...Array.from({ length: 9 }, () => overtake));
-  await expect(runJob(PUBLISH, world, targets)).rejects.toThrow('branch moved 5 times');
+  await expect(runJob(PUBLISH, world)).rejects.toThrow('branch moved 5 times');
   expect(pushes).toBe(5);
   expect(world.pulls.written).toEqual([]);
 });
@@ -57,9 +56,9 @@ test('each kind of job makes its own plan, and any may run again', async () => {
     head: { sha: head, branch: 'b', fork: false },
     base: 'main',
   });
-  await runJob({ kind: 'sweep', repository: SHOP }, world, targets);
+  await runJob({ kind: 'sweep', repository: SHOP }, world);
   expect(world.enqueued).toEqual([PUBLISH, { kind: 'review', repository: SHOP, pull: 1 }]);
-  for (const job of [...world.enqueued, ...world.enqueued]) await runJob(job, world, targets);
+  for (const job of [...world.enqueued, ...world.enqueued]) await runJob(job, world);
   expect(world.pulls.checks.get(`coalmine ${head}`)?.title).toBe('echo: canary v2 25% -> 50%');
   expect(world.pulls.checks.get(`coalmine/publish ${base}`)?.completed).toBe(false); // the routes are still to come
   expect(world.repository.tipOf('gitops')?.parents).toEqual([]);
@@ -76,7 +75,7 @@ test('what the host does not let us write is an answer, and the commands behind 
     throw new HostRefusal('Repository rule violations found: @everybody');
   };
   world.repository.interfere(refuse);
-  await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: 7 }, world, targets);
+  await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: 7 }, world);
   const [refusal = '', help = ''] = (world.pulls.answers.get(7) ?? '').split('\n\n').slice(1);
   expect(refusal).toMatch(/^The host doesn't let the App write this: "Repository rule violations found: .*everybody"/);
   expect(refusal).not.toContain('@everybody');
@@ -101,7 +100,7 @@ describe('files that can not be listed', () => {
     push(world, { 'charts-values/new.yaml': values() });
     const planner = createPlanner();
     onTestFinished(() => planner.close());
-    await runJob(job, unreadable(world), targets, planner.planJob);
+    await runJob(job, unreadable(world), planner.planJob);
     expect(world.pulls.written.at(-1)).toMatch(
       new RegExp(`^check ${name} .*: failure, stopped: the repository's files`),
     );

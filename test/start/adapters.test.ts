@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { targets } from '../../src/charts/targets.ts';
 import { MERGED, mergeOf, perform, proposalOf, REFUSAL } from '../../src/flows/effect.ts';
 import type { CommitWrite, Ports } from '../../src/flows/ports.ts';
 import { createCache } from '../../src/github/cache.ts';
@@ -38,6 +39,7 @@ async function start(): Promise<Started> {
     repository: githubRepository(octokit, SHOP, createCache()),
     pulls: githubPulls(octokit, SHOP, { id: 1, slug: 'coalmine' }),
     jobs: { enqueue: () => undefined, enqueueLater: () => undefined },
+    targets,
     now: () => new Date(),
   };
 }

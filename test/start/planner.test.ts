@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { targets } from '../../src/charts/targets.ts';
 import { LimitExceeded, planJob } from '../../src/flows/plan-job.ts';
 import { runJob } from '../../src/flows/run-job.ts';
 import { sweepRepository } from '../../src/flows/sweep/sweep.ts';
@@ -36,8 +35,8 @@ describe('a plan made in a worker', () => {
   test.each([REVIEW, PUBLISH])('is the one that is made here: $kind', async (job) => {
     const world = worldWith();
     push(world, { [ECHO]: values(50) });
-    const plan = await start().planJob(job, world, targets);
-    expect(plan).toEqual(await planJob(job, world, targets));
+    const plan = await start().planJob(job, world);
+    expect(plan).toEqual(await planJob(job, world));
     expect(plan.length).toBeGreaterThan(0);
   });
 
@@ -49,15 +48,15 @@ describe('a plan made in a worker', () => {
       pulls: { ...world.pulls, fetchPull: () => Promise.reject(new Error('GitHub is down')) },
     };
     const { planJob: plan } = start({ workers: 1 });
-    await expect(plan(REVIEW, broken, targets)).rejects.toThrow('GitHub is down');
-    expect(outline(await plan(REVIEW, world, targets))).toHaveLength(2);
+    await expect(plan(REVIEW, broken)).rejects.toThrow('GitHub is down');
+    expect(outline(await plan(REVIEW, world))).toHaveLength(2);
   });
 
   test('leaves the event loop to others', async () => {
     const { world } = heavyWorld(4);
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
-    await start().planJob(REVIEW, world, targets);
+    await start().planJob(REVIEW, world);
     clearInterval(timer);
     expect(turns).toBeGreaterThan(50); // here it would be a handful: one for each answer of a port
   });
@@ -69,8 +68,8 @@ test.each<[string, PlannerOptions]>([
 ])('a pull request that takes too much %s fails its check, once, and stops no other', async (limit, options) => {
   const { world, head } = heavyWorld(40);
   const { planJob: plan } = start(options);
-  await expect(plan(REVIEW, world, targets)).rejects.toThrow(LimitExceeded);
-  await runJob(REVIEW, world, targets, plan);
+  await expect(plan(REVIEW, world)).rejects.toThrow(LimitExceeded);
+  await runJob(REVIEW, world, plan);
   expect(world.pulls.written).toEqual([
     `check coalmine ${head.slice(0, 7)}: failure, stopped: the values files take too much ${limit}`,
   ]);
@@ -79,14 +78,14 @@ test.each<[string, PlannerOptions]>([
 
   const ordinary = worldWith();
   push(ordinary, { [ECHO]: values(50) });
-  await runJob(REVIEW, ordinary, targets, plan);
+  await runJob(REVIEW, ordinary, plan);
   expect(ordinary.pulls.written.at(-1)).toContain('success, echo: canary v2 25% -> 50%');
 });
 
 test('a publication that takes too much fails its check on the merged commit', async () => {
   const world = worldWith();
   const sha = world.repository.tipOf('main')?.sha ?? '';
-  await runJob(PUBLISH, world, targets, () => Promise.reject(new LimitExceeded('time')));
+  await runJob(PUBLISH, world, () => Promise.reject(new LimitExceeded('time')));
   expect(world.pulls.written).toEqual([
     `check coalmine/publish ${sha.slice(0, 7)}: failure, stopped: the values files take too much time`,
   ]);
@@ -95,7 +94,7 @@ test('a publication that takes too much fails its check on the merged commit', a
 test('plans that wait are given up when the App stops', async () => {
   const { world } = heavyWorld(4);
   const { planJob: plan, close } = start({ workers: 1 });
-  const plans = [plan(REVIEW, world, targets), plan(REVIEW, world, targets)];
+  const plans = [plan(REVIEW, world), plan(REVIEW, world)];
   const ended = Promise.allSettled(plans);
   await close();
   expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -48,6 +48,7 @@ async function portsOf({ sandbox, call }: Fixture, meet: () => Promise<void>): P
     repository: githubRepository(octokit, SHOP, createCache()),
     pulls: githubPulls(octokit, SHOP, { id: 1, slug: 'coalmine' }),
     jobs: { enqueue: () => undefined, enqueueLater: () => undefined },
+    targets,
     now: () => new Date(),
   };
 }
@@ -55,7 +56,7 @@ async function portsOf({ sandbox, call }: Fixture, meet: () => Promise<void>): P
 async function runTwice(fixture: Fixture, job: Job): Promise<void> {
   const meet = createGate(2);
   const processes = await Promise.all([portsOf(fixture, meet), portsOf(fixture, meet)]);
-  await Promise.all(processes.map((ports) => runJob(job, ports, targets)));
+  await Promise.all(processes.map((ports) => runJob(job, ports)));
 }
 
 async function ours({ repo }: Fixture): Promise<readonly string[]> {

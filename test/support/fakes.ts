@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { targets } from '../../src/charts/targets.ts';
 import type { Push } from '../../src/core/commands/seen-head.ts';
 import { answeredBy } from '../../src/core/report/answer.ts';
 import type { CheckReport } from '../../src/core/report/check-run.ts';
@@ -330,6 +331,7 @@ export function fakeWorld(): FakeWorld {
       enqueue: (job) => void enqueued.push(job),
       enqueueLater: (job, seconds) => void enqueuedLater.push({ job, seconds }),
     },
+    targets,
     enqueued,
     enqueuedLater,
     now,

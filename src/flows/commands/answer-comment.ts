@@ -8,7 +8,6 @@ import {
   formatMisused,
   formatUnknown,
 } from '../../core/report/answer.ts';
-import type { Targets } from '../../core/targets/targets.ts';
 import type { Effect, Plan } from '../effect.ts';
 import type { Comment, Job, Ports, Pull, Reaction } from '../ports.ts';
 import { deploy } from './deploy.ts';
@@ -106,7 +105,7 @@ export function planTakingUp({ job, commands }: Unanswered, known: readonly Answ
 export async function planCommand(
   ports: CommandPorts,
   { job }: Unanswered,
-  { lines, targets }: { readonly lines: readonly [Run, ...Run[]]; readonly targets: Targets },
+  lines: readonly [Run, ...Run[]],
 ): Promise<Outcome | undefined> {
   const { verb, options } = lines[0];
   const [comment, pull]: [Comment | undefined, Pull | undefined] = await Promise.all([
@@ -115,7 +114,7 @@ export async function planCommand(
   ]);
   if (!comment || !pull) return undefined;
   const names = lines.map((line) => line.names);
-  return HANDLERS[verb](ports, { ref: job.repository, pull, comment, heard: job.head, names, options, targets });
+  return HANDLERS[verb](ports, { ref: job.repository, pull, comment, heard: job.head, names, options });
 }
 
 /** The answer to a comment: it comes last, and says that all of it is done. */

@@ -15,7 +15,7 @@ export function deploy(ports: CommandPorts, asked: Asked): Promise<Outcome> {
 }
 
 async function deployOne(ports: CommandPorts, about: About): Promise<Outcome> {
-  const { asked, scene, words, name } = about;
+  const { scene, words, name } = about;
   const [version, image] = words;
   if (version === undefined) return refused(formatMisused('deploy', 'it takes the name of a version'));
   const done = await fetchDone(ports, about, 'deploy');
@@ -24,7 +24,7 @@ async function deployOne(ports: CommandPorts, about: About): Promise<Outcome> {
   if (facts.hold) return refused(formatStays(name, `${holdText(facts.hold)}; ${code(`/resume ${name}`)} lifts it`));
   const decided = decideDeployment(facts, {
     ends: scene.ends,
-    targets: asked.targets,
+    targets: ports.targets,
     version,
     ...(image === undefined ? {} : { image }),
   });

@@ -12,13 +12,13 @@ export function drop(ports: CommandPorts, asked: Asked): Promise<Outcome> {
 }
 
 async function dropOne(ports: CommandPorts, about: About): Promise<Outcome> {
-  const { asked, scene, words } = about;
+  const { scene, words } = about;
   const [version] = words;
   if (version === undefined) return refused(formatMisused('drop', 'it takes the name of a version'));
   const done = await fetchDone(ports, about, 'drop');
   if (done) return done;
   const facts = await about.fetchFacts();
-  const decided = decideDrop(facts, { ends: scene.ends, targets: asked.targets, version });
+  const decided = decideDrop(facts, { ends: scene.ends, targets: ports.targets, version });
   if (decided.kind !== 'step') return notStepped(facts, decided);
   const { stepped, notes } = decided;
   return writeStep(ports, about, { kind: 'drop', facts, stepped, notes, below: [] });

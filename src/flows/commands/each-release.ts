@@ -39,7 +39,7 @@ export async function eachRelease(
     const { entry, name } = each;
     const stranger =
       owners && (await fetchNotOwner(ports, { tree: ends.tree, ref: asked.ref, file: entry.file, login }));
-    const fetchFacts = () => fetchRollout(ports.repository, { ends, entry, name, targets: asked.targets });
+    const fetchFacts = () => fetchRollout(ports.repository, { ends, entry, name, targets: ports.targets });
     outcomes.push(stranger === undefined ? await act({ ...each, asked, scene, fetchFacts }) : refused(stranger));
   }
   return joined(outcomes);

@@ -1,9 +1,8 @@
 import type { Options } from '../../core/commands/command.ts';
-import type { Targets } from '../../core/targets/targets.ts';
 import type { Plan } from '../effect.ts';
 import type { Comment, Ports, Pull, RepositoryRef } from '../ports.ts';
 
-export type CommandPorts = Pick<Ports, 'repository' | 'pulls' | 'now'>;
+export type CommandPorts = Pick<Ports, 'repository' | 'pulls' | 'targets' | 'now'>;
 
 /** One command, and where it was typed. */
 export interface Asked {
@@ -13,7 +12,6 @@ export interface Asked {
   readonly heard: string | undefined; // SHA of the pull request's head when Coalmine heard of the comment
   readonly names: readonly (readonly string[])[]; // behind it, for each line that it stands in
   readonly options: Options;
-  readonly targets: Targets;
 }
 
 /** What comes of a command. */

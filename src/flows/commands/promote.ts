@@ -27,7 +27,7 @@ async function promoteOne(ports: CommandPorts, about: About): Promise<Outcome> {
   const wanted: Wanted = { ...(version === undefined ? {} : { version }), ...(to === undefined ? {} : { to }) };
   const decided = await decidePromotion(facts, wanted, {
     ends: scene.ends,
-    targets: asked.targets,
+    targets: ports.targets,
     fetchStatuses: (sha) => ports.pulls.fetchStatuses(sha),
   });
   if (decided.kind === 'stay' || decided.kind === 'by-hand') return notStepped(facts, decided);

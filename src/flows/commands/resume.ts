@@ -71,8 +71,8 @@ function liftedText(names: readonly string[]): string {
 
 /** Lets go what waits for somebody's word: of the named releases, or what this pull request brought. */
 async function resumePublication(ports: CommandPorts, asked: Asked, ends: Ends): Promise<Outcome> {
-  const { comment, targets } = asked;
-  const { repository } = ports;
+  const { comment } = asked;
+  const { repository, targets } = ports;
   const history = historyOf(repository, ends.tip);
   const before = await fetchCommanded(history, comment);
   if (before) return resumed(ends, comment.author, before.sha, before.message);
@@ -106,11 +106,10 @@ async function letGo(
   ports: CommandPorts,
   { ends, what, asked }: { readonly ends: Ends; readonly what: ReadonlySet<string>; readonly asked: Asked },
 ): Promise<Outcome> {
-  const { ref, comment, targets } = asked;
+  const { ref, comment } = asked;
   const plan = await planPublication(ports, {
     ref,
     ends,
-    targets,
     resume: { what, by: comment.author, comment: comment.id },
   });
   const publication = plan.find((effect) => effect.kind === 'publish');

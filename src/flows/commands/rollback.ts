@@ -19,7 +19,7 @@ export function rollback(ports: CommandPorts, asked: Asked): Promise<Outcome> {
 }
 
 async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> {
-  const { asked, scene, words, name } = about;
+  const { scene, words, name } = about;
   const [done, forward, facts] = await Promise.all([
     fetchDone(ports, about, 'rollback'),
     fetchForward(ports, about),
@@ -27,7 +27,7 @@ async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> 
   ]);
   if (done) return withHold(ports, about, done);
   const [version] = words;
-  const decided = await decideRollback(ports.repository, facts, { ends: scene.ends, targets: asked.targets, version });
+  const decided = await decideRollback(ports.repository, facts, { ends: scene.ends, targets: ports.targets, version });
   if (decided.kind === 'nothing') return told(formatStays(name, decided.why));
   if (decided.kind !== 'step') return notStepped(facts, decided);
   const { stepped } = decided;

@@ -13,11 +13,11 @@ export function status(ports: CommandPorts, asked: Asked): Promise<Outcome> {
   return eachRelease(ports, asked, { verb: 'status', words: 0 }, (about) => statusOf(ports, about));
 }
 
-async function statusOf(ports: CommandPorts, { asked, scene, entry, name, fetchFacts }: About): Promise<Outcome> {
+async function statusOf(ports: CommandPorts, { scene, entry, name, fetchFacts }: About): Promise<Outcome> {
   const { ends } = scene;
   const facts = await fetchFacts();
   const [now, past] = await Promise.all([
-    fetchStatus(facts, { ends, targets: asked.targets, fetchStatuses: (sha) => ports.pulls.fetchStatuses(sha) }),
+    fetchStatus(facts, { ends, targets: ports.targets, fetchStatuses: (sha) => ports.pulls.fetchStatuses(sha) }),
     fetchHistory(ports.repository, { tip: ends.tip, id: entry.release, name }, HAPPENINGS),
   ]);
   return told(formatStatus(now, past.map(historyMarkdown)));

@@ -19,7 +19,7 @@ import { requestOf, type Writing } from './writing.ts';
 /** Writes a step to the branch of the pull request that it was asked for on. */
 export async function writeHere(ports: CommandPorts, about: About, writing: Writing): Promise<Outcome> {
   const { asked, scene, entry, name } = about;
-  const { pull, targets } = asked;
+  const { pull } = asked;
   const { settings } = scene.ends;
   const { facts, stepped: step, notes, below } = writing;
   const { file, release: id } = entry;
@@ -27,7 +27,7 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
   if (moved !== undefined) return refused(moved);
   const written = await fetchText(ports.repository.treeOf(pull.head.sha), file);
   if (written === undefined) return refused(formatStays(name, `this pull request takes ${code(file)} away`));
-  const built = build({ file, id, bytes: new TextEncoder().encode(written) }, settings, targets);
+  const built = build({ file, id, bytes: new TextEncoder().encode(written) }, settings, ports.targets);
   const { draft } = built;
   if (draft?.primary === undefined)
     return refused(formatStays(name, `no primary can be read in ${code(file)} on this branch`));
@@ -46,7 +46,7 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
 
   const here = stepped({ built, text: written, entry, published: facts.published }, step.step, {
     settings,
-    targets,
+    targets: ports.targets,
   });
   if (here.kind === 'by-hand')
     return refused(formatByHand({ ...here, name, patch: here.patch, headline: step.headline }));

@@ -44,7 +44,7 @@ async function writeToOwn(ports: CommandPorts, about: About, writing: Writing): 
     source,
     base: scene.base,
     merges: may,
-    targets: asked.targets,
+    targets: ports.targets,
   });
   const words = proposalWords(kind, entry.release);
   const open = `open: somebody who may merge it does (${code(`merge: ${stageSettings(scene.ends.settings, entry.release.stage).merge}`)})`;

@@ -21,9 +21,9 @@ export const PUBLISH_CHECK = 'coalmine/publish';
 
 /** Plans the next part of publishing the default branch's values, with its check run on the merged commit. */
 export async function publishDefaultBranch(
-  ports: Pick<Ports, 'repository' | 'pulls' | 'now'>,
+  ports: Pick<Ports, 'repository' | 'pulls' | 'targets' | 'now'>,
   ref: RepositoryRef,
-  { targets, resume }: { readonly targets: Targets; readonly resume?: Resume },
+  resume?: Resume,
 ): Promise<Plan> {
   const target = await fetchTarget(ports);
   if (!target) return [];
@@ -31,7 +31,7 @@ export async function publishDefaultBranch(
   if (ends.kind === 'refused') return [checkOf(target, formatRefusalCheck(ends))];
   const lost = await fetchLostBranch(ports.repository, ends);
   if (lost) return [checkOf(target, formatRefusalCheck(lost))];
-  return planPublication(ports, { ref, ends, targets, resume });
+  return planPublication(ports, { ref, ends, resume });
 }
 
 /** What the default branch has, to be published now; undefined where there is no such branch yet. */
@@ -51,17 +51,16 @@ function checkOf({ source }: Target, report: CheckReport): Effect {
 interface Publishing {
   readonly ref: RepositoryRef;
   readonly ends: Ends;
-  readonly targets: Targets;
   readonly resume: Resume | undefined;
 }
 
 /** Plans the next part between these ends: what somebody let go is let go of what was seen there, and of nothing else. */
 export async function planPublication(
-  ports: Pick<Ports, 'repository' | 'pulls'>,
-  { ref, ends: seen, targets, resume }: Publishing,
+  ports: Pick<Ports, 'repository' | 'pulls' | 'targets'>,
+  { ref, ends: seen, resume }: Publishing,
 ): Promise<Plan> {
   const ends = resume ? { ...seen, target: { ...seen.target, resumed: resume.what } } : seen;
-  const { repository } = ports;
+  const { repository, targets } = ports;
   const { source } = ends.target;
   if (isCurrent(ends, source)) {
     const missing = await planMissingCheck(ports, { ends, source, ref });

@@ -2,7 +2,6 @@ import { findingsOf, type Read } from '../../core/model/finding.ts';
 import { valuesFolder } from '../../core/settings/pattern.ts';
 import { readSettings } from '../../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings, sameSettings } from '../../core/settings/settings.ts';
-import type { Targets } from '../../core/targets/targets.ts';
 import { fetchIndex, fetchSettings, touches, type ValuesIndex } from '../gitops/snapshot.ts';
 import type { Commit, FileTree, Ports, Pull, Repository } from '../ports.ts';
 import { brokenSettingsNote, fetchSides, REVIEWED_FILES, type ReviewFacts, UNREADABLE } from './comparison.ts';
@@ -20,9 +19,8 @@ interface Trees {
 
 /** Gathers what a review is decided from: the base branch as it is, and as merging would leave it. */
 export async function fetchReviewFacts(
-  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
+  { repository, pulls, targets }: Pick<Ports, 'repository' | 'pulls' | 'targets'>,
   pull: Pull,
-  targets: Targets,
 ): Promise<(ReviewFacts & { readonly suggestible: FileChanges }) | undefined> {
   const [defaultBranch, tip, head] = await Promise.all([
     pulls.fetchDefaultBranch(),

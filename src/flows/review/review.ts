@@ -22,23 +22,21 @@ export const REVIEW_CHECK = 'coalmine';
 
 /** Reviews a pull request: what merging it would change in the cluster, and what is wrong with it. */
 export async function reviewPullRequest(
-  ports: Pick<Ports, 'repository' | 'pulls'>,
+  ports: Pick<Ports, 'repository' | 'pulls' | 'targets'>,
   number: number,
-  targets: Targets,
 ): Promise<Plan> {
   const pull = await ports.pulls.fetchPull(number);
   if (!pull?.open) return [];
-  const facts = await fetchReviewFacts(ports, pull, targets);
+  const facts = await fetchReviewFacts(ports, pull);
   if (!facts) return [];
-  const review = decideReview(facts, targets);
+  const review = decideReview(facts, ports.targets);
   return planReview(pull, review, suggestionsFor(review.findings, facts.suggestible));
 }
 
 /** Reviews what a merge queue is about to merge: a required check that doesn't answer there holds up the queue. */
 export async function reviewMergeGroup(
-  { repository }: Pick<Ports, 'repository'>,
+  { repository, targets }: Pick<Ports, 'repository' | 'targets'>,
   { base, head }: { readonly base: string; readonly head: string },
-  targets: Targets,
 ): Promise<Plan> {
   const [before, after] = [repository.treeOf(base), repository.treeOf(head)];
   const sides = { before, after, base, head, limit: REVIEWED_FILES };

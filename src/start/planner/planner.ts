@@ -113,7 +113,7 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
   }
 
   return {
-    planJob: (job, ports, targets) => (IN_WORKERS.has(job.kind) ? plan(job, ports) : planJob(job, ports, targets)),
+    planJob: (job, ports) => (IN_WORKERS.has(job.kind) ? plan(job, ports) : planJob(job, ports)),
     async close() {
       closed = true;
       clearInterval(watch);

@@ -57,6 +57,7 @@ function portsOf(started: number): Ports {
     repository: new Proxy(repository, { get: (target, key) => (key === 'treeOf' ? treeOf : Reflect.get(target, key)) }),
     pulls: remote('pulls'),
     jobs: { enqueue: refuseToWrite, enqueueLater: refuseToWrite },
+    targets,
     now: () => new Date(started + performance.now() - before),
   };
 }
@@ -67,7 +68,7 @@ function refuseToWrite(): never {
 
 parentPort?.on('message', (message: ToWorker) => {
   if (message.kind === 'plan') {
-    planJob(message.job, portsOf(message.now), targets).then(
+    planJob(message.job, portsOf(message.now)).then(
       (plan) => say({ kind: 'planned', plan }),
       (error: unknown) => say({ kind: 'failed', error: writeError(error) }),
     );

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import type { FluxEvent } from '../../../src/core/readiness/event.ts';
 import { LIVE_REF } from '../../../src/core/readiness/live-file.ts';
 import { fetchLive, fetchWrittenLive, recordFluxEvents } from '../../../src/flows/cluster/live.ts';
@@ -46,7 +45,7 @@ function eventAt(sha: string, more: Partial<FluxEvent> = {}): FluxEvent {
 }
 
 const job = (...events: FluxEvent[]) => ({ kind: 'flux-events', repository: SHOP, events }) as const;
-const hear = (world: FakeWorld, ...events: FluxEvent[]) => runJob(job(...events), world, targets);
+const hear = (world: FakeWorld, ...events: FluxEvent[]) => runJob(job(...events), world);
 
 async function known(world: FakeWorld) {
   const written = await fetchWrittenLive(world.repository);

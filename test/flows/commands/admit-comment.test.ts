@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import { MAX_ANSWERED_PER_HOUR, MAX_ANSWERED_WRITERS_PER_HOUR } from '../../../src/flows/commands/admit-comment.ts';
 import type { Comment, Job } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
@@ -16,7 +15,7 @@ async function hear(world: FakeWorld, comment: Comment): Promise<readonly Job['k
 async function hearJobs(world: FakeWorld, { id, pull = 1 }: Comment): Promise<readonly Job[]> {
   const enqueued: Job[] = [];
   const jobs = { ...world.jobs, enqueue: (job: Job) => void enqueued.push(job) };
-  await runJob({ kind: 'comment', repository: SHOP, pull: pull ?? 1, comment: id }, { ...world, jobs }, targets);
+  await runJob({ kind: 'comment', repository: SHOP, pull: pull ?? 1, comment: id }, { ...world, jobs });
   return enqueued;
 }
 
@@ -94,7 +93,7 @@ test('ten commands of a writer ask for the permission once', async () => {
   const world = await talkWorld(FLUX, HALF);
   const asked = countPermissions(world);
   const comment = write(world, Array.from({ length: 10 }, (_, index) => `/hold echo "${index}"`).join('\n'));
-  await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: comment.id }, world, targets);
+  await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: comment.id }, world);
   expect(asked()).toBe(1);
 });
 

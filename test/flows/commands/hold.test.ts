@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import { REVIEW_MARKER } from '../../../src/core/report/comment.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { type FakeWorld, SHOP } from '../../support/fakes.ts';
@@ -226,7 +225,7 @@ describe('the reviews of open pull requests', () => {
   ])('say who holds it after %s, and no more once it is lifted', async (line, expected) => {
     const world = await talkWorld(FLUX, HALF);
     const pull = openPull(world, { [ECHO]: release({ weight: 60 }) });
-    await runJob({ kind: 'review', repository: SHOP, pull }, world, targets);
+    await runJob({ kind: 'review', repository: SHOP, pull }, world);
     const comment = () => world.pulls.comments.get(pull) ?? '';
     expect(comment().startsWith(REVIEW_MARKER)).toBe(true);
     expect(comment()).not.toContain('on hold');
@@ -243,11 +242,7 @@ describe('the reviews of open pull requests', () => {
     const world = await talkWorld(FLUX, HALF);
     const pull = openPull(world, { [ECHO]: release({ weight: 60 }) });
     const closed = openPull(world, { [ECHO]: release({ weight: 70 }) }, { open: false });
-    await runJob(
-      { kind: 'command', repository: SHOP, pull: 1, comment: write(world, '/hold echo').id },
-      world,
-      targets,
-    );
+    await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: write(world, '/hold echo').id }, world);
     const reviewed = world.enqueued.flatMap((job) => (job.kind === 'review' ? [job.pull] : []));
     expect(reviewed).toEqual([1, pull]);
     expect(reviewed).not.toContain(closed);

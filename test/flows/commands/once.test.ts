@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import type { Comment } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { commentOf, type FakeWorld, SHOP } from '../../support/fakes.ts';
@@ -93,7 +92,7 @@ describe('killed between any two writes, and heard again', () => {
       const begin = async () => {
         const world = await talkWorld(settings, echo);
         const pull = text === undefined ? 1 : openPull(world, { [ECHO]: text });
-        await runJob({ kind: 'review', repository: SHOP, pull }, world, targets);
+        await runJob({ kind: 'review', repository: SHOP, pull }, world);
         comment = write(world, line, { pull });
         start = startOf(world);
         world.pulls.written.splice(0);
@@ -105,7 +104,7 @@ describe('killed between any two writes, and heard again', () => {
       expect(wanted.answers).toEqual(['answer 7']);
 
       const sweep = async (world: FakeWorld) => {
-        await runJob({ kind: 'sweep', repository: SHOP }, world, targets);
+        await runJob({ kind: 'sweep', repository: SHOP }, world);
         await runQueue(world);
       };
       const hearAgain = (world: FakeWorld) => hear(world, comment);
@@ -157,7 +156,7 @@ test.each([
   const world = await talkWorld(settings, echo);
   const start = startOf(world);
   const comment = write(world, line);
-  await Promise.all([1, 2].map(() => runJob(jobOf(comment), world, targets)));
+  await Promise.all([1, 2].map(() => runJob(jobOf(comment), world)));
   for (let delivery = 3; delivery <= 5; delivery++) await hear(world, comment);
   await runQueue(world);
   const { merges, published, holds } = await endOf(world, start);
@@ -257,7 +256,7 @@ test.each([
       run: (slow) => asQueue(slow, pair[0]),
       meanwhile: (world) => asQueue(world, pair[1]),
       check: async (world, when) => {
-        await runJob({ kind: 'publish', repository: SHOP }, world, targets);
+        await runJob({ kind: 'publish', repository: SHOP }, world);
         const main = world.repository.tipOf('main')?.sha ?? '';
         expect(world.pulls.checks.get(`coalmine/publish ${main}`)?.title ?? '', `${lines} ${when}`).not.toContain(
           'error',
@@ -301,7 +300,7 @@ describe('a comment that was overtaken', () => {
     const early = write(world, '/promote beta', { author: 'admin' });
     const first = write(world, '/promote echo');
     const second = write(world, '/promote echo', { author: 'other', createdAt: first.createdAt });
-    for (const comment of [first, early]) await runJob(jobOf(comment), world, targets); // both are merged before
+    for (const comment of [first, early]) await runJob(jobOf(comment), world); // both are merged before
     await later(world, 0);
     expect(saysOf(world.repository.tipOf('gitops'), 'Command')).toEqual(['7', '8']);
     expect(await hear(world, second)).toContain('it has moved since this comment was written');

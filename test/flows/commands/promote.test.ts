@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import type { Job } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
@@ -209,7 +208,7 @@ describe('on an open pull request that changes the release', () => {
 
     test('on a server without a list of pushes the head when the comment was heard of counts', async () => {
       const { world, branch, head, comment, heard } = await moved(forceBack, { lists: false });
-      await runJob({ ...jobOf(comment), head: heard } as Job, world, targets);
+      await runJob({ ...jobOf(comment), head: heard } as Job, world);
       expect(answerTo(world, comment)).toContain('has moved since this comment was written');
       expect(world.repository.tipOf(branch)?.sha).toBe(head);
     });
@@ -386,7 +385,7 @@ describe('what a step asks for', () => {
     world.repository.push({ branch: 'main', files: { [ECHO]: release({ weight: 10 }) } });
     const comment = write(world, '/promote echo');
     const before = stateOf(world);
-    await runJob(jobOf(comment), world, targets);
+    await runJob(jobOf(comment), world);
     expect(stateOf(world)).toEqual(before);
     expect(world.pulls.answers.get(7)).toMatch(
       /what the default branch has is not published yet \(\w+ has v1 90% v2 10%, gitops has v1 100%\)/,
@@ -546,7 +545,7 @@ describe('--force', () => {
     expect(await refused(world, force, { author: 'admin' })).toContain(WAITS_ERRORS);
     world.repository.push({ branch: 'main', files: { [ECHO]: release({ weight: 60 }) } });
     const before = echoOn(world, 'main');
-    await runJob(jobOf(write(world, force, { author: 'admin' })), world, targets);
+    await runJob(jobOf(write(world, force, { author: 'admin' })), world);
     expect(world.pulls.answers.get(8)).toContain('is not published yet');
     expect(echoOn(world, 'main')).toBe(before);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import type { Comment } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { sweepRepository } from '../../../src/flows/sweep/sweep.ts';
@@ -30,7 +29,7 @@ async function say(world: FakeWorld, body: string, more: Partial<Comment> = {}):
 }
 
 async function hear(world: FakeWorld, { id, pull }: Pick<Comment, 'id' | 'pull'> = { id: 7, pull: 1 }): Promise<void> {
-  await runJob({ kind: 'command', repository: SHOP, pull: pull ?? 0, comment: id }, world, targets);
+  await runJob({ kind: 'command', repository: SHOP, pull: pull ?? 0, comment: id }, world);
 }
 
 const subjectOf = ({ repository }: FakeWorld) => repository.tipOf('gitops')?.message.split('\n')[0];

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
 import { hear as hearFlux, later, sweep } from '../publish/parts-world.ts';
@@ -536,7 +535,7 @@ test('after it, the next promotion waits for /resume, and goes on from where it 
 test('the publication doesn’t wait for the next job, and the hold is behind it', async () => {
   const world = await talkWorld(FLUX, HALF);
   const start = startOf(world);
-  await runJob(jobOf(write(world, '/rollback echo')), world, targets); // without the queue
+  await runJob(jobOf(write(world, '/rollback echo')), world); // without the queue
   expect((await endOf(world, start)).gitops).toEqual(['echo: canary v2 50% -> none', 'echo: hold']);
   await later(world, 1000);
   expect((await endOf(world, start)).gitops).toHaveLength(2);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import { COMMANDS } from '../../../src/core/commands/index.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
@@ -123,7 +122,7 @@ describe('/status', () => {
     world.repository.push({ branch: 'main', files: { [ECHO]: release({ weight: 60 }) } });
     const before = world.repository.tipOf('gitops')?.sha.slice(0, 7);
     const comment = write(world, '/status echo', { author: 'reader' });
-    await runJob(jobOf(comment), world, targets); // before the publication
+    await runJob(jobOf(comment), world); // before the publication
     const answer = answerTo(world, comment);
     expect(lineOf(answer, 'Desired')).toContain('v1 40% v2 60%, by ');
     expect(lineOf(answer, 'Published')).toContain(`v1 50% v2 50%, in ${before}, `);

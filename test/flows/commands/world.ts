@@ -1,4 +1,3 @@
-import { targets } from '../../../src/charts/targets.ts';
 import { parseMessage, trailers } from '../../../src/core/model/trailers.ts';
 import { isHold } from '../../../src/flows/gitops/history.ts';
 import type { Comment, Commit, Job, Pull } from '../../../src/flows/ports.ts';
@@ -100,7 +99,7 @@ export function write(world: FakeWorld, body: string, more: Partial<Comment> = {
 
 /** The App hears of a comment, and does all that follows. */
 export async function hear(world: FakeWorld, comment: Comment): Promise<string> {
-  await runJob(jobOf(comment), world, targets);
+  await runJob(jobOf(comment), world);
   await runQueue(world);
   return answerTo(world, comment);
 }

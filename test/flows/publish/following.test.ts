@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import { FOLLOWING_MARKER } from '../../../src/core/report/following.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
@@ -116,7 +115,7 @@ describe('an answer follows what it has led to', () => {
       await runQueue(world);
       await pulls.writeComment(comment);
     };
-    await runJob(jobOf(write(world, '/promote echo')), { ...world, pulls: { ...pulls, writeComment } }, targets);
+    await runJob(jobOf(write(world, '/promote echo')), { ...world, pulls: { ...pulls, writeComment } });
     await runQueue(world);
     expect(followed(world)).toBe(`- echo: published in \`${sha(world)}\`, not applied yet`);
   });

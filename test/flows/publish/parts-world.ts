@@ -1,4 +1,3 @@
-import { targets } from '../../../src/charts/targets.ts';
 import type { FluxEvent } from '../../../src/core/readiness/event.ts';
 import { REVIEW_MARKER } from '../../../src/core/report/comment.ts';
 import { keyOf } from '../../../src/flows/job.ts';
@@ -23,13 +22,13 @@ const PUBLISH = { kind: 'publish', repository: SHOP } as const;
 export async function runQueue(world: FakeWorld): Promise<void> {
   for (let jobs = world.enqueued.splice(0); jobs.length > 0; jobs = world.enqueued.splice(0)) {
     const byKey = new Map(jobs.map((job) => [keyOf(job), job]));
-    for (const job of byKey.values()) await runJob(job, world, targets);
+    for (const job of byKey.values()) await runJob(job, world);
   }
 }
 
 /** As the sweep does: publishes what can be published now. */
 export async function sweep(world: FakeWorld): Promise<void> {
-  await runJob(PUBLISH, world, targets);
+  await runJob(PUBLISH, world);
   await runQueue(world);
 }
 
@@ -68,7 +67,7 @@ export async function hear(
     at: world.now().toISOString(),
     ...more,
   };
-  await runJob({ kind: 'flux-events', repository: SHOP, events: [event] }, world, targets);
+  await runJob({ kind: 'flux-events', repository: SHOP, events: [event] }, world);
   await runQueue(world);
 }
 

@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import { type Plan, perform } from '../../../src/flows/effect.ts';
 import type { Resume } from '../../../src/flows/publish/ends.ts';
 import { publishDefaultBranch } from '../../../src/flows/publish/publish.ts';
@@ -14,7 +13,7 @@ export const FILES = {
 
 /** Plans the publication of main. */
 export function plan(world: FakeWorld, resume?: Resume): Promise<Plan> {
-  return publishDefaultBranch(world, SHOP, { targets, ...(resume ? { resume } : {}) });
+  return publishDefaultBranch(world, SHOP, resume);
 }
 
 /** Longer than it takes until a part is taken for applied and drained, as the default settings have it. */

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import { REVIEWED_FILES } from '../../../src/flows/review/comparison.ts';
 import { reviewMergeGroup } from '../../../src/flows/review/review.ts';
 import { outline } from '../../support/fakes.ts';
@@ -25,7 +24,7 @@ test('a pull request of too many values files is shown in part, and its check fa
   expect(commentOf(plan)).toContain(`❌ **S${CUT.slice(1)}.** ${ADVICE}`);
   expect(annotationsOf(plan)).toEqual([]);
   const base = world.repository.tipOf('main')?.sha ?? '';
-  expect(outline(await reviewMergeGroup(world, { base, head }, targets))).toEqual([`check coalmine: failure, ${CUT}`]);
+  expect(outline(await reviewMergeGroup(world, { base, head }))).toEqual([`check coalmine: failure, ${CUT}`]);
 });
 
 test('one of as many as are reviewed is reviewed whole', async () => {

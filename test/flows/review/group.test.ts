@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import { reviewMergeGroup } from '../../../src/flows/review/review.ts';
 import { outline } from '../../support/fakes.ts';
 import { brokenValues, values } from '../../support/values.ts';
@@ -9,7 +8,7 @@ function reviewGroup(files: Readonly<Record<string, string>>): Promise<readonly 
   const world = worldWith();
   const base = world.repository.tipOf('main')?.sha ?? '';
   const head = push(world, files);
-  return reviewMergeGroup(world, { base, head }, targets).then((plan) => {
+  return reviewMergeGroup(world, { base, head }).then((plan) => {
     expect(plan).toMatchObject([{ sha: head }]);
     return outline(plan);
   });

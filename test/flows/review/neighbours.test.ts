@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import type { Plan } from '../../../src/flows/effect.ts';
 import { reviewPullRequest } from '../../../src/flows/review/review.ts';
 import { type FakeWorld, outline } from '../../support/fakes.ts';
@@ -15,7 +14,7 @@ const NEW = 'charts-values/new.yaml';
 const TABLE = 'apps/new/new/routes/routetable-new-routes.yaml';
 
 function review(world: FakeWorld): Promise<Plan> {
-  return reviewPullRequest(world, 1, targets);
+  return reviewPullRequest(world, 1);
 }
 
 describe('on a pull request', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { targets } from '../../../src/charts/targets.ts';
 import { perform } from '../../../src/flows/effect.ts';
 import { reviewPullRequest } from '../../../src/flows/review/review.ts';
 import { outline } from '../../support/fakes.ts';
@@ -46,7 +45,7 @@ describe('what is said', () => {
     const world = worldWith();
     push(world, { [ECHO]: values(50) }, { open: false });
     expect(await review(world)).toEqual([]);
-    expect(await reviewPullRequest(world, 2, targets)).toEqual([]);
+    expect(await reviewPullRequest(world, 2)).toEqual([]);
     push(world, { [ECHO]: values(75) }, { base: 'gone' });
     expect(await review(world)).toEqual([]);
   });

@@ -1,4 +1,3 @@
-import { targets } from '../../../src/charts/targets.ts';
 import type { Plan } from '../../../src/flows/effect.ts';
 import type { Pull } from '../../../src/flows/ports.ts';
 import { reviewPullRequest } from '../../../src/flows/review/review.ts';
@@ -39,7 +38,7 @@ export function worldWith(files: Readonly<Record<string, string>> = FILES): Fake
 }
 
 export function review(world: FakeWorld): Promise<Plan> {
-  return reviewPullRequest(world, 1, targets);
+  return reviewPullRequest(world, 1);
 }
 
 export function commentOf(plan: Plan): string {
