@@ -1,25 +1,6 @@
 import type { Range } from './finding.ts';
-import type { Disruption, EnvVar, Fields, ReleaseId, RoutePath, UpstreamRef } from './release.ts';
-
-/** What somebody wrote for one version, with the defaults of the file and the settings under it, as far as it has the right shape. */
-export interface DraftVersion {
-  readonly image?: string;
-  readonly args?: readonly string[];
-  readonly env?: readonly EnvVar[];
-  readonly replicas?: number;
-  readonly imagePullPolicy?: string;
-  readonly resources?: Fields;
-  readonly readinessProbe?: Fields;
-  readonly livenessProbe?: Fields;
-  readonly startupProbe?: Fields;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly container?: Fields;
-  readonly pod?: Fields;
-  readonly autoscaling?: { readonly min?: number; readonly max?: number; readonly cpu?: number };
-  readonly disruption?: Disruption;
-  readonly upstream?: UpstreamRef;
-}
+import type { ReleaseId, RoutePath } from './release.ts';
+import type { WrittenFields } from './version/fields.ts';
 
 /** One entry of `routes.paths`. */
 export interface DraftPath {
@@ -59,7 +40,7 @@ export interface Draft {
   readonly file: string;
   readonly id: ReleaseId;
   /** Undefined when there is no usable deployment map, so that nothing can be said about what it lacks. */
-  readonly versions?: ReadonlyMap<string, DraftVersion>;
+  readonly versions?: ReadonlyMap<string, WrittenFields>;
   readonly service: { readonly port?: number; readonly targetPort?: number; readonly selects?: 'all' | 'primary' };
   readonly apiGroup?: string;
   /** As written: a path that names no kind, or several, is none of the right shape. */

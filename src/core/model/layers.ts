@@ -1,4 +1,4 @@
-import type { Fields } from './release.ts';
+import type { Fields } from './fields.ts';
 
 /**
  * What a version comes to with defaults under it: the later layer wins, maps are merged key by key, lists and scalars

@@ -1,3 +1,6 @@
+import type { Fields } from './fields.ts';
+import type { MemberFields } from './version/fields.ts';
+
 /** Which release: one service in one stage. */
 export interface ReleaseId {
   readonly stage?: string;
@@ -5,49 +8,12 @@ export interface ReleaseId {
   readonly name: string;
 }
 
-export interface EnvVar {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: unknown; // as in Kubernetes, checked by the schema
-}
-
-/** Fields as Kubernetes has them; its own schema judges them. */
-export type Fields = Readonly<Record<string, unknown>>;
-
 /** One entry of the deployment map, with its defaults filled in. */
-export interface Version {
+export interface Version extends MemberFields {
   readonly name: string;
-  readonly image: string;
-  readonly args?: readonly string[];
-  readonly env: readonly EnvVar[];
-  readonly replicas?: number; // none: the autoscaler decides
-  readonly labels: Readonly<Record<string, string>>; // of the pods, beside app and version
-  readonly annotations: Readonly<Record<string, string>>;
   readonly ports: readonly Fields[]; // of the container, beside the service's
   readonly container: Fields; // every other field of it
   readonly pod: Fields; // every field beside its containers
-  readonly autoscaling?: Autoscaling;
-  readonly disruption?: Disruption;
-  readonly upstream?: UpstreamRef; // exists already: nothing is deployed for this version
-}
-
-/** Where Gloo puts the upstreams that it discovers. */
-export const DISCOVERY_NAMESPACE = 'gloo-system';
-
-/** A backend that routes may name, by its own name. */
-export interface UpstreamRef {
-  readonly name: string;
-  readonly namespace: string;
-}
-
-export interface Autoscaling {
-  readonly min: number;
-  readonly max: number;
-  readonly cpu: number; // percent of the request
-}
-
-export interface Disruption {
-  readonly minAvailable: number | string; // a number, or a percentage
 }
 
 /** The version that takes the rest of the traffic. */

@@ -1,5 +1,5 @@
 import { join } from '../model/pointer.ts';
-import { DEMONSTRATION_IMAGE } from '../values/to-release.ts';
+import { DEMONSTRATION_IMAGE } from '../model/version/image.ts';
 import type { DraftRule } from './rule.ts';
 
 /** A version that names no image runs the demonstration image: fine for a tour, hardly what a service wants. */

@@ -1,8 +1,9 @@
 import type { Draft } from '../model/draft.ts';
 import type { Severity } from '../model/finding.ts';
 import type { ManifestSet } from '../model/manifest.ts';
-import type { Release, TakenPath, UpstreamRef } from '../model/release.ts';
+import type { Release, TakenPath } from '../model/release.ts';
 import type { Traffic } from '../model/traffic.ts';
+import type { UpstreamRef } from '../model/version/upstream.ts';
 import type { StageSettings } from '../settings/settings.ts';
 import type { Outline, Outlines } from '../targets/outline.ts';
 

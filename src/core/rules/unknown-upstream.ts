@@ -1,6 +1,7 @@
 import { listed } from '../model/names.ts';
 import { nearest } from '../model/nearest.ts';
-import { identityOf, type UpstreamRef } from '../model/release.ts';
+import { identityOf } from '../model/release.ts';
+import type { UpstreamRef } from '../model/version/upstream.ts';
 import { upstreamText } from '../targets/outline.ts';
 import { MAX_NAMES, upstreamNotFound, withMeant } from './destination-words.ts';
 import type { NeighbourBreach, Neighbours, NeighboursRule } from './rule.ts';

@@ -1,7 +1,8 @@
 import { type DraftPath, routePathOf } from '../model/draft.ts';
+import type { Fields } from '../model/fields.ts';
 import { compare } from '../model/finding.ts';
 import { layered } from '../model/layers.ts';
-import { DISCOVERY_NAMESPACE, type Fields } from '../model/release.ts';
+import { DISCOVERY_NAMESPACE } from '../model/version/upstream.ts';
 import { secondsOf } from './duration.ts';
 import {
   type Domain,

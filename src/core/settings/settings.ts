@@ -1,5 +1,6 @@
 import type { Severity } from '../model/finding.ts';
-import type { RoutePath, UpstreamRef } from '../model/release.ts';
+import type { RoutePath } from '../model/release.ts';
+import type { UpstreamRef } from '../model/version/upstream.ts';
 
 /** The shared entry point of an API group. */
 export interface Domain {

@@ -3,10 +3,11 @@ import { FILE_START, type Finding, isError } from '../model/finding.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { join, keysOf } from '../model/pointer.ts';
 import type { Release } from '../model/release.ts';
+import { CONTAINER_FIELDS } from '../model/version/fields.ts';
 import { type Fault, faultsOf } from '../schema/fault.ts';
 import { SETTINGS_FILE, type StageSettings } from '../settings/settings.ts';
 import { crossFaults } from './kubernetes/cross-checks.ts';
-import { placesInWorkload, VERSION_FIELDS } from './kubernetes/places.ts';
+import { placesInWorkload } from './kubernetes/places.ts';
 import { VERSION_KINDS, WORKLOAD_KINDS } from './kubernetes/workloads.ts';
 import { errorsIn } from './schemas.ts';
 import type { RenderedRelease, RenderTarget } from './target.ts';
@@ -93,7 +94,7 @@ function faultsIn({ release, target, draft, settings, said }: Rendered, manifest
 function beside({ replacement, ...fault }: Fault, path: string): Fault {
   if (replacement === undefined) return fault;
   const [key = '', parent] = [...keysOf(path)].reverse();
-  if (fault.about !== 'key' || parent !== 'container' || !VERSION_FIELDS.has(replacement))
+  if (fault.about !== 'key' || parent !== 'container' || !CONTAINER_FIELDS.has(replacement))
     return { ...fault, replacement };
   return { ...fault, message: `unknown key "${key}"; "${replacement}" belongs beside "container"` };
 }

@@ -1,6 +1,7 @@
 import type { Draft } from '../model/draft.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { Release, ReleaseId, TakenPath, UpstreamRef } from '../model/release.ts';
+import type { Release, ReleaseId, TakenPath } from '../model/release.ts';
+import type { UpstreamRef } from '../model/version/upstream.ts';
 import type { CheckDefinition } from '../schema/definitions.ts';
 import type { Domain } from '../settings/settings.ts';
 import type { Explanation, Request, World } from './explanation.ts';

@@ -1,6 +1,6 @@
 import type { Draft } from '../model/draft.ts';
+import type { Fields } from '../model/fields.ts';
 import { join, keysOf, valueIn } from '../model/pointer.ts';
-import type { Fields } from '../model/release.ts';
 
 /** The keys that lead to a place. */
 export type Keys = readonly string[];

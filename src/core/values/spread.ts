@@ -1,6 +1,6 @@
+import type { Fields } from '../model/fields.ts';
 import type { Finding } from '../model/finding.ts';
 import { regexSize } from '../model/regex-size.ts';
-import type { Fields } from '../model/release.ts';
 import type { YamlDocument } from '../yaml/parsed.ts';
 import { tooLarge } from '../yaml/source.ts';
 

@@ -1,10 +1,9 @@
-import { type Draft, type DraftVersion, PATH_KINDS, routePathOf } from '../model/draft.ts';
+import { type Draft, PATH_KINDS, routePathOf } from '../model/draft.ts';
 import { compare } from '../model/finding.ts';
-import type { Autoscaling, Canary, Fields, Release, RoutePath, Version } from '../model/release.ts';
+import type { Canary, Release, RoutePath, Version } from '../model/release.ts';
+import type { FieldSurroundings } from '../model/version/field.ts';
+import { completeFields, type WrittenFields } from '../model/version/fields.ts';
 import type { StageSettings } from '../settings/settings.ts';
-
-/** The image of part 3 of the series: it answers every request with the text it was given. */
-export const DEMONSTRATION_IMAGE = 'hashicorp/http-echo';
 
 /** Fills in the defaults. The draft has no error left, so what is required is there. */
 export function releaseFrom(draft: Draft, settings: StageSettings): Release {
@@ -13,9 +12,10 @@ export function releaseFrom(draft: Draft, settings: StageSettings): Release {
   const canary = canaryFrom(draft.canary);
   const versions = [...(draft.versions ?? [])]
     .sort(([a], [b]) => compare(a, b))
-    .map(
-      ([name, version]) => [name, versionFrom(name, version, `${draft.id.name}-${name}`, service.targetPort)] as const,
-    );
+    .map(([name, version]) => {
+      const around = { fullName: `${draft.id.name}-${name}`, targetPort: service.targetPort };
+      return [name, versionFrom(name, version, around)] as const;
+    });
   return {
     id: draft.id,
     file: draft.file,
@@ -52,43 +52,16 @@ export function pathsFrom({ id, paths }: Draft, domainPrefix: string): readonly 
     .sort((a, b) => PATH_KINDS.indexOf(a.kind) - PATH_KINDS.indexOf(b.kind) || compare(b.path, a.path));
 }
 
-function versionFrom(name: string, written: DraftVersion, fullName: string, targetPort: number): Version {
-  const { autoscaling, disruption, upstream } = written;
-  const { ports, ...container } = containerFields(written);
+function versionFrom(name: string, written: WrittenFields, around: Omit<FieldSurroundings, 'siblings'>): Version {
+  const { members, container, pod } = completeFields(written, around);
+  const { ports, ...others } = container;
   return {
     name,
-    ...imageOf(written, fullName, targetPort),
-    env: written.env ?? [],
-    ...(autoscaling ? {} : { replicas: written.replicas ?? 1 }),
-    labels: written.labels ?? {},
-    annotations: written.annotations ?? {},
+    ...members,
     ports: Array.isArray(ports) ? ports.filter((port) => port !== null && typeof port === 'object') : [],
-    container,
-    pod: written.pod ?? {},
-    ...(autoscaling ? { autoscaling: autoscalingFrom(autoscaling) } : {}),
-    ...(disruption ? { disruption } : {}),
-    ...(upstream ? { upstream } : {}),
+    container: others,
+    pod,
   };
-}
-
-/** The image and its arguments; without an image the demonstration's, which says the version's name. */
-function imageOf({ image, args }: DraftVersion, fullName: string, targetPort: number): Pick<Version, 'image' | 'args'> {
-  if (image !== undefined) return { image, ...(args ? { args } : {}) };
-  return { image: DEMONSTRATION_IMAGE, args: args ?? [`-text=version:${fullName}`, `-listen=:${targetPort}`] };
-}
-
-function containerFields({ image, container, ...written }: DraftVersion): Fields {
-  const { imagePullPolicy = image === undefined ? 'Always' : undefined } = written;
-  const { resources, readinessProbe, livenessProbe, startupProbe } = written;
-  const fields = { imagePullPolicy, resources, readinessProbe, livenessProbe, startupProbe };
-  return { ...container, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
-}
-
-/** Percent of the requested CPU at which the autoscaler adds pods. */
-const CPU = 80;
-
-function autoscalingFrom({ min = 1, max = min, cpu = CPU }: NonNullable<DraftVersion['autoscaling']>): Autoscaling {
-  return { min, max, cpu };
 }
 
 function canaryFrom(draft: Draft['canary']): Canary | undefined {

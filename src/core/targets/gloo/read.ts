@@ -1,5 +1,6 @@
 import type { Manifest } from '../../model/manifest.ts';
-import type { ReleaseId, TakenPath, UpstreamRef } from '../../model/release.ts';
+import type { ReleaseId, TakenPath } from '../../model/release.ts';
+import type { UpstreamRef } from '../../model/version/upstream.ts';
 import { deploymentOf } from '../kubernetes/names.ts';
 import type { Destination, ObjectKey, ReleaseRoutes, Routing } from '../target.ts';
 import {

@@ -1,7 +1,8 @@
 import type { Draft } from '../../model/draft.ts';
 import { compare } from '../../model/finding.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import type { Release, RoutePath, UpstreamRef } from '../../model/release.ts';
+import type { Release, RoutePath } from '../../model/release.ts';
+import type { UpstreamRef } from '../../model/version/upstream.ts';
 import type { Domain } from '../../settings/settings.ts';
 import { destinationsOf } from '../../values/to-release.ts';
 import { deployedVersions, renderService } from '../kubernetes/workloads.ts';

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../model/manifest.ts';
 import type { Release, Version } from '../../model/release.ts';
+import { CONTAINER_FIELDS, POD_FIELDS } from '../../model/version/fields.ts';
 import type { Keys, PlacesOf } from '../written-place.ts';
 import { deploymentName } from './names.ts';
 import { portsOf } from './workloads.ts';
@@ -25,24 +26,14 @@ export function placesInWorkload(release: Release, { kind, metadata }: Manifest)
 
 const AUTOSCALING: Readonly<Record<string, Keys>> = { minReplicas: ['min'], maxReplicas: ['max'], metrics: ['cpu'] };
 
-/** Fields of the container that are the version's own; any other is below `container`. */
-export const VERSION_FIELDS: ReadonlySet<string> = new Set([
-  'image',
-  'args',
-  'env',
-  'imagePullPolicy',
-  'resources',
-  'readinessProbe',
-  'livenessProbe',
-  'startupProbe',
-]);
-
 /** A place in a Deployment -> one below the version. */
 function inDeployment(release: Release, version: Version, [, first, second, ...keys]: Keys): Keys {
   if (first === 'replicas') return [first];
   if (first !== 'template') return [];
   if (second === 'metadata') return keys[0] === 'labels' || keys[0] === 'annotations' ? keys : [];
-  if (keys[0] !== 'containers') return keys.length > 0 ? ['pod', ...keys] : [];
+  const [part] = keys;
+  if (part === undefined) return [];
+  if (part !== 'containers') return [...(POD_FIELDS.has(part) ? [] : ['pod']), ...keys];
   const [, , field, index, ...rest] = keys;
   if (field === undefined) return [];
   if (field === 'env' && index !== undefined && rest.length > 0)
@@ -51,5 +42,5 @@ function inDeployment(release: Release, version: Version, [, first, second, ...k
     const written = Number(index) - (portsOf(release, version).length - version.ports.length);
     return written < 0 ? [] : ['container', field, String(written), ...rest];
   }
-  return [...(VERSION_FIELDS.has(field) ? [] : ['container']), ...keys.slice(2)];
+  return [...(CONTAINER_FIELDS.has(field) ? [] : ['container']), ...keys.slice(2)];
 }

@@ -1,5 +1,7 @@
+import type { Fields } from '../../model/fields.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import type { Fields, Release, Version } from '../../model/release.ts';
+import type { Release, Version } from '../../model/release.ts';
+import { fieldsThatGoTo } from '../../model/version/fields.ts';
 import type { ObjectKind } from '../target.ts';
 import type { FillTemplate } from '../templates.ts';
 import { deploymentName } from './names.ts';
@@ -34,9 +36,12 @@ export function renderWorkloads(release: Release, fill: FillTemplate): readonly 
   ];
 }
 
+/** Templates are strict: what a version doesn't have is there, and empty. */
+const NO_MEMBERS = Object.fromEntries(fieldsThatGoTo('version').map((name) => [name, null]));
+
 function renderVersion(release: Release, version: Version, fill: FillTemplate): readonly Manifest[] {
   const ports = portsOf(release, version);
-  const whole = { args: [], replicas: null, autoscaling: null, disruption: null, ...version, ports };
+  const whole = { ...NO_MEMBERS, ...version, ports };
   const { id } = release;
   const fullName = deploymentName(id, version.name);
   const view = { release: id.name, namespace: id.namespace, fullName, version: whole };
