@@ -8,7 +8,7 @@ import { COMMANDS } from '../src/core/commands/index.ts';
 import { parseComment } from '../src/core/commands/parse.ts';
 import { PERMISSIONS } from '../src/core/settings/settings.ts';
 import { coalmine } from './support/cli.ts';
-import { blocksOf, codeIn, PAGES, readPage, rowsOf } from './support/pages.ts';
+import { blocksOf, codeIn, PAGES, proseOf, readPage, rowsOf } from './support/pages.ts';
 
 // What the pages tell a reader to type is something that Coalmine takes.
 
@@ -53,8 +53,7 @@ function linesOf(page: string): readonly string[] {
     const lines = text.replaceAll('\\\n', ' ').split('\n');
     return language === 'console' ? lines.flatMap((line) => /^\$ (.+)$/.exec(line)?.[1] ?? []) : lines;
   });
-  const prose = readPage(page).replaceAll(/^((?:> )?[ ]*)(`{3,}).*?^\1\2$/gms, '');
-  return [...typed, ...codeIn(prose)];
+  return [...typed, ...codeIn(proseOf(page))];
 }
 
 const LINES = PAGES.filter((page) => page !== 'CHANGELOG.md').flatMap((page) =>

@@ -11,6 +11,7 @@ import { codeIn, namesIn, readPage, rowsOf, sorted } from './support/pages.ts';
 interface Node {
   readonly $ref?: string;
   readonly default?: unknown;
+  readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
   readonly items?: Node;
@@ -18,6 +19,7 @@ interface Node {
 }
 
 interface Field {
+  readonly words: readonly string[]; // that it may be
   readonly isRequired: boolean;
   readonly default: unknown;
 }
@@ -62,12 +64,16 @@ function fieldsOf({ root, defs, names, closed }: Schema): ReadonlyMap<string, Fi
     for (const [key, child] of Object.entries(target.properties ?? {})) {
       const path = at === '' ? key : `${at}.${key}`;
       const whole = { ...defs[child.$ref?.replace('#/$defs/', '') ?? ''], ...child };
-      fields.set(path, { isRequired: target.required?.includes(key) ?? false, default: whole.default });
+      fields.set(path, {
+        words: (whole.enum ?? []).filter((word) => typeof word === 'string'),
+        isRequired: target.required?.includes(key) ?? false,
+        default: whole.default,
+      });
       walk(child, path);
     }
     const name = names[at];
     if (name !== undefined && typeof target.additionalProperties === 'object') {
-      fields.set(`${at}.${name}`, { isRequired: false, default: undefined });
+      fields.set(`${at}.${name}`, { words: [], isRequired: false, default: undefined });
       walk(target.additionalProperties, `${at}.${name}`);
     }
     if (target.items) walk(target.items, `${at}[]`);
@@ -80,17 +86,30 @@ describe.each([VALUES, SETTINGS])('$page', (schema) => {
   const { page, head } = schema;
   const fields = new Map(fieldsOf(schema));
   if (schema === SETTINGS) {
-    fields.set('rules.<id>', { isRequired: false, default: undefined });
+    fields.set('rules.<id>', { words: [], isRequired: false, default: undefined });
     const right = Object.keys(config.$defs.right.properties) as (keyof typeof config.$defs.right.properties)[];
     for (const key of right) {
       const node = config.$defs.right.properties[key] as Node;
-      fields.set(`commands.<command>.${key}`, { isRequired: false, default: node.default });
+      fields.set(`commands.<command>.${key}`, {
+        words: (node.enum ?? []).map(String),
+        isRequired: false,
+        default: node.default,
+      });
     }
   }
 
   test('has a row for every field, and none for another', () => {
     expect(fields.size).toBeGreaterThan(30);
     expect(sorted(namesIn(page, head))).toEqual(sorted(fields.keys()));
+  });
+
+  test('says every word that a field may be', () => {
+    const rows = rowsOf(page, head).flatMap((row) => namesIn(page, head, row).map((name) => [name, row[1]] as const));
+    const missing = rows.flatMap(([name, meaning]) => {
+      const said = codeIn(meaning);
+      return (fields.get(name)?.words ?? []).filter((word) => !said.includes(word)).map((word) => `${name}: ${word}`);
+    });
+    expect(missing).toEqual([]);
   });
 
   test('says which fields are required, and the default of each other one', () => {

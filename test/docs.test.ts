@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { PAGES, readPage } from './support/pages.ts';
+import { PAGES, proseOf, readPage } from './support/pages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 /** The anchors of a page's headings, as GitHub makes them. */
 function anchorsOf(page: string): readonly string[] {
-  const text = readPage(page).replaceAll(/^((?:> )? *)(`{3,}).*?^\1\2$/gms, '');
-  return [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
+  return [...proseOf(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, '')

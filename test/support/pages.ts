@@ -27,6 +27,11 @@ export function rowsOf(page: string, head: string): readonly (readonly string[])
   });
 }
 
+/** The text of a page without its fenced blocks. */
+export function proseOf(page: string): string {
+  return readPage(page).replaceAll(/^((?:> )?[ ]*)(`{3,}).*?^\1\2$/gms, '');
+}
+
 /** What stands in a text as code. */
 export function codeIn(text = ''): readonly string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
