@@ -19,7 +19,13 @@ export type Effect =
       readonly head: string; // SHA
       readonly suggestions: readonly Suggestion[];
     }
-  | { readonly kind: 'check'; readonly name: string; readonly sha: string; readonly report: CheckReport }
+  | {
+      readonly kind: 'check';
+      readonly name: string;
+      readonly sha: string;
+      readonly report: CheckReport;
+      readonly basis?: string; // what the report rests on
+    }
   | ({ readonly kind: 'publish' } & CommitWrite)
   | ({ readonly kind: 'record' } & RefWrite) // any other commit: what is live, a hold, a step on somebody's branch
   | {

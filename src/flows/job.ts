@@ -22,6 +22,7 @@ const ORDER: readonly Job['kind'][] = [
   'flux-events',
   'publish',
   'review-group',
+  'review-open',
   'review',
   'sweep',
 ];
@@ -33,7 +34,7 @@ export function rankOf({ kind }: Job): number {
 
 /** Whether a job may wait for GitHub's next hour where little of this one's requests is left: commands and publications go on. */
 export function canWait({ kind }: Job): boolean {
-  return kind === 'review' || kind === 'review-group' || kind === 'sweep';
+  return kind === 'review' || kind === 'review-group' || kind === 'review-open' || kind === 'sweep';
 }
 
 function ownKeys(job: Job): readonly (string | number)[] {

@@ -3,6 +3,7 @@ import type { Plan } from './effect.ts';
 import type { Job, Ports } from './ports.ts';
 import { publishDefaultBranch } from './publish/publish.ts';
 import { reviewMergeGroup, reviewPullRequest } from './review/review.ts';
+import { reviewOpenPulls } from './review/review-open.ts';
 import { sweepRepository } from './sweep/sweep.ts';
 
 /** A job that is planned whole before any of it is carried out. */
@@ -27,6 +28,8 @@ export async function planJob(job: PlannedJob, ports: Ports): Promise<Plan> {
   switch (job.kind) {
     case 'review':
       return reviewPullRequest(ports, job.pull);
+    case 'review-open':
+      return reviewOpenPulls(ports, job.repository);
     case 'review-group':
       return reviewMergeGroup(ports, job);
     case 'publish':

@@ -105,6 +105,13 @@ export interface SeenCheck {
   readonly title: string;
 }
 
+/** An open pull request, and our check run on its head, where there is one. */
+export interface OpenReview {
+  readonly pull: number;
+  readonly base: string; // branch
+  readonly check?: Pick<SeenCheck, 'completed'> & { readonly basis?: string }; // as it was written with it
+}
+
 /** What the host doesn't let us write, in its own words: a rule of the repository, or a right that the App wasn't given. */
 export class HostRefusal extends Error {
   override readonly name = 'HostRefusal';
@@ -128,7 +135,6 @@ export type StatusState = 'success' | 'pending' | 'failure' | 'error';
 export interface Pulls {
   fetchDefaultBranch(): Promise<string>;
   fetchPull(number: number): Promise<Pull | undefined>;
-  fetchOpenPulls(): Promise<readonly Pull[]>;
   /** The pull requests that were merged by exactly this commit; empty where the server can't say. */
   fetchMergedBy(commit: string): Promise<readonly Pull[]>;
   /** The pull requests from that branch of this very repository, open or not, newest first. */
@@ -166,10 +172,17 @@ export interface Pulls {
   fetchPermission(login: string): Promise<Permission>;
   /** Whether somebody is in that team of the organization; nobody is in one that we can't see. */
   isInTeam(team: string, login: string): Promise<boolean>;
+  /** All open pull requests, with our newest check run of that name on the head of each. */
+  fetchOpenReviews(name: string): Promise<readonly OpenReview[]>;
   /** Our newest check run of that name on a commit. */
   fetchCheck(sha: string, name: string): Promise<SeenCheck | undefined>;
   /** Says this in our check run of that name on that commit; makes one where there is none. */
-  writeCheck(check: { readonly name: string; readonly sha: string; readonly report: CheckReport }): Promise<void>;
+  writeCheck(check: {
+    readonly name: string;
+    readonly sha: string;
+    readonly report: CheckReport;
+    readonly basis?: string; // a few words kept with it, at most 255 characters, for nobody to see
+  }): Promise<void>;
   /** Says this in our comment with that marker; makes one where there is none, unless `editOnly`. */
   writeComment(comment: {
     readonly pull: number;
@@ -213,6 +226,8 @@ export interface RepositoryRef {
 /** Keys, not facts: whoever runs a job reads the world again. But what Flux said can't be asked for again. */
 export type Job =
   | { readonly kind: 'review'; readonly repository: RepositoryRef; readonly pull: number }
+  /** Those of the open pull requests whose review would say something else by now. */
+  | { readonly kind: 'review-open'; readonly repository: RepositoryRef }
   | {
       readonly kind: 'review-group'; // of a merge queue
       readonly repository: RepositoryRef;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isLost, isRateLimit, messageOf, statusOf } from './absent.ts';
 import type { Cache } from './cache.ts';
+import { githubGraphql } from './graphql.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
 /** A content to read. */
@@ -29,9 +29,13 @@ export function githubBlobs(
   octokit: GitHub,
   { owner, name }: RepositoryName,
   cache: Cache,
-): (blobs: readonly Blob[]) => Promise<Contents> {
+): {
+  readonly fetch: (blobs: readonly Blob[]) => Promise<Contents>;
+  /** Keeps a text that is written now. */
+  keep(text: string): void;
+} {
   const keyOf = (id: string): string => `${owner}/${name} blob ${id}`;
-  const unusable = `${owner}/${name} graphql`; // kept: this server or this token has none
+  const ask = githubGraphql(octokit, { owner, name }, cache);
 
   async function loadOne(id: string): Promise<Uint8Array> {
     const { data } = await octokit.rest.git.getBlob({ owner, repo: name, file_sha: id });
@@ -44,16 +48,8 @@ export function githubBlobs(
 
   /** The contents that GraphQL gives as they are; the others are missing. */
   async function loadMany(blobs: readonly Blob[]): Promise<Contents> {
-    if (cache.find(unusable)) return new Map();
-    try {
-      const { repository } = await octokit.graphql<Answer>(queryOf(blobs), { owner, name });
-      if (!repository) cache.keep(unusable, true, OVERHEAD);
-      return new Map(blobs.flatMap(({ id }, index) => contentIn(repository?.[`b${index}`], id)));
-    } catch (error) {
-      if (isLimit(error)) throw error;
-      if (!isLost(error)) cache.keep(unusable, true, OVERHEAD);
-      return new Map(); // one by one it may still go
-    }
+    const found = await ask<Answer>({ kind: 'blobs', query: queryOf(blobs) });
+    return new Map(blobs.flatMap(({ id }, index) => contentIn(found?.[`b${index}`], id)));
   }
 
   async function loadBatch(blobs: readonly Blob[]): Promise<readonly (readonly [string, Uint8Array])[]> {
@@ -63,7 +59,7 @@ export function githubBlobs(
     return [...found, ...(await mapSome(missing, REQUESTS_AT_ONCE, ({ id }) => fetchOne(id)))];
   }
 
-  return async (blobs) => {
+  const fetch = async (blobs: readonly Blob[]): Promise<Contents> => {
     const kept = blobs.flatMap(({ id }) => {
       const bytes = cache.find<Uint8Array>(keyOf(id));
       return bytes ? [[id, bytes] as const] : [];
@@ -76,13 +72,19 @@ export function githubBlobs(
         : (await mapSome(batchesOf(missing), QUERIES_AT_ONCE, loadBatch)).flat();
     return new Map([...kept, ...loaded]);
   };
+
+  return {
+    fetch,
+    keep(text) {
+      const bytes = new TextEncoder().encode(text);
+      cache.keep(keyOf(blobId(text)), bytes, bytesOf(bytes));
+    },
+  };
 }
 
-interface Answer {
-  readonly repository: Readonly<Record<string, { readonly text?: string | null } | null>> | null;
-}
+type Answer = Readonly<Record<string, { readonly text?: string | null } | null>>;
 
-/** One query for many blobs. The sandbox knows exactly this one. */
+/** One query for many blobs. */
 function queryOf(blobs: readonly Blob[]): string {
   const fields = blobs.map(({ id }, index) => `b${index}: object(oid: ${JSON.stringify(id)}) { ... on Blob { text } }`);
   return `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${fields.join(' ')} } }`;
@@ -98,11 +100,6 @@ function contentIn(object: { readonly text?: string | null } | null | undefined,
 export function blobId(text: string): string {
   const bytes = Buffer.from(text);
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
-}
-
-function isLimit(error: unknown): boolean {
-  const status = statusOf(error);
-  return status === 401 || status === 429 || (status === 403 && isRateLimit(messageOf(error)));
 }
 
 function bytesOf(bytes: Uint8Array): number {

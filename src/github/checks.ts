@@ -2,11 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Annotation, CheckReport } from '../core/report/check-run.ts';
 import type { Pulls } from '../flows/ports.ts';
 import { isLost, unlessAbsent } from './absent.ts';
+import { type Cache, createCache } from './cache.ts';
 import { type AppIdentity, sameText } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
+import { githubOpenReviews } from './open-reviews.ts';
 
 const ANNOTATIONS_A_REQUEST = 50;
 const MESSAGE_BYTES = 65_536;
+/** Stands for no basis: what was written once can't be taken away. */
+const NO_BASIS = '-';
 
 interface RawCheck {
   readonly id: number;
@@ -14,6 +18,7 @@ interface RawCheck {
   readonly status: string;
   readonly conclusion: string | null;
   readonly started_at: string | null;
+  readonly external_id?: string | null;
   readonly app: { readonly id: number } | null;
   readonly output: {
     readonly title: string | null;
@@ -36,7 +41,7 @@ interface RawAnnotation {
 interface NewCheck {
   readonly name: string;
   readonly sha: string;
-  readonly part: ReturnType<typeof partsOf>[number];
+  readonly part: ReturnType<typeof partsOf>[number] & Note;
   readonly known: RawCheck | undefined; // the newest before it
 }
 
@@ -45,7 +50,8 @@ export function githubChecks(
   octokit: GitHub,
   repository: RepositoryName,
   app: AppIdentity,
-): Pick<Pulls, 'fetchCheck' | 'fetchCheckStart' | 'writeCheck'> {
+  cache: Cache = createCache(),
+): Pick<Pulls, 'fetchCheck' | 'fetchCheckStart' | 'fetchOpenReviews' | 'writeCheck'> {
   const { checks } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
 
@@ -79,6 +85,8 @@ export function githubChecks(
   }
 
   return {
+    fetchOpenReviews: githubOpenReviews({ octokit, repository, appId: app.id, cache, findCheck }),
+
     async fetchCheck(sha, name) {
       const found = await findCheck(sha, name);
       return found && { completed: found.status === 'completed', title: found.output.title ?? '' };
@@ -92,20 +100,34 @@ export function githubChecks(
       return Number.isFinite(first) ? new Date(first) : undefined;
     },
 
-    async writeCheck({ name, sha, report }) {
+    async writeCheck({ name, sha, report, basis }) {
       const known = await findCheck(sha, name);
-      if (known && says(known, report)) return;
+      const noted = noteOf(basis, known);
+      if (known && says(known, report)) {
+        if (noted.external_id !== undefined) await checks.update({ ...at, check_run_id: known.id, ...noted });
+        return;
+      }
       // Annotations can't be taken back, an update only adds some: a run that has other ones is followed by a new one.
       const kept = known !== undefined && (await hasAnnotations(known, report));
       let id = kept || known?.output.annotations_count === 0 ? known.id : undefined;
       for (const part of partsOf(kept ? { ...report, annotations: [] } : report)) {
         // One that adds annotations is sent once: a repeat would add them again.
         const once = part.output.annotations.length > 0 ? { request: { retries: 0 } } : {};
-        if (id !== undefined) await checks.update({ ...at, check_run_id: id, ...part, ...once });
-        else id = await create({ name, sha, part, known });
+        if (id !== undefined) await checks.update({ ...at, check_run_id: id, ...part, ...noted, ...once });
+        else id = await create({ name, sha, part: { ...part, ...noteOf(basis, undefined) }, known });
       }
     },
   };
+}
+
+interface Note {
+  readonly external_id?: string;
+}
+
+/** What a run rests on, where it is to be written: the words of an earlier report don't stand for another one. */
+function noteOf(basis: string | undefined, known: RawCheck | undefined): Note {
+  const wanted = basis ?? (known?.external_id ? NO_BASIS : undefined);
+  return wanted === undefined || wanted === known?.external_id ? {} : { external_id: wanted };
 }
 
 function says({ status, conclusion, output }: RawCheck, report: CheckReport): boolean {

@@ -30,6 +30,7 @@ export async function writeCommit(target: Target, write: CommitWrite | RefWrite)
   // No author and no committer: then GitHub signs it in the App's name.
   const { data } = await refusable(octokit.rest.git.createCommit({ ...at(repository), message, tree, parents }));
   objects.keepCommit(toCommit(data));
+  objects.keepWritten({ tree, parent, files: write.files });
   const force = isMoved && expectedHead !== undefined;
   // GitHub forces without a look: it is taken here, as short before as can be. Only we write to such branches.
   if (force && (await fetchRef(target, refOf(write))) !== expectedHead) return 'moved';

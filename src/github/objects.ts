@@ -1,5 +1,5 @@
 import { unlessAbsent } from './absent.ts';
-import { type Blob, githubBlobs } from './blobs.ts';
+import { type Blob, blobId, githubBlobs } from './blobs.ts';
 import type { Cache } from './cache.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -31,6 +31,14 @@ export interface Objects {
   keepCommit(commit: CommitObject): void;
   /** By the SHA of a tree or of a commit. */
   fetchTree(sha: string, depth: 'folder' | 'recursive'): Promise<TreeObject>;
+  /** All files below the tree of a commit, where that is known already. */
+  findFiles(commit: string): readonly TreeLine[] | undefined;
+  /** Keeps what a commit that is written now comes to: its files, where those of its parent are known, and their texts. */
+  keepWritten(written: {
+    readonly tree: string; // SHA
+    readonly parent: string | undefined; // commit
+    readonly files: ReadonlyMap<string, string | undefined>;
+  }): void;
   /** The contents of blobs by their SHA, many in one request. */
   fetchBlobs(blobs: readonly Blob[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** The best common ancestor of two commits; undefined where there is none. */
@@ -39,6 +47,9 @@ export interface Objects {
 
 // Roughly what an object costs beside its text.
 const OVERHEAD = 100;
+
+/** The modes of regular files in a tree. */
+export const FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755']);
 
 /** A commit as GitHub's Git database writes it. */
 interface RawCommit {
@@ -59,6 +70,10 @@ export function githubObjects(octokit: GitHub, { owner, name }: RepositoryName, 
   const { git, repos } = octokit.rest;
   const repository = { owner, repo: name };
   const keyOf = (kind: string, sha: string): string => `${owner}/${name} ${kind} ${sha}`;
+  const findCommit = (sha: string) => cache.find<CommitObject>(keyOf('commit', sha));
+  /** Commits share trees: a merge has the one that was reviewed. */
+  const treeOf = (sha: string): string => findCommit(sha)?.tree ?? sha;
+  const blobs = githubBlobs(octokit, { owner, name }, cache);
 
   async function loadCommit(sha: string): Promise<CommitObject | undefined> {
     const answer = await unlessAbsent(git.getCommit({ ...repository, commit_sha: sha }), [404, 409, 422]);
@@ -78,11 +93,27 @@ export function githubObjects(octokit: GitHub, { owner, name }: RepositoryName, 
     return (await unlessAbsent(compared, [404]))?.data.merge_base_commit.sha;
   }
 
+  function findFiles(commit: string): readonly TreeLine[] | undefined {
+    const whole = cache.find<TreeObject>(keyOf('recursive', treeOf(commit)));
+    return whole && !whole.truncated ? whole.lines.filter(({ mode }) => FILE_MODES.has(mode)) : undefined;
+  }
+
   return {
     fetchCommit: (sha) => cache.fetch(keyOf('commit', sha), () => loadCommit(sha), commitBytes),
     keepCommit: (commit) => cache.keep(keyOf('commit', commit.sha), commit, commitBytes(commit)),
-    fetchTree: (sha, depth) => cache.fetch(keyOf(depth, sha), () => loadTree(sha, depth), treeBytes),
-    fetchBlobs: githubBlobs(octokit, { owner, name }, cache),
+    fetchTree(sha, depth) {
+      const tree = treeOf(sha);
+      return cache.fetch(keyOf(depth, tree), () => loadTree(tree, depth), treeBytes);
+    },
+    findFiles,
+    keepWritten({ tree, parent, files }) {
+      for (const text of files.values()) if (text !== undefined) blobs.keep(text);
+      const before = parent === undefined ? [] : findFiles(parent);
+      if (!before || isTurned(before, [...files.keys()])) return;
+      const lines = [...before.filter(({ path }) => !files.has(path)), ...[...files].flatMap(toLine)];
+      cache.keep(keyOf('recursive', tree), { lines, truncated: false }, treeBytes({ lines, truncated: false }));
+    },
+    fetchBlobs: blobs.fetch,
     fetchMergeBase: (one, other) =>
       cache.fetch(
         keyOf('merge-base', `${one} ${other}`),
@@ -98,4 +129,20 @@ function commitBytes({ parents, message }: CommitObject): number {
 
 function treeBytes({ lines }: TreeObject): number {
   return lines.reduce((sum, { path }) => sum + OVERHEAD + 2 * path.length, OVERHEAD);
+}
+
+/** Whether a file comes where a folder was, or the other way round: then more goes than is said. */
+function isTurned(before: readonly TreeLine[], written: readonly string[]): boolean {
+  const paths = new Set(before.map(({ path }) => path));
+  const folders = new Set([...paths].flatMap(foldersOf));
+  return written.some((path) => folders.has(path) || foldersOf(path).some((folder) => paths.has(folder)));
+}
+
+function foldersOf(path: string): readonly string[] {
+  const segments = path.split('/');
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join('/'));
+}
+
+function toLine([path, text]: readonly [string, string | undefined]): readonly TreeLine[] {
+  return text === undefined ? [] : [{ path, mode: '100644', sha: blobId(text), size: Buffer.byteLength(text) }];
 }

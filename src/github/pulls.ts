@@ -1,5 +1,6 @@
 import type { Pull, Pulls } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
+import { type Cache, createCache } from './cache.ts';
 import { githubChecks } from './checks.ts';
 import { type AppIdentity, githubComments, isOurs } from './comments.ts';
 import { githubConversation } from './conversation.ts';
@@ -10,6 +11,7 @@ import { githubProposals } from './proposals.ts';
 import { githubPushes } from './pushes.ts';
 import { githubStatuses } from './statuses.ts';
 import { githubSuggestions } from './suggestions.ts';
+import type { Tips } from './tips.ts';
 
 /** A pull request as GitHub writes it, in lists and alone. */
 interface RawPull {
@@ -23,10 +25,16 @@ interface RawPull {
   readonly base: { readonly ref: string; readonly repo: { readonly id: number } };
 }
 
-/** Pull requests through GitHub's REST API; what `app` wrote is told from what others wrote. */
-export function githubPulls(octokit: GitHub, repository: RepositoryName, app: AppIdentity): Pulls {
+/** Pull requests through GitHub's API; what `app` wrote is told from what others wrote. */
+export function githubPulls(
+  octokit: GitHub,
+  repository: RepositoryName,
+  app: AppIdentity,
+  { tips, cache = createCache() }: { readonly tips?: Tips; readonly cache?: Cache } = {},
+): Pulls {
   const { pulls, repos } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
+  const merges = githubMerges(octokit, repository);
   let defaultBranch: string | undefined;
 
   async function fetchPull(number: number): Promise<Pull | undefined> {
@@ -39,21 +47,23 @@ export function githubPulls(octokit: GitHub, repository: RepositoryName, app: Ap
     ...githubConversation(octokit, repository, app),
     ...githubPermissions(octokit, repository),
     ...githubSuggestions(octokit, repository, app),
-    ...githubChecks(octokit, repository, app),
+    ...githubChecks(octokit, repository, app, cache),
     ...githubStatuses(octokit, repository),
     ...githubProposals(octokit, repository),
     ...githubPushes(octokit, repository),
-    ...githubMerges(octokit, repository),
     fetchPull,
 
-    async fetchDefaultBranch() {
-      defaultBranch ??= (await repos.get(at)).data.default_branch;
-      return defaultBranch;
+    async mergePull(wanted) {
+      try {
+        return await merges.mergePull(wanted);
+      } finally {
+        tips?.forget();
+      }
     },
 
-    async fetchOpenPulls() {
-      const listed = await octokit.paginate(pulls.list, { ...at, state: 'open', per_page: 100 });
-      return listed.map((pull) => toPull(pull, app));
+    async fetchDefaultBranch() {
+      defaultBranch ??= (await tips?.fetchDefaultBranch()) ?? (await repos.get(at)).data.default_branch;
+      return defaultBranch;
     },
 
     async fetchPullsFrom(branch) {

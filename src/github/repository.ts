@@ -4,6 +4,7 @@ import type { Cache } from './cache.ts';
 import { writeCommit } from './commit-write.ts';
 import { type CommitObject, githubObjects, type Objects, toCommit } from './objects.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
+import type { ListedCommit, Tips } from './tips.ts';
 import { githubTree } from './trees.ts';
 
 const BRANCH = 'refs/heads/';
@@ -18,20 +19,11 @@ interface Source {
   readonly objects: Objects;
 }
 
-/** A commit as GitHub writes it with the accounts behind it; an account that is gone may be empty. */
-interface ListedCommit {
-  readonly sha: string;
-  readonly parents: readonly { readonly sha: string }[];
-  readonly author: { readonly login?: string } | null;
-  readonly commit: {
-    readonly message: string;
-    readonly tree: { readonly sha: string };
-    readonly committer: { readonly date?: string } | null;
-  };
-}
-
-/** A repository through GitHub's REST API. The cache may be shared by all repositories of a process. */
-export function githubRepository(octokit: GitHub, repository: RepositoryName, cache: Cache): Repository {
+/**
+ * A repository through GitHub's API. The cache may be shared by all repositories of a process; with `tips` refs are looked
+ * at together.
+ */
+export function githubRepository(octokit: GitHub, repository: RepositoryName, cache: Cache, tips?: Tips): Repository {
   const objects = githubObjects(octokit, repository, cache);
   const sizes = new Map<string, number>();
 
@@ -58,9 +50,11 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
   }
 
   async function fetchCommit(rev: string): Promise<Commit | undefined> {
-    if (rev.startsWith(BRANCH)) return fetchBranch(rev.slice(BRANCH.length));
-    if (REF.test(rev)) return fetchByRef(rev);
-    return SHA.test(rev) ? fetchBySha(rev) : undefined;
+    if (!REF.test(rev)) return SHA.test(rev) ? fetchBySha(rev) : undefined;
+    const tip = await tips?.fetchTip(rev);
+    if (tip === 'none') return undefined;
+    if (tip) return keepListed(objects, tip);
+    return rev.startsWith(BRANCH) ? fetchBranch(rev.slice(BRANCH.length)) : fetchByRef(rev);
   }
 
   return {
@@ -73,7 +67,13 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
       const sha = SHA.test(from) ? from : (await fetchCommit(from))?.sha;
       return sha === undefined ? [] : fetchLog({ octokit, repository, objects }, { sha, path, limit });
     },
-    commit: (write) => writeCommit({ octokit, repository, objects }, write),
+    async commit(write) {
+      try {
+        return await writeCommit({ octokit, repository, objects }, write);
+      } finally {
+        tips?.forget();
+      }
+    },
   };
 }
 

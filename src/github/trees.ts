@@ -1,23 +1,21 @@
 import { type FileTree, type TreeEntry, Unreadable } from '../flows/ports.ts';
 import { blobId, mapSome } from './blobs.ts';
-import type { Objects, TreeLine } from './objects.ts';
+import { FILE_MODES, type Objects, type TreeLine } from './objects.ts';
 
 /** Maximum size of a file that is read, in bytes; the flows have lower limits of their own. */
 const MOST_BYTES = 32 * 1024 * 1024;
 const FOLDERS_AT_ONCE = 8;
 const FOLDER = '040000';
-const FILES = new Set(['100644', '100755']);
 
 /** The files of a commit. `sizes`: of what was listed so far, by the id of its content. */
 export function githubTree(objects: Objects, commit: string, sizes: Map<string, number>): FileTree {
   return {
     async list(folder) {
-      const tree = await findFolder(objects, commit, folder);
-      if (tree === undefined) return new Map();
       const prefix = folder === '' ? '' : `${folder}/`;
-      const files = (await fetchLines(objects, tree, folder)).filter(({ mode }) => FILES.has(mode));
+      const known = objects.findFiles(commit)?.filter(({ path }) => path.startsWith(prefix));
+      const files = known ?? (await fetchFiles(objects, commit, folder));
       for (const { sha, size } of files) sizes.set(sha, size);
-      return new Map(files.map(({ path, sha, size }): [string, TreeEntry] => [prefix + path, { id: sha, size }]));
+      return new Map(files.map(({ path, sha, size }): [string, TreeEntry] => [path, { id: sha, size }]));
     },
     async read(ids) {
       const blobs = [...new Set(ids)].map((id) => ({ id, size: sizes.get(id) }));
@@ -28,6 +26,14 @@ export function githubTree(objects: Objects, commit: string, sizes: Map<string, 
     },
     idOf: blobId,
   };
+}
+
+/** The files below a folder, by their full path; none where there is no such folder. */
+async function fetchFiles(objects: Objects, commit: string, folder: string): Promise<readonly TreeLine[]> {
+  const tree = await findFolder(objects, commit, folder);
+  if (tree === undefined) return [];
+  const files = (await fetchLines(objects, tree, folder)).filter(({ mode }) => FILE_MODES.has(mode));
+  return folder === '' ? files : files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
 }
 
 /** The SHA by which a folder's tree can be asked for; undefined where there is no such folder. */

@@ -5,7 +5,7 @@ import { listen as listenAt } from '../web/server.ts';
 import { FLUX_TOLD_PATH, serveFlux } from './flux/serve.ts';
 import { explainFullDisk } from './full-disk.ts';
 import { serveGit } from './git-http.ts';
-import { GRAPHQL_PATH, serveGraphql } from './graphql.ts';
+import { GRAPHQL_PATH, serveGraphql } from './graphql/serve.ts';
 import { type Answer, ApiError } from './http.ts';
 import { servePage } from './pages/serve.ts';
 import { PROTECTION_PATH, serveProtection } from './protection/serve.ts';

@@ -14,6 +14,7 @@ import { fetchInstallation, fetchRepositories } from '../github/installations.ts
 import { githubPulls } from '../github/pulls.ts';
 import { createQuotas, type Quotas } from '../github/quota.ts';
 import { githubRepository } from '../github/repository.ts';
+import { githubTips } from '../github/tips.ts';
 import { memoryJobs } from '../jobs/memory.ts';
 import { createDoor, guard } from '../web/door.ts';
 import { FLUX_PATH } from '../web/flux.ts';
@@ -116,9 +117,10 @@ function createPorts(probot: Probot, clock: Clock, quotas: Quotas): (job: Job, j
       clock.learn(headers);
       quotas.learn(installation, headers);
     });
+    const tips = githubTips(octokit, repository, cache);
     return {
-      repository: githubRepository(octokit, repository, cache),
-      pulls: githubPulls(octokit, repository, app),
+      repository: githubRepository(octokit, repository, cache, tips),
+      pulls: githubPulls(octokit, repository, app, { tips, cache }),
       jobs,
       targets,
       now: clock.now,

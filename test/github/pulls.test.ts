@@ -44,14 +44,6 @@ describe('fetchPull', () => {
   });
 });
 
-test('fetchOpenPulls reads every page', async () => {
-  const { pulls, answer } = mockPulls();
-  const list = `${REPO}/pulls?state=open&per_page=100`;
-  answer(`GET ${list}`, 200, [pullAnswer(3)], { link: `<https://api.github.com${list}&page=2>; rel="next"` });
-  answer(`GET ${list}&page=2`, 200, [pullAnswer(4)]);
-  expect((await pulls.fetchOpenPulls()).map(({ number }) => number)).toEqual([3, 4]);
-});
-
 test('fetchPullsFrom gives the newest first, of this repository and that branch alone', async () => {
   const { pulls, answer } = mockPulls();
   answer(`GET ${REPO}/pulls?head=canary:echo-25&state=all&sort=created&direction=desc`, 200, [

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createCache } from '../../src/github/cache.ts';
 import { CoalmineOctokit } from '../../src/github/octokit.ts';
+import { githubPulls } from '../../src/github/pulls.ts';
 import { githubRepository } from '../../src/github/repository.ts';
+import { githubTips } from '../../src/github/tips.ts';
 import { type AnyJson, type Fixture, startFixture } from './fixture.ts';
 
 let clients = 0;
@@ -55,9 +57,21 @@ test('refuses what it does not know, in the way of GraphQL', async () => {
   expect(await ask(fixture, 'nobody', { query, variables: SHOP })).toMatchObject({ status: 401 });
   const other = await ask(fixture, 'reader-token', { query, variables: { owner: 'canary', name: 'none' } });
   expect(other).toMatchObject({ status: 200, body: { data: { repository: null }, errors: [{ type: 'NOT_FOUND' }] } });
-  for (const wrong of ['{ viewer { login } }', `${query} { }`, query.replace('text', 'id'), 3])
+  const about = (fields: string) => `query { repository(owner: "canary", name: "shop") { ${fields} } }`;
+  for (const [wrong, message] of [
+    ['{ viewer { login } }', 'Expected query, but found {'],
+    ['query { viewer { login } }', 'The sandbox answers queries about one repository only'],
+    [`${query} { }`, 'Expected one query, but { follows'],
+    [about('name~'), 'Nothing can be made of "~'],
+    [about('name'), "Field 'name' doesn't exist on type 'Repository'"],
+    [about('defaultBranchRef { target { ... on Commit { url } } }'), "Field 'url' doesn't exist on type 'Commit'"],
+    [about('pullRequests(states: OPEN) { nodes { number } }'), 'You must provide a `first` or `last` value'],
+    [about('pullRequests(states: OPEN, first: 101) { nodes { number } }'), 'You must provide'],
+    ['query { repository(owner: "canary"', 'Expected more, but the query ends'],
+    [3, 'must be a string'],
+  ])
     expect((await ask(fixture, 'reader-token', { query: wrong, variables: SHOP })).body).toMatchObject({
-      errors: [{ message: expect.stringContaining('only the query') }],
+      errors: [{ message: expect.stringContaining(String(message)) }],
     });
   const many = queryOf(...Array.from({ length: 1001 }, () => 'a'.repeat(40)));
   expect((await ask(fixture, 'reader-token', { query: many, variables: SHOP })).body).toMatchObject({
@@ -65,22 +79,28 @@ test('refuses what it does not know, in the way of GraphQL', async () => {
   });
 });
 
-test('the App reads many files with it', async () => {
-  const fixture = await startFixture();
-  const { body } = await fixture.call('app', 'POST /app/installations/1/access_tokens', {});
+/** A client of the App, and what it asks for. Without `has` it asks a server that has no GraphQL. */
+async function startClient({ call, sandbox }: Fixture, has = true) {
+  const { body } = await call('app', 'POST /app/installations/1/access_tokens', {});
   const asked: string[] = [];
   clients += 1;
   const octokit = new CoalmineOctokit({
     auth: { token: body.token },
-    baseUrl: fixture.sandbox.apiUrl,
+    baseUrl: sandbox.apiUrl,
     throttle: { id: `graphql ${clients}` },
     request: {
       fetch: (url: string, options: RequestInit) => {
         asked.push(`${options.method} ${new URL(url).pathname}`);
-        return fetch(url, options);
+        return has || !url.endsWith('/graphql') ? fetch(url, options) : new Response('{}', { status: 404 });
       },
     },
   });
+  return { octokit, asked };
+}
+
+test('the App reads many files with it', async () => {
+  const fixture = await startFixture();
+  const { octokit, asked } = await startClient(fixture);
   for (const index of [1, 2, 3, 4])
     await fixture.repo('writer', `PUT /contents/more/${index}`, { message: 'More', content: btoa(`${index}`) });
   await fixture.repo('writer', 'PUT /contents/more/binary', { message: 'More', content: btoa('\0\x01') });
@@ -93,4 +113,90 @@ test('the App reads many files with it', async () => {
   expect(Object.fromEntries(texts)).toMatchObject({ 'README.md': '# Shop\n', 'more/3': '3', 'more/binary': '\0\x01' });
   const of = (path: RegExp) => asked.filter((one) => path.test(one)).length;
   expect([of(/^POST \/api\/graphql$/), of(/\/git\/blobs\//)]).toEqual([1, 1]);
+});
+
+describe.each([
+  ['with GraphQL', true],
+  ['without', false],
+])('%s', (_, has) => {
+  test('the App finds the open pull requests and its check runs on their heads', async () => {
+    const fixture = await startFixture();
+    const { octokit, asked } = await startClient(fixture, has);
+    const pulls = githubPulls(octokit, SHOP, { id: 1, slug: 'coalmine' });
+    const main = (await fixture.repo('reader', 'GET /commits/main')).sha;
+    const heads: string[] = [];
+    for (const number of [1, 2, 3, 4]) {
+      await fixture.repo('writer', 'POST /git/refs', { ref: `refs/heads/b${number}`, sha: main });
+      const file = { message: 'More', branch: `b${number}`, content: btoa(`${number}`) };
+      heads.push((await fixture.repo('writer', `PUT /contents/more/${number}`, file)).commit.sha);
+      await fixture.repo('writer', 'POST /pulls', { title: `${number}`, head: `b${number}`, base: 'main' });
+    }
+    await fixture.repo('writer', 'PATCH /pulls/2', { state: 'closed' });
+    const write = (head: string | undefined, basis: string | undefined, conclusion?: 'success') => {
+      const report = { title: 'Reviewed', summary: 'Fine', annotations: [], conclusion };
+      return pulls.writeCheck({ name: 'coalmine', sha: head ?? '', report, ...(basis === undefined ? {} : { basis }) });
+    };
+    await write(heads[2], 'old', 'success');
+    await write(heads[2], 'rests on this', 'success'); // the same words: only that is written
+    await write(heads[3], undefined);
+    const other = { name: 'another', head_sha: heads[0], status: 'completed', conclusion: 'success' };
+    await fixture.call('app', 'GET /app');
+    await octokit.rest.checks.create({ owner: SHOP.owner, repo: SHOP.name, ...other } as never);
+    asked.length = 0;
+    const byNumber = [...(await pulls.fetchOpenReviews('coalmine'))].sort((one, two) => one.pull - two.pull);
+    expect(byNumber).toEqual([
+      { pull: 1, base: 'main' },
+      { pull: 3, base: 'main', check: { completed: true, basis: 'rests on this' } },
+      { pull: 4, base: 'main', check: { completed: false } },
+    ]);
+    expect(asked).toHaveLength(has ? 1 : 5);
+    await write(heads[2], undefined, 'success'); // one that rests on nothing does not keep the words of one that did
+    const after = (await pulls.fetchOpenReviews('coalmine')).find(({ pull }) => pull === 3);
+    expect(after?.check?.basis).toBe('-');
+  });
+
+  test('the App finds the default branch, and the tips of refs; what it asks for again is told anew', async () => {
+    const fixture = await startFixture();
+    const { octokit, asked } = await startClient(fixture, has);
+    const main = (await fixture.repo('reader', 'GET /commits/main')).sha;
+    await fixture.repo('writer', 'POST /git/refs', { ref: 'refs/heads/gitops', sha: main });
+    await fixture.repo('writer', 'POST /git/refs', { ref: 'refs/coalmine/live', sha: main });
+    const cache = createCache();
+    const start = () => {
+      const tips = githubTips(octokit, SHOP, cache);
+      const pulls = githubPulls(octokit, SHOP, { id: 1, slug: 'coalmine' }, { tips, cache });
+      return { pulls, repository: githubRepository(octokit, SHOP, cache, tips) };
+    };
+    const plain = githubRepository(octokit, SHOP, createCache());
+    const refs = [
+      'refs/heads/main',
+      'refs/heads/gitops',
+      'refs/coalmine/live',
+      'refs/heads/gone',
+      'refs/coalmine/gone',
+    ];
+    const expected = await Promise.all(refs.map((ref) => plain.fetchCommit(ref)));
+    expect(expected.map((commit) => commit?.sha)).toEqual([main, main, main, undefined, undefined]);
+    for (const round of ['first', 'second']) {
+      const { pulls, repository } = start();
+      expect(await pulls.fetchDefaultBranch()).toBe('main');
+      const found = [];
+      for (const ref of refs) found.push(await repository.fetchCommit(ref));
+      expect([round, ...found.slice(0, 2)]).toEqual([round, ...expected.slice(0, 2)]);
+      expect(found.map((commit) => commit?.sha)).toEqual(expected.map((commit) => commit?.sha));
+    }
+
+    const { pulls, repository } = start();
+    asked.length = 0;
+    await pulls.fetchDefaultBranch();
+    await Promise.all(refs.slice(0, 2).map((ref) => repository.fetchCommit(ref)));
+    expect(asked).toHaveLength(has ? 1 : 3);
+    const file = { message: 'More', branch: 'gitops', content: btoa('more') };
+    const { commit } = await fixture.repo('writer', 'PUT /contents/more', file);
+    expect((await repository.fetchCommit('refs/heads/gitops'))?.sha).toBe(commit.sha);
+    const files = new Map([['less', 'less\n']]);
+    const written = await repository.commit({ branch: 'main', expectedHead: main, files, message: 'Less' });
+    expect((await repository.fetchCommit('refs/heads/main'))?.sha).toBe(written);
+    expect([...(await repository.treeOf(written).list('')).keys()].sort()).toContain('less');
+  });
 });

@@ -199,7 +199,7 @@ export interface FakePulls extends Pulls, FakeProposals {
   readonly answers: Map<number, string>; // to comments, by their id
   readonly permissions: Map<string, Permission>; // default: read
   readonly teams: Map<string, readonly string[]>; // slug -> logins
-  readonly checks: Map<string, { readonly completed: boolean; readonly title: string }>;
+  readonly checks: Map<string, { readonly completed: boolean; readonly title: string; readonly basis?: string }>;
   readonly checkStarts: Map<string, Date>; // `name sha` -> when the first of them was started
   readonly listsPushes: { value: boolean }; // an older server doesn't
   readonly statuses: Map<string, Map<string, StatusState>>; // SHA -> context -> state
@@ -258,13 +258,21 @@ function fakePulls(repository: FakeRepository, now: () => Date): FakePulls {
     react: async ({ comment, reaction }) => void written.push(`react ${reaction} to ${comment}`),
     fetchDefaultBranch: async () => 'main',
     fetchPull: async (number) => followed(pulls.get(number)),
-    fetchOpenPulls: async () => [...pulls.values()].filter(({ open }) => open).map(followed),
+    fetchOpenReviews: async (name) =>
+      [...pulls.values()]
+        .filter(({ open }) => open)
+        .map(followed)
+        .map(({ number, base, head }) => {
+          const check = checks.get(`${name} ${head.sha}`);
+          return { pull: number, base, ...(check ? { check } : {}) };
+        }),
     fetchMergedBy: async (commit) =>
       [...pulls.values()].filter(({ open, mergeCommit }) => !open && mergeCommit === commit),
     fetchCheck: async (sha, name) => checks.get(`${name} ${sha}`),
-    async writeCheck({ name, sha, report }) {
+    async writeCheck({ name, sha, report, basis }) {
       if (!checkStarts.has(`${name} ${sha}`)) checkStarts.set(`${name} ${sha}`, now());
-      checks.set(`${name} ${sha}`, { completed: report.conclusion !== undefined, title: report.title });
+      const completed = report.conclusion !== undefined;
+      checks.set(`${name} ${sha}`, { completed, title: report.title, ...(basis === undefined ? {} : { basis }) });
       written.push(`check ${name} ${sha.slice(0, 7)}: ${outcomeOf(report)}`);
     },
     async writeComment({ pull, body, editOnly }) {

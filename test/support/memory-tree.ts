@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { FileTree } from '../../src/flows/ports.ts';
+import { blobId } from '../../src/github/blobs.ts';
 
 /** Files at rest, in memory: what a flow's test gives in place of a commit. */
 export function memoryTree(files: ReadonlyMap<string, string>): FileTree {
   const encoder = new TextEncoder();
-  const idOf = (text: string) => createHash('sha1').update(text).digest('hex');
-  const contents = new Map([...files.values()].map((text) => [idOf(text), encoder.encode(text)]));
+  const contents = new Map([...files.values()].map((text) => [blobId(text), encoder.encode(text)]));
   return {
-    idOf,
+    idOf: blobId,
     async list(folder) {
       const inside = [...files].filter(([path]) => folder === '' || path.startsWith(`${folder}/`));
-      return new Map(inside.map(([path, text]) => [path, { id: idOf(text), size: encoder.encode(text).length }]));
+      return new Map(inside.map(([path, text]) => [path, { id: blobId(text), size: encoder.encode(text).length }]));
     },
     async read(ids) {
       return new Map(

@@ -215,19 +215,25 @@ function messageOf({ keyword, message, params }: ErrorObject): string {
 export async function startRecorder(target: string): Promise<{
   readonly url: string;
   readonly exchanges: readonly Exchange[];
+  /** Every request below /api that was answered, GraphQL's too: `GET /user`, `POST /graphql`. */
+  readonly requests: readonly string[];
   readonly complaints: () => readonly string[];
   close(): Promise<void>;
 }> {
   const exchanges: Exchange[] = [];
+  const requests: string[] = [];
   const { origin } = new URL(target);
   const server = createServer((incoming, outgoing) => {
     const here = `http://${incoming.headers.host}`;
+    const path = /^\/api(?:\/v3)?(\/.*)/s.exec(incoming.url ?? '')?.[1];
+    if (path !== undefined) outgoing.on('finish', () => requests.push(`${incoming.method} ${path}`));
     pass({ incoming, outgoing, origin, here, record: (exchange) => exchanges.push(exchange) });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     exchanges,
+    requests,
     complaints: () => [...new Set(exchanges.flatMap(checkExchange))],
     close: () =>
       new Promise((resolve) => {

@@ -18,8 +18,10 @@ export interface Story {
   /** Lets the sandbox's Flux do all that is due, and the App what follows from it. */
   settleFlux(told?: Readonly<Record<string, unknown>>): Promise<void>;
   readonly app: () => App;
-  /** Requests of the App since the last call. */
+  /** Requests of the App since the last call, GraphQL's too. */
   takeRequests(): readonly string[];
+  /** The same, only those that may change something: GraphQL is asked, and changes nothing. */
+  takeWrites(): readonly string[];
   complaints(): readonly string[];
   /** One request of a user to the REST API of the repository. */
   request(
@@ -83,6 +85,11 @@ export async function startStory(dataDir?: string): Promise<Story> {
     if (!app) throw new Error('the App is stopped');
     return app;
   };
+  const takeRequests = () => {
+    const requests = recorder.requests.slice(seen);
+    seen = recorder.requests.length;
+    return requests;
+  };
   return {
     sandboxUrl: sandbox.url,
     settleFlux: async (told) => {
@@ -91,11 +98,8 @@ export async function startStory(dataDir?: string): Promise<Story> {
       if (app) await app.idle();
     },
     app: running,
-    takeRequests: () => {
-      const requests = recorder.exchanges.slice(seen).map(({ method, path }) => `${method} ${path}`);
-      seen = recorder.exchanges.length;
-      return requests;
-    },
+    takeRequests,
+    takeWrites: () => takeRequests().filter((request) => !/^GET |access_tokens|^POST \/graphql$/.test(request)),
     complaints: () => [...recorder.complaints(), ...relay.complaints],
     request: async (user, method, path, body) => {
       const response = await fetch(`${sandbox.apiUrl}/repos/canary/shop${path}`, {

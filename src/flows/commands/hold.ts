@@ -3,7 +3,7 @@ import { code, markdown } from '../../core/report/escape.ts';
 import { holdText } from '../../core/report/hold.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import { HELD } from '../gitops/history.ts';
-import { fetchReviewsAgain } from '../publish/publish.ts';
+import { planReviewsAgain } from '../review/review-open.ts';
 import { type About, eachRelease } from './each-release.ts';
 import { fetchHeldBy, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
@@ -30,5 +30,5 @@ export async function hold(ports: CommandPorts, asked: Asked): Promise<Outcome> 
   if (!first) return outcome;
   const releases = held.map(({ entry, name }) => ({ id: entry.release, name }));
   const plan = planHolds(first.scene.ends, { releases, why: asked.options.why ?? '', asked });
-  return { ...outcome, plan: [...plan, ...(await fetchReviewsAgain(ports, asked.ref))] };
+  return { ...outcome, plan: [...plan, ...planReviewsAgain(asked.ref)] };
 }

@@ -12,7 +12,8 @@ import { type History, historyOf, isHold, LIFTED, pullsOf, releasesHeld, release
 import type { Commit, Pull } from '../ports.ts';
 import type { Ends } from '../publish/ends.ts';
 import { fetchDecision, fetchLastIndex } from '../publish/publication-facts.ts';
-import { fetchReviewsAgain, planPublication } from '../publish/publish.ts';
+import { planPublication } from '../publish/publish.ts';
+import { planReviewsAgain } from '../review/review-open.ts';
 import { isFor } from '../rollout/proposal.ts';
 import { fetchHeldBy, fetchHolds, planHolds } from './holding.ts';
 import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
@@ -60,7 +61,7 @@ async function lift(
   const plan = planHolds(ends, { releases, why: undefined, asked });
   return {
     done: true,
-    plan: [...plan, ...(await fetchReviewsAgain(ports, asked.ref))],
+    plan: [...plan, ...planReviewsAgain(asked.ref)],
     text: liftedText(releases.map(({ name }) => name)),
   };
 }

@@ -2,7 +2,7 @@ import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import type { Plan } from '../effect.ts';
 import { HELD } from '../gitops/history.ts';
-import { fetchReviewsAgain } from '../publish/publish.ts';
+import { planReviewsAgain } from '../review/review-open.ts';
 import { decideRollback } from '../rollout/decide-rollback.ts';
 import { branchFor } from '../rollout/proposal.ts';
 import { fetchDone } from './done.ts';
@@ -73,5 +73,5 @@ async function planHold(ports: CommandPorts, { asked, entry, name }: About): Pro
   const { why: said } = asked.options;
   const why = `rolled back in #${asked.pull.number}${said === undefined || said === '' ? '' : `: ${said}`}`;
   const plan = planHolds(scene.ends, { releases: [{ id, name }], why, asked });
-  return [...plan, ...(await fetchReviewsAgain(ports, asked.ref))];
+  return [...plan, ...planReviewsAgain(asked.ref)];
 }

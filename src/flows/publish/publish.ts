@@ -11,6 +11,7 @@ import {
 import type { Targets } from '../../core/targets/targets.ts';
 import { type Effect, type Plan, PUBLISHED_COMMIT } from '../effect.ts';
 import type { Commit, Ports, Repository, RepositoryRef, SeenCheck } from '../ports.ts';
+import { planReviewsAgain } from '../review/review-open.ts';
 import type { Ends, Resume, Target } from './ends.ts';
 import { planFollowing } from './following.ts';
 import { fetchForced, fetchTrailers } from './message.ts';
@@ -86,7 +87,7 @@ export async function planPublication(
         ...superseded, // before: once this is published, nobody could tell any more which they were
         publication(decision, message),
         checkOf(ends.target, formatPublicationCheck(publicationReport(decision), PUBLISHED_COMMIT)),
-        ...(await fetchReviewsAgain(ports, ref)),
+        ...planReviewsAgain(ref),
         { kind: 'enqueue', job: { kind: 'publish', repository: ref } }, // what follows, now that this is there
       ];
     }
@@ -145,10 +146,7 @@ async function planMissingCheck(
   const report = formatPublicationCheck(published, newest.sha);
   const seen = await pulls.fetchCheck(source.sha, PUBLISH_CHECK);
   if (seen?.completed && seen.title === report.title) return []; // one that waited for a person was completed, too
-  return [
-    { kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report },
-    ...(await fetchReviewsAgain({ pulls }, ref)),
-  ];
+  return [{ kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report }, ...planReviewsAgain(ref)];
 }
 
 /** How many merges back a check run may still wait for what another merge has overtaken. */
@@ -173,10 +171,4 @@ async function planSuperseded(
   return overtaken
     .filter((sha, index) => sha === ours || isStillWaiting(checks[index]))
     .map((sha) => ({ kind: 'check', name: PUBLISH_CHECK, sha, report }) as const);
-}
-
-/** What is on the gitops branch, published or held, changes what reviews of open pull requests say. */
-export async function fetchReviewsAgain({ pulls }: Pick<Ports, 'pulls'>, repository: RepositoryRef): Promise<Plan> {
-  const open = await pulls.fetchOpenPulls();
-  return open.map(({ number }) => ({ kind: 'enqueue', job: { kind: 'review', repository, pull: number } }));
 }

@@ -4,7 +4,9 @@ import { readSettings } from '../../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings, sameSettings } from '../../core/settings/settings.ts';
 import { fetchIndex, fetchSettings, touches, type ValuesIndex } from '../gitops/snapshot.ts';
 import type { Commit, FileTree, Ports, Pull, Repository } from '../ports.ts';
+import { formatBasis, type Reviewed } from './basis.ts';
 import { brokenSettingsNote, fetchSides, REVIEWED_FILES, type ReviewFacts, UNREADABLE } from './comparison.ts';
+import { fetchGround } from './ground.ts';
 import { mergeIndex } from './merge-index.ts';
 import { type FileChanges, fetchSuggestible } from './suggestible.ts';
 
@@ -21,7 +23,7 @@ interface Trees {
 export async function fetchReviewFacts(
   { repository, pulls, targets }: Pick<Ports, 'repository' | 'pulls' | 'targets'>,
   pull: Pull,
-): Promise<(ReviewFacts & { readonly suggestible: FileChanges }) | undefined> {
+): Promise<(ReviewFacts & { readonly suggestible: FileChanges; readonly basis: string | undefined }) | undefined> {
   const [defaultBranch, tip, head] = await Promise.all([
     pulls.fetchDefaultBranch(),
     repository.fetchCommit(`refs/heads/${pull.base}`),
@@ -30,6 +32,11 @@ export async function fetchReviewFacts(
   if (!tip || !head) return undefined; // a branch that went meanwhile: its own event follows
   const trees = await fetchTrees(repository, pull, { tip, head });
   const names = { base: pull.base, head: head.sha };
+  const fetchBasis = async (reviewed: Reviewed): Promise<string | undefined> => {
+    if (pull.base !== defaultBranch) return undefined; // nothing tells that another branch has moved
+    const depth = reviewed.readsPublished ? 'manifests' : 'notes';
+    return formatBasis(pull, reviewed, await fetchGround(repository, { base: pull.base, tip: tip.sha, depth }));
+  };
   const { current, proposed, proposes, isOfHead, notes } = await fetchProposal(trees, pull);
   if (!proposed.ok && !current.ok) {
     const concerned = proposes || (await touchesValues(trees));
@@ -41,6 +48,7 @@ export async function fetchReviewFacts(
       ...(concerned ? {} : { notes: [note] }),
       settingsFindings: findings,
       suggestible: await fetchSuggestible(trees, { folder: SETTINGS_FOLDER, findings, isOfHead: () => isOfHead }),
+      basis: await fetchBasis({ files: 'all', readsPublished: false }),
     };
   }
   // Errors that a pull request brings into the settings must not hide those in values files: these are judged as before.
@@ -62,6 +70,7 @@ export async function fetchReviewFacts(
     ...names,
     ...sides,
     settingsFindings,
+    basis: await fetchBasis(reviewedIn(sides, { touched: merged.touched, isAll: !sameSettings(settings, wanted) })),
     notes: [
       ...(proposed.ok ? [] : [brokenSettingsNote({ base: pull.base, head: 'this pull request' })]),
       ...notes,
@@ -80,6 +89,19 @@ export async function fetchReviewFacts(
         isOfHead: merged.isOfHead,
       })),
     ]),
+  };
+}
+
+/** The values files that a review is about: those that change, and those that they get in the way of. */
+function reviewedIn(
+  { before, after, changedFiles, besides, excerpt }: Awaited<ReturnType<typeof fetchSides>>,
+  { touched, isAll }: { readonly touched: readonly string[]; readonly isAll: boolean },
+): Reviewed {
+  const builds = [...before.builds, ...after.builds];
+  const files = [...touched, ...changedFiles, ...[...builds, ...besides].map(({ file }) => file)];
+  return {
+    files: isAll || excerpt ? 'all' : new Set(files),
+    readsPublished: before.builds.some(({ release }) => release === undefined),
   };
 }
 
@@ -145,6 +167,7 @@ async function touchesValues({ base, head }: Trees): Promise<boolean> {
 
 interface Merged {
   readonly index: ValuesIndex;
+  readonly touched: readonly string[]; // by the pull request, whatever the base branch has of them by now
   readonly treeOf: (file: string) => FileTree;
   readonly isOfHead: (file: string) => boolean;
   readonly notes: readonly string[];
@@ -160,8 +183,12 @@ async function fetchMerged(trees: Trees, settings: Settings): Promise<Merged> {
   const testMerge = alone.unsure.length > 0 ? await trees.fetchTestMerge() : undefined;
   const merged = testMerge ? mergeIndex({ base, tip, head, testMerge: await fetchIndex(testMerge, settings) }) : alone;
   const origins = { tip: trees.tip, head: trees.head, testMerge: testMerge ?? trees.head };
+  const touched = [...new Set([...base.keys(), ...head.keys()])].filter(
+    (file) => base.get(file)?.id !== head.get(file)?.id,
+  );
   return {
     index: merged.index,
+    touched,
     treeOf: (file) => origins[merged.from.get(file) ?? 'tip'],
     isOfHead: (file) => merged.from.get(file) === 'head',
     notes: merged.unsure.map(unsureNote),

@@ -30,7 +30,10 @@ export async function reviewPullRequest(
   const facts = await fetchReviewFacts(ports, pull);
   if (!facts) return [];
   const review = decideReview(facts, ports.targets);
-  return planReview(pull, review, suggestionsFor(review.findings, facts.suggestible));
+  return planReview(pull, review, {
+    suggestions: suggestionsFor(review.findings, facts.suggestible),
+    basis: facts.basis,
+  });
 }
 
 /** Reviews what a merge queue is about to merge: a required check that doesn't answer there holds up the queue. */
@@ -92,7 +95,11 @@ export function decideReview(
 }
 
 /** A review as writes. The check comes last: once it is there, the review is complete. */
-function planReview(pull: Pull, review: Review, suggestions: readonly Suggestion[]): Plan {
+function planReview(
+  pull: Pull,
+  review: Review,
+  { suggestions, basis }: { readonly suggestions: readonly Suggestion[]; readonly basis: string | undefined },
+): Plan {
   const quiet =
     !review.excerpt &&
     review.releases.every(({ changes, findings }) => changes.length === 0 && !findings.some(isError)) &&
@@ -102,10 +109,10 @@ function planReview(pull: Pull, review: Review, suggestions: readonly Suggestion
   return [
     { kind: 'comment', pull: pull.number, marker: REVIEW_MARKER, body, editOnly: quiet },
     { kind: 'suggestions', pull: pull.number, head: pull.head.sha, suggestions },
-    reviewCheck(pull.head.sha, review),
+    { ...reviewCheck(pull.head.sha, review), ...(basis === undefined ? {} : { basis }) },
   ];
 }
 
-function reviewCheck(sha: string, review: Review): Effect {
+function reviewCheck(sha: string, review: Review): Extract<Effect, { kind: 'check' }> {
   return { kind: 'check', name: REVIEW_CHECK, sha, report: formatReviewCheck(review) };
 }

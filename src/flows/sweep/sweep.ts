@@ -1,7 +1,7 @@
 import { answeredAmong, commandsIn } from '../commands/answer-comment.ts';
 import type { Effect, Plan } from '../effect.ts';
 import type { Ports, RepositoryRef } from '../ports.ts';
-import { REVIEW_CHECK } from '../review/review.ts';
+import { planMissingReviews } from '../review/review-open.ts';
 
 /** So long a command may stay unanswered and still be what somebody wants; as long GitHub keeps deliveries. */
 const COMMANDS_FOR = 3 * 24 * 60 * 60 * 1000;
@@ -10,22 +10,17 @@ const COMMANDS_FOR = 3 * 24 * 60 * 60 * 1000;
 const MAX_UNANSWERED = 10;
 
 /**
- * Finds what never arrived: open pull requests without a finished review, a default branch that isn't published, and
+ * Finds what never arrived: open pull requests without a finished review, or with one that is outdated, a default branch that isn't published, and
  * commands without an answer.
  */
 export async function sweepRepository(
-  { pulls, now }: Pick<Ports, 'pulls' | 'now'>,
+  ports: Pick<Ports, 'repository' | 'pulls' | 'now'>,
   repository: RepositoryRef,
 ): Promise<Plan> {
-  const unreviewed: Effect[] = [];
-  for (const pull of await pulls.fetchOpenPulls()) {
-    const check = await pulls.fetchCheck(pull.head.sha, REVIEW_CHECK);
-    if (!check?.completed) unreviewed.push({ kind: 'enqueue', job: { kind: 'review', repository, pull: pull.number } });
-  }
   return [
     { kind: 'enqueue', job: { kind: 'publish', repository } },
-    ...unreviewed,
-    ...(await findUnanswered({ pulls, now }, repository)),
+    ...(await planMissingReviews(ports, repository)),
+    ...(await findUnanswered(ports, repository)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { REVIEW_MARKER } from '../../../src/core/report/comment.ts';
+import type { Job } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { type FakeWorld, SHOP } from '../../support/fakes.ts';
 import { runQueue } from '../publish/parts-world.ts';
@@ -243,6 +244,9 @@ describe('the reviews of open pull requests', () => {
     const pull = openPull(world, { [ECHO]: release({ weight: 60 }) });
     const closed = openPull(world, { [ECHO]: release({ weight: 70 }) }, { open: false });
     await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: write(world, '/hold echo').id }, world);
+    const isChoice = ({ kind }: Job) => kind === 'review-open';
+    expect(world.enqueued.filter(isChoice)).toHaveLength(1);
+    await runJob({ kind: 'review-open', repository: SHOP }, world);
     const reviewed = world.enqueued.flatMap((job) => (job.kind === 'review' ? [job.pull] : []));
     expect(reviewed).toEqual([1, pull]);
     expect(reviewed).not.toContain(closed);

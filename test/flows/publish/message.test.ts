@@ -71,8 +71,8 @@ describe('who and what for', () => {
     const head = { sha: 'head5', branch: 'b', fork: false };
     world.pulls.pulls.set(5, { number: 5, open: true, ours: false, head, base: 'main' });
     merge(world, { 'charts-values/echo.yaml': values(50) }, 12);
-    expect((await publishOnce(world)).at(-1)).toBe('enqueue review #5');
-    expect(world.enqueued).toContainEqual({ kind: 'review', repository: SHOP, pull: 5 });
+    await publishOnce(world);
+    expect(world.enqueued).toContainEqual({ kind: 'review-open', repository: SHOP });
   });
 });
 
@@ -107,6 +107,9 @@ describe('a kill between the commit and its check', () => {
     world.advance(60);
     const [second] = await plan(world);
     await perform(second ? [second] : [], world);
-    expect(outline(await plan(world))).toEqual(['check coalmine/publish: success, publish 3 releases']);
+    expect(outline(await plan(world))).toEqual([
+      'check coalmine/publish: success, publish 3 releases',
+      'enqueue review-open',
+    ]);
   });
 });

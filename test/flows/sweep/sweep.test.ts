@@ -3,7 +3,7 @@ import { sweepRepository } from '../../../src/flows/sweep/sweep.ts';
 import { fakeWorld, outline, SHOP } from '../../support/fakes.ts';
 
 test('enqueues the publication, and a review where none was finished', async () => {
-  const { pulls, now } = fakeWorld();
+  const { pulls, now, repository } = fakeWorld();
   const pull = (number: number, open = true) => {
     const head = { sha: `head${number}`, branch: 'b', fork: false };
     pulls.pulls.set(number, { number, open, ours: false, head, base: 'main' });
@@ -13,7 +13,7 @@ test('enqueues the publication, and a review where none was finished', async () 
   pulls.checks.set('coalmine head1', { completed: true, title: 'done' });
   pulls.checks.set('coalmine head2', { completed: false, title: 'half-way' });
   pulls.checks.set('coalmine/publish head3', { completed: true, title: 'another' });
-  const plan = await sweepRepository({ pulls, now }, SHOP);
+  const plan = await sweepRepository({ pulls, now, repository }, SHOP);
   expect(outline(plan)).toEqual(['enqueue publish', 'enqueue review #2', 'enqueue review #3']);
   expect(plan[1]).toEqual({ kind: 'enqueue', job: { kind: 'review', repository: SHOP, pull: 2 } });
 });

@@ -1,0 +1,100 @@
+import type { OpenReview } from '../flows/ports.ts';
+import type { Cache } from './cache.ts';
+import { githubGraphql } from './graphql.ts';
+import type { GitHub, RepositoryName } from './octokit.ts';
+
+/** A check run, as far as it tells of a review. */
+export interface ReviewCheck {
+  readonly status: string;
+  readonly external_id?: string | null;
+}
+
+interface RawRun {
+  readonly databaseId: number;
+  readonly status: string;
+  readonly externalId: string | null;
+}
+
+interface Connection<T> {
+  readonly nodes: readonly T[];
+}
+
+interface RawPull {
+  readonly number: number;
+  readonly baseRefName: string;
+  readonly headRefOid: string;
+  readonly commits: Connection<{
+    readonly commit: {
+      readonly oid: string;
+      readonly checkSuites: Connection<{ readonly checkRuns: Connection<RawRun> }> | null;
+    };
+  }>;
+}
+
+interface Answer {
+  readonly pullRequests: Connection<RawPull> & {
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
+/** A person's Re-run makes further suites of the same App. */
+const MOST_SUITES = 10;
+
+const RUNS = `checkRuns(first: 1, filterBy: { appId: $app, checkName: $check, checkType: LATEST }) { nodes { databaseId status externalId } }`;
+const SUITES = `checkSuites(first: ${MOST_SUITES}, filterBy: { appId: $app, checkName: $check }) { nodes { ${RUNS} } }`;
+const PULLS = `pageInfo { hasNextPage endCursor } nodes { number baseRefName headRefOid commits(last: 1) { nodes { commit { oid ${SUITES} } } } }`;
+const QUERY = `query ($owner: String!, $name: String!, $app: Int!, $check: String!, $after: String) { repository(owner: $owner, name: $name) { pullRequests(states: OPEN, first: 100, after: $after) { ${PULLS} } } }`;
+
+export interface OpenReviews {
+  readonly octokit: GitHub;
+  readonly repository: RepositoryName;
+  readonly appId: number;
+  readonly cache: Cache;
+  /** Our newest check run of a name on a commit, by REST. */
+  readonly findCheck: (sha: string, name: string) => Promise<ReviewCheck | undefined>;
+}
+
+/** Reads open pull requests with our check runs: a hundred with one question, or one by one where there is no GraphQL. */
+export function githubOpenReviews({ octokit, repository, appId, cache, findCheck }: OpenReviews) {
+  const ask = githubGraphql(octokit, repository, cache);
+
+  function askPage(check: string, after: string | null): Promise<Answer | undefined> {
+    return ask({ kind: 'open reviews', query: QUERY, variables: { app: appId, check, after } });
+  }
+
+  async function askAll(name: string): Promise<readonly OpenReview[] | undefined> {
+    const found: OpenReview[] = [];
+    let after: string | null = null;
+    do {
+      const page: Answer | undefined = await askPage(name, after);
+      if (!page) return undefined;
+      found.push(...page.pullRequests.nodes.map(toReview));
+      after = page.pullRequests.pageInfo.hasNextPage ? page.pullRequests.pageInfo.endCursor : null;
+    } while (after !== null);
+    return found;
+  }
+
+  async function listAll(name: string): Promise<readonly OpenReview[]> {
+    const asked = { owner: repository.owner, repo: repository.name, state: 'open', per_page: 100 } as const;
+    const found: OpenReview[] = [];
+    for (const { number, base, head } of await octokit.paginate(octokit.rest.pulls.list, asked))
+      found.push({ pull: number, base: base.ref, ...checked(await findCheck(head.sha, name)) });
+    return found;
+  }
+
+  return async (name: string): Promise<readonly OpenReview[]> => (await askAll(name)) ?? listAll(name);
+}
+
+function toReview({ number, baseRefName, headRefOid, commits }: RawPull): OpenReview {
+  const [head] = commits.nodes;
+  const suites = head?.commit.oid === headRefOid ? (head.commit.checkSuites?.nodes ?? []) : [];
+  const [newest] = suites.flatMap(({ checkRuns }) => checkRuns.nodes).sort((a, b) => b.databaseId - a.databaseId);
+  const check = newest && { status: newest.status.toLowerCase(), external_id: newest.externalId };
+  return { pull: number, base: baseRefName, ...checked(check) };
+}
+
+function checked(check: ReviewCheck | undefined): Pick<OpenReview, 'check'> {
+  if (!check) return {};
+  const { status, external_id: basis } = check;
+  return { check: { completed: status === 'completed', ...(basis ? { basis } : {}) } };
+}
