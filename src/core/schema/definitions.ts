@@ -89,7 +89,7 @@ const oneKey: Keyword = (
   return false;
 };
 
-/** The weights of a list of Gloo's destinations are percents. */
+/** The weights of a list of destinations are percents. */
 const weightsOfHundred: Keyword = (_: true, data: readonly { readonly weight?: unknown }[]) => {
   const sum = data.reduce((total, { weight }) => total + (typeof weight === 'number' ? weight : 0), 0);
   weightsOfHundred.errors = [{ keyword: 'weightsOfHundred', params: { sum } }];
