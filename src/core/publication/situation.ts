@@ -75,11 +75,14 @@ export function newest({ workloads }: Situation, key: ObjectKey): Placed | undef
 
 /** Whether a destination is in every pending workloads tree, with desired's pod template. */
 export function isThere(situation: Situation, destination: Destination): boolean {
-  const { backend, deployment, version } = destination;
+  const { backends, deployment, version } = destination;
   const { workloads } = situation;
-  const backends =
-    !waitsFor(situation, backend) || workloads.every((tree) => reaches(situation, tree, backend, version));
-  return backends && (!waitsFor(situation, deployment) || workloads.every((tree) => runs(situation, tree, deployment)));
+  return (
+    backends.every(
+      (key) => !waitsFor(situation, key) || workloads.every((tree) => reaches(situation, tree, key, version)),
+    ) &&
+    (!waitsFor(situation, deployment) || workloads.every((tree) => runs(situation, tree, deployment)))
+  );
 }
 
 /** What neither desired nor any pending tree has can't be waited for: it exists outside, or nobody ever makes it. */

@@ -32,7 +32,7 @@ export function nextWorkloads(situation: Situation, routing: Routing | undefined
 /** A backend in use stays on its Service until the one that it moves to is in every pending tree. */
 function nextBackend(situation: Situation, key: ObjectKey, wanted: Placed, used: readonly Destination[]): Placed {
   const { workloads } = situation;
-  const users = used.filter(({ backend }) => backend === key);
+  const users = used.filter(({ backends }) => backends.includes(key));
   const before = users.length > 0 ? newest(situation, key) : undefined;
   const service = serviceOf(wanted.manifest);
   if (!before || service === undefined || serviceOf(before.manifest) === service) return wanted;
@@ -45,16 +45,17 @@ function keptBy(situation: Situation, used: readonly Destination[], backends: Ob
   const { answering, desired, id } = situation;
   const trees = [...answering, backends];
   const kept = new Set<ObjectKey>();
-  for (const { key, backend, deployment } of used) {
+  for (const { key, backends: own, deployment } of used) {
     // Desired's own routes name it, and desired doesn't have it: keeping it would never end.
     const isFinal = (part: ObjectKey) => situation.finally.has(key) && !desired.workloads.has(part);
     if (deployment !== undefined && !isFinal(deployment)) for (const part of versionParts(deployment)) kept.add(part);
-    if (backend === undefined || isFinal(backend)) continue;
-    kept.add(backend);
-    for (const tree of trees) {
-      const placed = tree.get(backend);
-      const service = placed && serviceOf(placed.manifest);
-      if (service !== undefined) kept.add(service);
+    for (const backend of own.filter((each) => !isFinal(each))) {
+      kept.add(backend);
+      for (const tree of trees) {
+        const placed = tree.get(backend);
+        const service = placed && serviceOf(placed.manifest);
+        if (service !== undefined) kept.add(service);
+      }
     }
   }
   for (const [service, version] of answering.flatMap(pins)) {
@@ -102,18 +103,19 @@ function nextService(
   if (version === undefined) return wanted;
   const { answering, id } = situation;
   const pinsIt = (tree: Objects) => pins(tree).some(([k, v]) => k === key && v === version);
-  const standsOn = (tree: Objects, backend: ObjectKey | undefined) => {
-    const placed = backend === undefined ? undefined : tree.get(backend);
+  const standsOn = (tree: Objects, backend: ObjectKey) => {
+    const placed = tree.get(backend);
     return placed !== undefined && serviceOf(placed.manifest) === key;
   };
-  const isNeeded = used.some(({ backend, version: other }) => {
+  const leaves = (backend: ObjectKey) => {
     const stays = standsOn(situation.desired.workloads, backend);
-    return other !== version && !stays && [...answering, backends].some((tree) => standsOn(tree, backend));
-  });
+    return !stays && [...answering, backends].some((tree) => standsOn(tree, backend));
+  };
+  const isNeeded = used.some(({ backends: own, version: other }) => other !== version && own.some(leaves));
   if (isNeeded) return newest(situation, key);
   const deployment = deploymentOf(id, version);
   const isOpen =
-    isThere(situation, { key: '', version, deployment, named: {} }) &&
+    isThere(situation, { key: '', version, backends: [], deployment, named: {} }) &&
     (isReady(situation, deployment) || answering.some(pinsIt));
   return isOpen ? wanted : newest(situation, key);
 }

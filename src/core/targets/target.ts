@@ -41,8 +41,8 @@ export type Schemas = Readonly<Record<string, CheckDefinition>>;
 export interface Destination {
   readonly key: string; // equal destinations of a release have equal keys
   readonly version: string;
-  readonly backend?: ObjectKey; // what the route names, and the version's pods; neither: it exists outside
-  readonly deployment?: ObjectKey;
+  readonly backends: readonly ObjectKey[]; // of ours that routes name: none where it exists outside, or pods are found by label
+  readonly deployment?: ObjectKey; // with the version's pods; none: it exists outside
   readonly named: Readonly<Record<string, unknown>>; // as the target's own routes write it
 }
 

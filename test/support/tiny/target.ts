@@ -111,6 +111,7 @@ function routingOf(id: ReleaseId, { primary, canary, header, shadow }: Roles): R
   const to = (version: string): Destination => ({
     key: version,
     version,
+    backends: [],
     deployment: deploymentOf(id, version),
     named: { version },
   });

@@ -83,7 +83,8 @@ function destinationOf(id: ReleaseId, destination: GlooDestination, table: Manif
   return {
     key: subset ? `${ref} ${JSON.stringify(subset.values ?? {})}` : ref,
     version,
-    ...(outside ? {} : { backend: `Upstream/${name}`, deployment: deploymentOf(id, version) }),
+    backends: outside ? [] : [`Upstream/${name}`],
+    ...(outside ? {} : { deployment: deploymentOf(id, version) }),
     named: { upstream: { name, namespace }, ...(subset ? { subset } : {}) },
   };
 }

@@ -68,7 +68,7 @@ function annotationsOf(table: Manifest, routing: Routing): { readonly annotation
   const others = [routing.primary, ...[routing.canary, routing.header, routing.shadow].map((role) => role?.destination)]
     .filter((destination) => destination !== undefined)
 
-    .filter(({ backend, key, version }) => backend === undefined && known[key] !== version)
+    .filter(({ deployment, key, version }) => deployment === undefined && known[key] !== version)
     .map(({ key, version }) => [key, version] as const);
   if (others.length === 0) return {};
   const { annotations } = table.metadata as { annotations?: object };
