@@ -1,4 +1,8 @@
 import { recordFluxEvents } from './cluster/live.ts';
+import { type Admission, admitComment } from './commands/admit-comment.ts';
+import { type CommandTurn, planCommand } from './commands/answer-comment.ts';
+import type { HoldToSet, Outcome } from './commands/outcome.ts';
+import { planHoldsAfter } from './commands/rollback.ts';
 import type { Plan } from './effect.ts';
 import type { Job, Ports } from './ports.ts';
 import { publishDefaultBranch } from './publish/publish.ts';
@@ -9,8 +13,35 @@ import { sweepRepository } from './sweep/sweep.ts';
 /** A job that is planned whole before any of it is carried out. */
 export type PlannedJob = Exclude<Job, { kind: 'comment' | 'command' }>;
 
-/** Makes a job's plan. It may do so where it can be stopped: throws LimitExceeded then. */
-export type PlanJob = (job: PlannedJob, ports: Ports) => Promise<Plan>;
+/** What is decided by reading what strangers wrote: what is asked, and what comes of it, both plain data. */
+export interface Decisions {
+  readonly plan: { readonly asked: PlannedJob; readonly decision: Plan };
+  readonly admission: { readonly asked: Extract<Job, { kind: 'comment' }>; readonly decision: Admission };
+  readonly command: { readonly asked: CommandTurn; readonly decision: Outcome | undefined };
+  readonly holds: { readonly asked: readonly HoldToSet[]; readonly decision: Plan };
+}
+
+/** Decides one of them; writes nothing. It may do so where it can be stopped: throws LimitExceeded then. */
+export type Decide = <Kind extends keyof Decisions>(
+  kind: Kind,
+  asked: Decisions[Kind]['asked'],
+  ports: Ports,
+) => Promise<Decisions[Kind]['decision']>;
+
+const DECIDE: {
+  readonly [Kind in keyof Decisions]: (
+    asked: Decisions[Kind]['asked'],
+    ports: Ports,
+  ) => Promise<Decisions[Kind]['decision']>;
+} = {
+  plan: planJob,
+  admission: (job, ports) => admitComment(ports, job),
+  command: (turn, ports) => planCommand(ports, turn),
+  holds: (holds, ports) => planHoldsAfter(ports, holds),
+};
+
+/** Decides here and now, in this thread. */
+export const decideHere: Decide = (kind, asked, ports) => DECIDE[kind](asked, ports);
 
 /** What planning took too much of, since files of the repository ask for it. */
 export class LimitExceeded extends Error {
@@ -23,8 +54,8 @@ export class LimitExceeded extends Error {
   }
 }
 
-/** Makes a job's plan, here and now; writes nothing. */
-export async function planJob(job: PlannedJob, ports: Ports): Promise<Plan> {
+/** Makes a job's plan. */
+async function planJob(job: PlannedJob, ports: Ports): Promise<Plan> {
   switch (job.kind) {
     case 'review':
       return reviewPullRequest(ports, job.pull);

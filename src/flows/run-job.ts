@@ -1,18 +1,18 @@
-import { formatHostRefusal, formatUnreadable } from '../core/report/answer.ts';
+import { formatExhausted, formatHostRefusal, formatUnreadable } from '../core/report/answer.ts';
 import { type CheckReport, formatExhaustedCheck, formatUnreadableCheck } from '../core/report/check-run.ts';
-import { admitComment } from './commands/admit-comment.ts';
+import type { Admission } from './commands/admit-comment.ts';
 import {
   type Answered,
+  type CommandTurn,
   openComment,
   planAnswer,
-  planCommand,
   planTakingUp,
   type Unanswered,
 } from './commands/answer-comment.ts';
-import { type Outcome as Planned, refused } from './commands/outcome.ts';
+import { refused } from './commands/outcome.ts';
 import { withRightsAskedOnce } from './commands/rights.ts';
 import { type Outcome, type Plan, perform, withTold } from './effect.ts';
-import { LimitExceeded, type PlanJob, type PlannedJob, planJob } from './plan-job.ts';
+import { type Decide, decideHere, LimitExceeded, type PlannedJob } from './plan-job.ts';
 import { HostRefusal, type Job, type Ports, Unreadable } from './ports.ts';
 import { fetchTarget, PUBLISH_CHECK } from './publish/publish.ts';
 import { REVIEW_CHECK } from './review/review.ts';
@@ -26,13 +26,14 @@ const COMMAND_ATTEMPTS = 20;
 type Done = Extract<Outcome, { kind: 'done' }>;
 
 /** Does one job: makes its plan from what the world says now, and carries it out. May run any number of times. */
-export async function runJob(job: Job, ports: Ports, plan: PlanJob = planJob): Promise<Done> {
-  if (job.kind === 'comment') return hearComment(job, ports);
+export async function runJob(job: Job, ports: Ports, decide: Decide = decideHere): Promise<Done> {
+  const running = { ports, decide };
+  if (job.kind === 'comment') return hearComment(job, running);
   if (job.kind === 'command') {
     const comment = await openComment(ports, job);
-    return comment ? answerComment(comment, { ports, plan }) : NOTHING;
+    return comment ? answerComment(comment, running) : NOTHING;
   }
-  return (await carryOut(ports, async () => ({ plan: await planWithinLimits(job, { ports, plan }) }))).outcome;
+  return (await carryOut(ports, async () => ({ plan: await planWithinLimits(job, running) }))).outcome;
 }
 
 /** Makes a plan and carries it out, again and again until nobody is in between. */
@@ -52,13 +53,13 @@ async function carryOut<T extends { readonly plan: Plan }>(
 /** What a job runs with. */
 interface Running {
   readonly ports: Ports;
-  readonly plan: PlanJob;
+  readonly decide: Decide;
 }
 
 /** What takes too much, or can't be read, is a failed check, and not tried again at once: that would take as much again. */
-async function planWithinLimits(job: PlannedJob, { ports, plan }: Running): Promise<Plan> {
+async function planWithinLimits(job: PlannedJob, { ports, decide }: Running): Promise<Plan> {
   try {
-    return await plan(job, ports);
+    return await decide('plan', job, ports);
   } catch (error) {
     const report = reportOf(error);
     if (!report) throw error;
@@ -92,51 +93,54 @@ async function fetchCheckedCommit(job: PlannedJob, ports: Ports): Promise<string
 const NOTHING: Done = { kind: 'done', told: new Map() };
 
 /** Answers a comment at once where nothing is to be written for it, else gives it its turn among the writers. */
-async function hearComment(job: Extract<Job, { kind: 'comment' }>, ports: Ports): Promise<Done> {
-  const admission = await admitComment(ports, job);
+async function hearComment(job: Extract<Job, { kind: 'comment' }>, running: Running): Promise<Done> {
+  const { ports, decide } = running;
+  const admission = await decide('admission', job, ports).catch((error: unknown): Admission => {
+    if (error instanceof LimitExceeded) return { kind: 'writer', head: undefined }; // its command says so
+    throw error;
+  });
   switch (admission.kind) {
     case 'none':
       return NOTHING;
     case 'writer':
-      ports.jobs.enqueue({ ...job, kind: 'command', head: admission.head });
+      ports.jobs.enqueue({
+        ...job,
+        kind: 'command',
+        ...(admission.head === undefined ? {} : { head: admission.head }),
+      });
       return NOTHING;
     case 'here':
-      return answerComment(admission.comment, { ports, plan: planJob }, admission.forbidden);
+      return answerComment(admission.comment, running, admission.forbidden);
     default:
       return admission satisfies never;
   }
 }
 
 /** Runs a comment's commands, one after the other: each sees what the ones before it did. `known`: answers that need no run. */
-async function answerComment(
-  comment: Unanswered,
-  { ports, plan }: Running,
-  known: readonly Answered[] = [],
-): Promise<Done> {
+async function answerComment(comment: Unanswered, running: Running, known: readonly Answered[] = []): Promise<Done> {
+  const { ports } = running;
   const { job } = comment;
   const takenUp = perform(planTakingUp(comment, known), ports); // who is on call doesn't wait for a reaction
   takenUp.catch(() => {}); // it fails below
   const answered: Answered[] = [...known];
   const asking = { ...ports, pulls: withRightsAskedOnce(ports.pulls) };
   for (const lines of comment.commands) {
-    const planOne = async () => (await planCommand(asking, comment, lines)) ?? refused('');
-    answered.push(await untilRefused(() => doCommand(job, planOne, { ports, plan })));
+    answered.push(await untilRefused(() => doCommand({ job, lines }, asking, running)));
   }
   await takenUp;
   return (await carryOut(ports, async () => ({ plan: planAnswer(comment, answered) }))).outcome;
 }
 
-/** Does one command, and what comes once it is published. */
-async function doCommand(
-  { repository }: Job,
-  planOne: () => Promise<Planned>,
-  { ports, plan }: Running,
-): Promise<Answered> {
+/** Does one command, and what comes once it is published. `asking`: its ports until then, which ask once for rights. */
+async function doCommand(turn: CommandTurn, asking: Ports, running: Running): Promise<Answered> {
+  const { ports, decide } = running;
+  const planOne = async () => (await decide('command', turn, asking)) ?? refused('');
   const { made, outcome } = await carryOut(ports, planOne, COMMAND_ATTEMPTS);
   const { done, text, afterwards } = made;
   if (afterwards) {
-    await runJob({ kind: 'publish', repository }, ports, plan);
-    await carryOut(ports, async () => ({ plan: await afterwards() }), COMMAND_ATTEMPTS);
+    await runJob({ kind: 'publish', repository: turn.job.repository }, ports, decide);
+    const planHolds = async () => ({ plan: await decide('holds', afterwards, ports) });
+    await carryOut(ports, planHolds, COMMAND_ATTEMPTS);
   }
   return { done: done && outcome.isRefused !== true, text: withTold(text, outcome.told) };
 }
@@ -146,6 +150,7 @@ async function untilRefused(act: () => Promise<Answered>): Promise<Answered> {
   try {
     return await act();
   } catch (error) {
+    if (error instanceof LimitExceeded) return { done: false, text: formatExhausted(error.limit) };
     if (error instanceof Unreadable) return { done: false, text: formatUnreadable(error.message) };
     if (error instanceof HostRefusal) return { done: false, text: formatHostRefusal(error.message) };
     throw error;

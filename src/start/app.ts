@@ -54,7 +54,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
   const jobs: Jobs = memoryJobs({
     run: async (job) => {
       const pause = canWait(job) ? quotas.pauseOf(job.repository.installation) : undefined;
-      if (pause === undefined) return void (await runJob(job, await portsOf(job, jobs), planner.planJob));
+      if (pause === undefined) return void (await runJob(job, await portsOf(job, jobs), planner.decide));
       log.warn({ job: keyOf(job), seconds: pause }, 'job waits: the rest of the quota is kept for commands');
       jobs.enqueueLater(job, pause);
     },

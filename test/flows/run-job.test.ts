@@ -100,7 +100,7 @@ describe('files that can not be listed', () => {
     push(world, { 'charts-values/new.yaml': values() });
     const planner = createPlanner();
     onTestFinished(() => planner.close());
-    await runJob(job, unreadable(world), planner.planJob);
+    await runJob(job, unreadable(world), planner.decide);
     expect(world.pulls.written.at(-1)).toMatch(
       new RegExp(`^check ${name} .*: failure, stopped: the repository's files`),
     );

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { LimitExceeded, planJob } from '../../src/flows/plan-job.ts';
+import { type Decide, decideHere, LimitExceeded } from '../../src/flows/plan-job.ts';
 import { runJob } from '../../src/flows/run-job.ts';
 import { sweepRepository } from '../../src/flows/sweep/sweep.ts';
 import { createPlanner, type Planner, type PlannerOptions } from '../../src/start/planner/planner.ts';
+import { answerTo, FLUX, HALF, stateOf, talkWorld, write } from '../flows/commands/world.ts';
+import { runQueue } from '../flows/publish/parts-world.ts';
 import { ECHO, push, worldWith } from '../flows/rollout/proposal.ts';
 import { outline, SHOP } from '../support/fakes.ts';
 import { values } from '../support/values.ts';
@@ -35,8 +37,8 @@ describe('a plan made in a worker', () => {
   test.each([REVIEW, PUBLISH])('is the one that is made here: $kind', async (job) => {
     const world = worldWith();
     push(world, { [ECHO]: values(50) });
-    const plan = await start().planJob(job, world);
-    expect(plan).toEqual(await planJob(job, world));
+    const plan = await start().decide('plan', job, world);
+    expect(plan).toEqual(await decideHere('plan', job, world));
     expect(plan.length).toBeGreaterThan(0);
   });
 
@@ -47,16 +49,16 @@ describe('a plan made in a worker', () => {
       ...world,
       pulls: { ...world.pulls, fetchPull: () => Promise.reject(new Error('GitHub is down')) },
     };
-    const { planJob: plan } = start({ workers: 1 });
-    await expect(plan(REVIEW, broken)).rejects.toThrow('GitHub is down');
-    expect(outline(await plan(REVIEW, world))).toHaveLength(2);
+    const { decide } = start({ workers: 1 });
+    await expect(decide('plan', REVIEW, broken)).rejects.toThrow('GitHub is down');
+    expect(outline(await decide('plan', REVIEW, world))).toHaveLength(2);
   });
 
   test('leaves the event loop to others', async () => {
     const { world } = heavyWorld(4);
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
-    await start().planJob(REVIEW, world);
+    await start().decide('plan', REVIEW, world);
     clearInterval(timer);
     expect(turns).toBeGreaterThan(50); // here it would be a handful: one for each answer of a port
   });
@@ -67,9 +69,9 @@ test.each<[string, PlannerOptions]>([
   ['memory', { mebibytes: 64, workers: 1 }],
 ])('a pull request that takes too much %s fails its check, once, and stops no other', async (limit, options) => {
   const { world, head } = heavyWorld(40);
-  const { planJob: plan } = start(options);
-  await expect(plan(REVIEW, world)).rejects.toThrow(LimitExceeded);
-  await runJob(REVIEW, world, plan);
+  const { decide } = start(options);
+  await expect(decide('plan', REVIEW, world)).rejects.toThrow(LimitExceeded);
+  await runJob(REVIEW, world, decide);
   expect(world.pulls.written).toEqual([
     `check coalmine ${head.slice(0, 7)}: failure, stopped: the values files take too much ${limit}`,
   ]);
@@ -78,7 +80,7 @@ test.each<[string, PlannerOptions]>([
 
   const ordinary = worldWith();
   push(ordinary, { [ECHO]: values(50) });
-  await runJob(REVIEW, ordinary, plan);
+  await runJob(REVIEW, ordinary, decide);
   expect(ordinary.pulls.written.at(-1)).toContain('success, echo: canary v2 25% -> 50%');
 });
 
@@ -93,9 +95,97 @@ test('a publication that takes too much fails its check on the merged commit', a
 
 test('plans that wait are given up when the App stops', async () => {
   const { world } = heavyWorld(4);
-  const { planJob: plan, close } = start({ workers: 1 });
-  const plans = [plan(REVIEW, world), plan(REVIEW, world)];
+  const { decide, close } = start({ workers: 1 });
+  const plans = [decide('plan', REVIEW, world), decide('plan', REVIEW, world)];
   const ended = Promise.allSettled(plans);
   await close();
   expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
+describe('a command', () => {
+  const LINES = [
+    '/promote echo',
+    '/hold echo "why"',
+    '/resume echo',
+    '/status echo',
+    '/help',
+    '/rollback echo "why"',
+    '/promte',
+  ];
+
+  /** What comes of these comments, one after the other, in words and in commits. */
+  async function outcomesOf(decide: Decide): Promise<unknown> {
+    const world = await talkWorld(FLUX, HALF);
+    for (const line of LINES) {
+      const { id, pull = 1 } = write(world, line);
+      await runJob({ kind: 'comment', repository: SHOP, pull: pull ?? 1, comment: id }, world, decide);
+      await runQueue(world, decide);
+    }
+    const all = [[...world.pulls.answers], world.repository.filesOf('main'), world.repository.filesOf('gitops')];
+    return JSON.parse(JSON.stringify(all).replace(/\.\d{3}Z/g, 'Z')); // a worker's clock goes on while it works
+  }
+
+  test('comes to the same in a worker', async () => {
+    const here = await outcomesOf(decideHere);
+    expect(await outcomesOf(start().decide)).toEqual(here);
+    expect(JSON.stringify(here)).toContain('is on hold from now on'); // what a rollback leaves once it is published
+  });
+
+  /** A release with so many versions that reading it takes some seconds, and a command about it. */
+  async function slowCommand(line: string) {
+    const world = await talkWorld(FLUX, HALF);
+    const versions = Array.from({ length: 150 }, (_, index) => `  x${index}: { image: a }\n`).join('');
+    world.repository.push({
+      branch: 'main',
+      files: { [ECHO]: HALF.replace('deployment:\n', `deployment:\n${versions}`) },
+    });
+    const { id } = write(world, line);
+    return { world, job: { kind: 'command', repository: SHOP, pull: 1, comment: id } as const };
+  }
+
+  test.each(['/promote echo', '/rollback echo', '/status echo'])(
+    'leaves the event loop to others: %s',
+    async (line) => {
+      const { decide } = start();
+      const busy = async (one: Decide) => {
+        const { world, job } = await slowCommand(line);
+        const before = performance.eventLoopUtilization();
+        await runJob(job, world, one);
+        expect(world.pulls.answers.size).toBe(1);
+        return performance.eventLoopUtilization(before).active;
+      };
+      const [here, there] = [await busy(decideHere), await busy(decide)];
+      expect(there).toBeLessThan(here / 2);
+    },
+  );
+
+  test('waits for no thread that makes a plan', async () => {
+    const { world } = heavyWorld(40);
+    const { decide } = start({ workers: 1 });
+    const ended: string[] = [];
+    const review = decide('plan', REVIEW, world).then(
+      () => ended.push('review'),
+      (error: Error) => error.message,
+    );
+    const talk = await talkWorld(FLUX, HALF);
+    const { id } = write(talk, '/rollback echo');
+    await runJob({ kind: 'command', repository: SHOP, pull: 1, comment: id }, talk, (kind, ...asked) => {
+      return kind === 'plan' ? decideHere(kind, ...asked) : decide(kind, ...asked); // but for the publication
+    });
+    ended.push('command');
+    await planner?.close();
+    expect(await review).toBe('the App is stopping');
+    expect(ended).toEqual(['command']);
+  });
+
+  test('that takes too much is answered, once', async () => {
+    const { world, job } = await slowCommand('/promote echo\n/hold echo "why"');
+    const before = stateOf(world);
+    await runJob(job, world, start({ seconds: 0.05 }).decide);
+    const answer = answerTo(world, { id: job.comment });
+    expect(answer).toMatch(/^Stopped: the values files take too much time to read\. Nothing more was done\./);
+    expect(stateOf(world)).toEqual(before);
+    await runJob(job, world, decideHere);
+    expect(answerTo(world, { id: job.comment })).toBe(answer);
+  });
 });

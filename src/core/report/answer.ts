@@ -51,6 +51,11 @@ export function formatHostRefusal(why: string): string {
   return `The host doesn't let the App write this: "${markdown(why)}". Nothing more was done; ${code('coalmine doctor')} says what stands in the way.`;
 }
 
+/** The values files take too long, or too much memory, for a command. */
+export function formatExhausted(limit: 'time' | 'memory'): string {
+  return `Stopped: the values files take too much ${limit} to read. Nothing more was done. Make them smaller (fewer versions, paths or repetitions in one file), then comment again.`;
+}
+
 /** Files that a command needs can't be read. */
 export function formatUnreadable(why: string): string {
   return `Coalmine can't read the repository's files: ${markdown(why)}. Nothing more was done.`;

@@ -23,7 +23,7 @@ const READERS: ReadonlySet<string> = new Set(['status', 'help']);
 export type Admission =
   | { readonly kind: 'none' }
   | { readonly kind: 'here'; readonly comment: Unanswered; readonly forbidden: readonly Answered[] }
-  | { readonly kind: 'writer'; readonly head: string }; // SHA of the pull request's head as of now
+  | { readonly kind: 'writer'; readonly head: string | undefined }; // SHA of the pull request's head as of now, where it is known
 
 /**
  * Looks at a comment before it is given its turn among the repository's writers. What its author has no right to is refused

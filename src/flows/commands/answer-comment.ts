@@ -101,12 +101,14 @@ export function planTakingUp({ job, commands }: Unanswered, known: readonly Answ
   return commands.length + known.length === 0 ? [] : [react(job, 'eyes')];
 }
 
+/** One command of a comment, in all lines that say the same of other releases. */
+export interface CommandTurn {
+  readonly job: CommandJob;
+  readonly lines: readonly [Run, ...Run[]];
+}
+
 /** Plans one of a comment's commands, from what the world says now; undefined where comment or pull request has gone. */
-export async function planCommand(
-  ports: CommandPorts,
-  { job }: Unanswered,
-  lines: readonly [Run, ...Run[]],
-): Promise<Outcome | undefined> {
+export async function planCommand(ports: CommandPorts, { job, lines }: CommandTurn): Promise<Outcome | undefined> {
   const { verb, options } = lines[0];
   const [comment, pull]: [Comment | undefined, Pull | undefined] = await Promise.all([
     ports.pulls.fetchComment(job.comment),

@@ -1,4 +1,5 @@
 import type { Options } from '../../core/commands/command.ts';
+import type { ReleaseId } from '../../core/model/release.ts';
 import type { Plan } from '../effect.ts';
 import type { Comment, Ports, Pull, RepositoryRef } from '../ports.ts';
 
@@ -14,13 +15,20 @@ export interface Asked {
   readonly options: Options;
 }
 
+/** A hold that a command leaves: plain data, which may go to another thread. */
+export interface HoldToSet {
+  readonly asked: Asked;
+  readonly id: ReleaseId;
+  readonly name: string;
+}
+
 /** What comes of a command. */
 export interface Outcome {
   readonly done: boolean; // or refused
   readonly plan: Plan;
   readonly text: string; // Markdown, for the answer
-  /** What is written once the plan is carried out and what it merged is published: planned then. */
-  readonly afterwards?: () => Promise<Plan>;
+  /** Holds to set once the plan is carried out and what it merged is published: planned then. */
+  readonly afterwards?: readonly HoldToSet[];
 }
 
 /** Nothing comes of it, and the answer says why. */
@@ -40,6 +48,6 @@ export function joined(outcomes: readonly Outcome[]): Outcome {
     done: outcomes.every(({ done }) => done),
     plan: outcomes.flatMap(({ plan }) => plan),
     text: outcomes.map(({ text }) => text).join('\n\n'),
-    ...(later.length > 0 ? { afterwards: async () => (await Promise.all(later.map((plan) => plan()))).flat() } : {}),
+    ...(later.length > 0 ? { afterwards: later } : {}),
   };
 }

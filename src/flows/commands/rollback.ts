@@ -8,7 +8,7 @@ import { branchFor } from '../rollout/proposal.ts';
 import { fetchDone } from './done.ts';
 import { type About, eachRelease } from './each-release.ts';
 import { fetchHeldBy, planHolds } from './holding.ts';
-import { type Asked, type CommandPorts, type Outcome, told } from './outcome.ts';
+import { type Asked, type CommandPorts, type HoldToSet, type Outcome, told } from './outcome.ts';
 import { fetchScene } from './scene.ts';
 import { writeStep } from './write-step.ts';
 import { notStepped } from './writing.ts';
@@ -60,15 +60,18 @@ async function withHold(ports: CommandPorts, about: About, outcome: Outcome): Pr
   if (!ends.tip) return outcome;
   return {
     ...outcome,
-    afterwards: () => planHold(ports, about),
+    afterwards: [{ asked: asked, id: entry.release, name }],
     text: `${outcome.text}\n- ${markdown(name)} is on hold from now on, for ${code('/promote')} and ${code('/deploy')}: ${lift}.`,
   };
 }
 
-/** The hold comes behind the publication, which it would only hold up: both are commits on one branch. */
-async function planHold(ports: CommandPorts, { asked, entry, name }: About): Promise<Plan> {
+/** The holds come behind the publication, which they would only hold up: all are commits on one branch. */
+export async function planHoldsAfter(ports: CommandPorts, holds: readonly HoldToSet[]): Promise<Plan> {
+  return (await Promise.all(holds.map((hold) => planHold(ports, hold)))).flat();
+}
+
+async function planHold(ports: CommandPorts, { asked, id, name }: HoldToSet): Promise<Plan> {
   const scene = await fetchScene(ports);
-  const id = entry.release;
   if (typeof scene === 'string' || (await scene.ends.published.fetchHold(id))) return [];
   const { why: said } = asked.options;
   const why = `rolled back in #${asked.pull.number}${said === undefined || said === '' ? '' : `: ${said}`}`;

@@ -1,16 +1,20 @@
-import type { Plan } from '../../flows/effect.ts';
-import type { PlannedJob } from '../../flows/plan-job.ts';
+import type { Decisions } from '../../flows/plan-job.ts';
 import { HostRefusal, Unreadable } from '../../flows/ports.ts';
 
-/** What the App says to a worker: a job to plan, or the answer to a call. */
+/** What there is to decide, and all that is known of it. */
+export type Question = {
+  readonly [Kind in keyof Decisions]: { readonly kind: Kind; readonly asked: Decisions[Kind]['asked'] };
+}[keyof Decisions];
+
+/** What the App says to a worker: something to decide, or the answer to a call. */
 export type ToWorker =
-  | { readonly kind: 'plan'; readonly job: PlannedJob; readonly now: number } // by the App's clock, ms
+  | { readonly kind: 'decide'; readonly question: Question; readonly now: number } // by the App's clock, ms
   | { readonly kind: 'answer'; readonly call: number; readonly value?: unknown; readonly error?: ErrorText };
 
-/** What a worker says to the App: a call of a port, or how planning ended. */
+/** What a worker says to the App: a call of a port, or how deciding ended. */
 export type FromWorker =
   | { readonly kind: 'call'; readonly call: number; readonly port: PortName; readonly args: readonly unknown[] }
-  | { readonly kind: 'planned'; readonly plan: Plan }
+  | { readonly kind: 'decided'; readonly decision: unknown } // of the question's kind
   | { readonly kind: 'failed'; readonly error: ErrorText };
 
 /** A function of a port: of the repository, of one of its trees (its commit is the first argument), of pull requests. */

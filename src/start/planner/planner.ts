@@ -1,27 +1,26 @@
 import { Worker } from 'node:worker_threads';
-import type { Plan } from '../../flows/effect.ts';
-import { LimitExceeded, type PlanJob, type PlannedJob, planJob } from '../../flows/plan-job.ts';
+import { type Decide, type Decisions, decideHere, LimitExceeded } from '../../flows/plan-job.ts';
 import type { Ports } from '../../flows/ports.ts';
-import { type FromWorker, type PortName, readError, type ToWorker, writeError } from './messages.ts';
+import { type FromWorker, type PortName, type Question, readError, type ToWorker, writeError } from './messages.ts';
 
-/** Makes plans in worker threads, which are stopped when one takes too much: the App goes on. */
+/** Decides in worker threads, which are stopped when one takes too much: the App goes on. */
 export interface Planner {
-  readonly planJob: PlanJob;
+  readonly decide: Decide;
   /** Stops the workers; plans that are being made fail. */
   close(): Promise<void>;
 }
 
 export interface PlannerOptions {
-  readonly workers?: number; // how many plans are made at once
+  readonly workers?: number; // how many plans of jobs are made at once, and beside them how many commands are decided
   readonly seconds?: number; // computing that one plan may take; waiting for GitHub doesn't count
   readonly mebibytes?: number; // heap of one worker
 }
 
-/** Jobs that read what strangers wrote: values files of pull requests, and what was merged of them. */
-const IN_WORKERS: ReadonlySet<string> = new Set(['review', 'review-group', 'publish']);
+/** Jobs that don't read what strangers wrote: no values files, neither of pull requests nor what was merged of them. */
+const HERE: ReadonlySet<string> = new Set(['flux-events', 'sweep']);
 
-/** How much more time a publication may take: it may have to render every release of a repository. */
-const PUBLISHING = 4;
+/** How much more time a publication or a command may take: it may have to render every release of a repository. */
+const WHOLE = 4;
 
 /** How often a running plan is looked at. */
 const LOOK = 250; // ms
@@ -29,7 +28,13 @@ const LOOK = 250; // ms
 interface Running {
   readonly ports: Ports;
   readonly until: number; // active milliseconds of the worker's event loop
-  settle(result: { readonly plan: Plan } | { readonly error: Error }): void;
+  settle(result: { readonly decision: unknown } | { readonly error: Error }): void;
+}
+
+/** What waits for its turn, and how many have theirs. */
+interface Lane {
+  running: number;
+  readonly queue: (() => void)[];
 }
 
 interface Thread {
@@ -41,7 +46,8 @@ interface Thread {
 export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: PlannerOptions = {}): Planner {
   const idle: Thread[] = [];
   const all = new Set<Thread>();
-  const queue: (() => void)[] = [];
+  const jobs: Lane = { running: 0, queue: [] };
+  const commands: Lane = { running: 0, queue: [] }; // a person on call doesn't wait for a thread that reviews
   const watch = setInterval(look, LOOK).unref();
   let closed = false;
 
@@ -79,7 +85,7 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
   async function hear(thread: Thread, message: FromWorker): Promise<void> {
     const { running, worker } = thread;
     if (!running) return;
-    if (message.kind === 'planned') return running.settle({ plan: message.plan });
+    if (message.kind === 'decided') return running.settle({ decision: message.decision });
     if (message.kind === 'failed') return running.settle({ error: readError(message.error) });
     const { call, port, args } = message;
     try {
@@ -89,40 +95,52 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
     }
   }
 
-  function plan(job: PlannedJob, ports: Ports): Promise<Plan> {
+  function decide(question: Question, ports: Ports): Promise<unknown> {
+    const lane = question.kind === 'plan' ? jobs : commands;
     return new Promise((resolve, reject) => {
       const begin = () => {
         if (closed) return reject(new Error('the App is stopping'));
         const thread = idle.pop() ?? start();
+        lane.running += 1;
         thread.running = {
           ports,
-          until: activeTime(thread.worker) + seconds * 1000 * (job.kind === 'publish' ? PUBLISHING : 1),
+          until: activeTime(thread.worker) + seconds * 1000 * (isWhole(question) ? WHOLE : 1),
           settle(result) {
             thread.running = undefined;
+            lane.running -= 1;
             if (all.has(thread)) idle.push(thread);
-            if ('plan' in result) resolve(result.plan);
+            if ('decision' in result) resolve(result.decision);
             else reject(result.error);
-            queue.shift()?.();
+            lane.queue.shift()?.();
           },
         };
-        answer(thread.worker, { kind: 'plan', job, now: ports.now().getTime() });
+        answer(thread.worker, { kind: 'decide', question, now: ports.now().getTime() });
       };
-      if (all.size - idle.length < workers) begin();
-      else queue.push(begin);
+      if (lane.running < workers) begin();
+      else lane.queue.push(begin);
     });
   }
 
   return {
-    planJob: (job, ports) => (IN_WORKERS.has(job.kind) ? plan(job, ports) : planJob(job, ports)),
+    decide: <Kind extends keyof Decisions>(...given: Parameters<typeof decideHere<Kind>>) => {
+      const [kind, asked, ports] = given;
+      const question = { kind, asked } as Question;
+      if (question.kind === 'plan' && HERE.has(question.asked.kind)) return decideHere(kind, asked, ports);
+      return decide(question, ports) as Promise<Decisions[Kind]['decision']>;
+    },
     async close() {
       closed = true;
       clearInterval(watch);
-      for (const begin of queue.splice(0)) begin();
+      for (const begin of [...jobs.queue.splice(0), ...commands.queue.splice(0)]) begin();
       const threads = [...all];
       for (const { worker } of threads) stop(worker, new Error('the App is stopping'));
       await Promise.all(threads.map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+function isWhole(question: Question): boolean {
+  return question.kind === 'plan' ? question.asked.kind === 'publish' : question.kind !== 'admission';
 }
 
 function answer(worker: Worker, message: ToWorker): void {

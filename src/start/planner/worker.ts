@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads';
 import { targets } from '../../charts/targets.ts';
-import { planJob } from '../../flows/plan-job.ts';
+import { decideHere } from '../../flows/plan-job.ts';
 import type { FileTree, Ports, TreeEntry } from '../../flows/ports.ts';
 import { blobId } from '../../github/blobs.ts';
-import { type FromWorker, type PortName, readError, type ToWorker, writeError } from './messages.ts';
+import { type FromWorker, type PortName, type Question, readError, type ToWorker, writeError } from './messages.ts';
 
 // The worker's side: makes plans of jobs, one at a time, and asks the App for everything outside.
 
@@ -66,12 +66,18 @@ function refuseToWrite(): never {
   throw new Error('a plan is made without writing anything');
 }
 
+function decide<Kind extends Question['kind']>(
+  { kind, asked }: Extract<Question, { kind: Kind }>,
+  ports: Ports,
+): Promise<unknown> {
+  return decideHere(kind, asked, ports);
+}
+
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.kind === 'plan') {
-    planJob(message.job, portsOf(message.now)).then(
-      (plan) => say({ kind: 'planned', plan }),
-      (error: unknown) => say({ kind: 'failed', error: writeError(error) }),
-    );
+  if (message.kind === 'decide') {
+    decide(message.question, portsOf(message.now))
+      .then((decision) => say({ kind: 'decided', decision }))
+      .catch((error: unknown) => say({ kind: 'failed', error: writeError(error) }));
     return;
   }
   const { call: number, value, error } = message;

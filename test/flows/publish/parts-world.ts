@@ -1,6 +1,7 @@
 import type { FluxEvent } from '../../../src/core/readiness/event.ts';
 import { REVIEW_MARKER } from '../../../src/core/report/comment.ts';
 import { keyOf } from '../../../src/flows/job.ts';
+import type { Decide } from '../../../src/flows/plan-job.ts';
 import type { Commit } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import { type FakeWorld, fakeWorld, SHOP } from '../../support/fakes.ts';
@@ -19,10 +20,10 @@ export function only(version: string): string {
 const PUBLISH = { kind: 'publish', repository: SHOP } as const;
 
 /** Runs what is enqueued, equal jobs once, until nothing more is. */
-export async function runQueue(world: FakeWorld): Promise<void> {
+export async function runQueue(world: FakeWorld, decide?: Decide): Promise<void> {
   for (let jobs = world.enqueued.splice(0); jobs.length > 0; jobs = world.enqueued.splice(0)) {
     const byKey = new Map(jobs.map((job) => [keyOf(job), job]));
-    for (const job of byKey.values()) await runJob(job, world);
+    for (const job of byKey.values()) await runJob(job, world, decide);
   }
 }
 
