@@ -7,13 +7,13 @@ import { findingsOf, sortFindings } from '../../src/core/model/finding.ts';
 import { identityOf } from '../../src/core/model/release.ts';
 import { formatReviewCheck } from '../../src/core/report/check-run.ts';
 import { formatComment } from '../../src/core/report/comment.ts';
+import { decideReview } from '../../src/core/report/decide-review.ts';
 import { formatFindings } from '../../src/core/report/terminal.ts';
 import { judgeBuilds, outlinedOf } from '../../src/flows/gitops/outlines.ts';
 import { fetchBuilt, fetchIndex, fetchSettings } from '../../src/flows/gitops/snapshot.ts';
 import type { FileTree, Repository } from '../../src/flows/ports.ts';
 import { fetchWholeCommit } from '../../src/flows/publish/whole-tree.ts';
 import { fetchComparison } from '../../src/flows/review/comparison.ts';
-import { decideReview } from '../../src/flows/review/review.ts';
 import { memoryTree, NOTHING_PUBLISHED } from '../support/memory-tree.ts';
 
 const CASES = join(import.meta.dirname, '../cases');

@@ -1,6 +1,7 @@
 import type { Change } from '../model/diff.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Hold } from '../rollout/hold.ts';
+import { SETTINGS_FILE } from '../settings/settings.ts';
 import type { Meaning } from './meaning.ts';
 
 /** One release as a review sees it. */
@@ -49,4 +50,9 @@ export function countText(findings: readonly Finding[]): string {
 
 function counted(count: number, word: string): readonly string[] {
   return count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`];
+}
+
+/** Says by which settings values files were judged, where those that come with them have errors. */
+export function brokenSettingsNote({ base, head }: { readonly base: string; readonly head: string }): string {
+  return `${SETTINGS_FILE} of ${head} has errors: values files are judged by the settings of ${base}.`;
 }

@@ -1,8 +1,8 @@
 import { type Built, withChange, withClashes } from '../../core/build/build.ts';
 import { compare, type Finding, findingsOf, isError } from '../../core/model/finding.ts';
-import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf } from '../../core/model/release.ts';
-import type { Excerpt } from '../../core/report/review.ts';
+import type { ReviewFacts } from '../../core/report/decide-review.ts';
+import { brokenSettingsNote } from '../../core/report/review.ts';
 import type { Hold } from '../../core/rollout/hold.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../../core/settings/settings.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
@@ -26,26 +26,6 @@ import {
   type ValuesIndex,
 } from '../gitops/snapshot.ts';
 import type { FileTree } from '../ports.ts';
-
-/** One side of a review: values files that matter, what they render to, and the shared objects beside them. */
-export interface Side {
-  readonly builds: readonly Built[];
-  readonly domains: ManifestSet;
-}
-
-/** What a review is decided from. */
-export interface ReviewFacts {
-  readonly base: string;
-  readonly head: string;
-  readonly before: Side;
-  readonly after: Side;
-  readonly changedFiles: ReadonlySet<string>; // values files whose content the change replaces
-  readonly besides: readonly Finding[]; // in values files that it leaves alone, because of it
-  readonly settingsFindings: readonly Finding[];
-  readonly holds: ReadonlyMap<string, Hold>; // by identity
-  readonly notes: readonly string[];
-  readonly excerpt?: Excerpt; // none: it is about all files that change
-}
 
 /** Maximum number of changed values files that one review is about. */
 export const REVIEWED_FILES = 500;
@@ -98,11 +78,6 @@ export async function fetchComparison(
     return { ...names, ...sides, settingsFindings: findingsOf(settings), notes: [brokenSettingsNote(names)] };
   }
   return { ...names, ...sides, settingsFindings: [], notes: oldSettings.ok ? [] : [note] };
-}
-
-/** Says by which settings values files were judged, where those that come with them have errors. */
-export function brokenSettingsNote({ base, head }: { readonly base: string; readonly head: string }): string {
-  return `${SETTINGS_FILE} of ${head} has errors: values files are judged by the settings of ${base}.`;
 }
 
 /** Where the values files of both sides are. */

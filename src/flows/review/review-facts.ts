@@ -1,11 +1,13 @@
 import { findingsOf, type Read } from '../../core/model/finding.ts';
+import type { ReviewFacts } from '../../core/report/decide-review.ts';
+import { brokenSettingsNote } from '../../core/report/review.ts';
 import { valuesFolder } from '../../core/settings/pattern.ts';
 import { readSettings } from '../../core/settings/read.ts';
 import { SETTINGS_FILE, SETTINGS_FOLDER, type Settings, sameSettings } from '../../core/settings/settings.ts';
 import { fetchIndex, fetchSettings, touches, type ValuesIndex } from '../gitops/snapshot.ts';
 import type { Commit, FileTree, Ports, Pull, Repository } from '../ports.ts';
 import { formatBasis, type Reviewed } from './basis.ts';
-import { brokenSettingsNote, fetchSides, REVIEWED_FILES, type ReviewFacts, UNREADABLE } from './comparison.ts';
+import { fetchSides, REVIEWED_FILES, UNREADABLE } from './comparison.ts';
 import { fetchGround } from './ground.ts';
 import { mergeIndex } from './merge-index.ts';
 import { type FileChanges, fetchSuggestible } from './suggestible.ts';

@@ -2,12 +2,12 @@ import type { Verb } from '../../core/commands/index.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { formatMessage, type Message, parseMessage, trailers, writeSaid } from '../../core/model/trailers.ts';
 import { shortened } from '../../core/report/check-run.ts';
+import { decideReview } from '../../core/report/decide-review.ts';
 import { formatProposal } from '../../core/report/proposal.ts';
 import { FORCED_TRAILER, ROLLBACK_TRAILER } from '../../core/rollout/history.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
 import type { Comment, Commit, Ports, Pull, Repository } from '../ports.ts';
-import { decideReview } from '../review/review.ts';
 import type { Stepped } from './move.ts';
 
 /** The commands that bring a pull request of their own. */

@@ -1,8 +1,8 @@
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { targets } from '../../../src/charts/targets.ts';
+import { decideReview } from '../../../src/core/report/decide-review.ts';
 import { fetchComparison } from '../../../src/flows/review/comparison.ts';
-import { decideReview } from '../../../src/flows/review/review.ts';
 import { memoryTree, NOTHING_PUBLISHED } from '../../support/memory-tree.ts';
 
 // What Gloo and the chart of part 3 take without a word, and what would hurt: each as somebody would write it, with the
