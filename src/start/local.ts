@@ -123,6 +123,7 @@ function appliedEvent(
   { sha, at }: { readonly sha: string; readonly at: Date },
 ): FluxEvent {
   return {
+    by: 'flux',
     kustomization,
     revision: { branch: 'gitops', sha },
     outcome: 'applied',

@@ -59,6 +59,7 @@ const status = {
   updated_at: '2026-05-04T12:00:00Z',
 };
 const said = {
+  by: 'status',
   kustomization: { name: 'echo-routes' },
   revision: { sha: 'd'.repeat(40) },
   outcome: 'applied',

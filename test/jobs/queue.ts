@@ -57,6 +57,7 @@ type FluxJob = Extract<Job, { kind: 'flux-events' }>;
 
 export function fluxEvents(message: string): FluxJob {
   const event = {
+    by: 'flux',
     kustomization: { namespace: 'echo', name: 'echo-routes' },
     revision: { sha: 'a'.repeat(40) },
     outcome: 'applied',

@@ -1,5 +1,9 @@
+import { flux } from './sources/flux.ts';
+import { status } from './sources/status.ts';
+
 /** What Flux said about one of its Kustomizations: plain data, read from a stranger's text. */
 export interface FluxEvent {
+  readonly by: string; // the readiness source by which it came: the settings choose one, and no other counts
   readonly kustomization: {
     readonly name: string;
     readonly namespace?: string; // a commit status doesn't say
@@ -41,6 +45,7 @@ export function readFluxEvent(body: unknown): FluxEvent | undefined {
   if (!matches(NAME, name) || !matches(NAME, namespace) || !matches(CLUSTER, cluster)) return undefined;
   if (!matches(REASON, reason) || typeof message !== 'string' || !revision || at === undefined) return undefined;
   return {
+    by: flux.name,
     kustomization: { name, namespace, ...(matches(UID, uid) ? { uid } : {}) },
     revision,
     outcome: severity === 'error' ? 'failed' : reason === 'ReconciliationSucceeded' ? 'applied' : 'progressing',
@@ -62,22 +67,23 @@ const OUTCOMES: Readonly<Record<string, FluxEvent['outcome']>> = {
  * Reads a commit status of Flux's: `kustomization/<name>/<id>`, where the id is the Provider's own, so that it tells one
  * cluster from another and nothing else. Its description is the reason in words; Flux's message isn't in it.
  */
-export function readFluxStatus(status: {
+export function readFluxStatus(written: {
   readonly context: string;
   readonly state: string;
   readonly description: string | null;
   readonly sha: string;
   readonly at: string;
 }): FluxEvent | undefined {
-  const [kind, name, cluster, ...more] = status.context.split('/');
-  const revision = readRevision(`sha1:${status.sha}`) ?? readRevision(`sha256:${status.sha}`);
-  const outcome = Object.hasOwn(OUTCOMES, status.state) ? OUTCOMES[status.state] : undefined;
-  const at = readTime(status.at);
+  const [kind, name, cluster, ...more] = written.context.split('/');
+  const revision = readRevision(`sha1:${written.sha}`) ?? readRevision(`sha256:${written.sha}`);
+  const outcome = Object.hasOwn(OUTCOMES, written.state) ? OUTCOMES[written.state] : undefined;
+  const at = readTime(written.at);
   if (kind !== 'kustomization' || more.length > 0 || !outcome || !revision || at === undefined) return undefined;
   if (!matches(NAME, name) || !matches(CLUSTER, cluster)) return undefined;
-  const message = cut(status.description ?? '');
+  const message = cut(written.description ?? '');
   const reason = message.replace(/(?:^| )([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return {
+    by: status.name,
     kustomization: { name },
     revision,
     outcome,

@@ -1,5 +1,3 @@
-import type { FluxEvent } from './event.ts';
-
 /** A way to know what clusters have applied: one word for `readiness.by`, with all that depends on it. */
 export type ReadinessSource = TimeSource | ReportSource;
 
@@ -13,8 +11,6 @@ export interface TimeSource extends SourceHead {
 /** Clusters report what they have applied. */
 export interface ReportSource extends SourceHead {
   readonly waitsFor: 'reports';
-  /** Whether an event came this way: the settings choose one, and no other counts. */
-  readonly counts: (event: FluxEvent) => boolean;
   /** Where Flux's Provider sends reports: to the App, or to the repository on GitHub. */
   readonly sentTo: 'app' | 'repository';
   /** Whether the Alert has to name the cluster. */

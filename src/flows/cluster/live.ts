@@ -15,8 +15,7 @@ import {
   type ReleaseLive,
 } from '../../core/readiness/live-file.ts';
 import { type Confirmed, record } from '../../core/readiness/record.ts';
-import { sourceOf } from '../../core/readiness/sources.ts';
-import { type ReadinessSettings, type Settings, stageSettings } from '../../core/settings/settings.ts';
+import { type Settings, stageSettings } from '../../core/settings/settings.ts';
 import type { Effect, Plan } from '../effect.ts';
 import { atOnce } from '../fetching.ts';
 import { fetchDefaultSettings } from '../gitops/snapshot.ts';
@@ -124,18 +123,12 @@ export async function recordFluxEvents(
     if (revision.branch !== undefined && revision.branch !== settings.gitops) continue;
     const commit = await branch.find(revision.sha);
     const found = commit && partOf(event.kustomization, inStagesOf(event.cluster, publishedIn(commit.files), settings));
-    if (!commit || !found || !isAskedFor(event, stageSettings(settings, found.id.stage).readiness)) continue;
+    if (!commit || !found || event.by !== stageSettings(settings, found.id.stage).readiness.by) continue;
     if (!clusters.has(event.cluster)) clusters.set(event.cluster, at.toISOString());
     const { drain } = stageSettings(settings, found.id.stage).readiness;
     await take({ event, found, commit, releases, written, facts: { now: at, drain: drain * 1000 } });
   }
   return planWrite(written, clusters, [...releases.values()]);
-}
-
-/** Whether the settings go by such a word: anybody who may push may set a status, an event has to be signed. */
-function isAskedFor(event: FluxEvent, readiness: ReadinessSettings): boolean {
-  const source = sourceOf(readiness);
-  return source.waitsFor === 'reports' && source.counts(event);
 }
 
 /** The releases that a cluster may speak of: where stages name their clusters, those of its stages. */

@@ -23,6 +23,7 @@ const event = {
 };
 
 const read = {
+  by: 'flux',
   kustomization: { namespace: 'echo', name: 'echo-workloads', uid: 'd3b2c1a0-0000-4000-8000-000000000001' },
   revision: { branch: 'gitops', sha: SHA },
   outcome: 'applied',
@@ -108,6 +109,7 @@ const status = {
 
 test('a commit status is an event that knows no namespace, no uid and no branch', () => {
   expect(readFluxStatus(status)).toEqual({
+    by: 'status',
     kustomization: { name: 'echo-workloads' },
     revision: { sha: SHA },
     outcome: 'applied',

@@ -19,6 +19,7 @@ interface Said {
 
 function eventOf({ commit, second = commit, failed, reason, uid = 'u1' }: Said): FluxEvent {
   return {
+    by: 'flux',
     kustomization: { namespace: 'echo', name: 'echo-workloads', uid },
     revision: { branch: 'gitops', sha: sha(commit) },
     outcome: failed === undefined ? 'applied' : 'failed',

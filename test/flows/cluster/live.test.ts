@@ -33,6 +33,7 @@ function publishedWorld(by = 'flux'): FakeWorld & { readonly first: string } {
 
 function eventAt(sha: string, more: Partial<FluxEvent> = {}): FluxEvent {
   return {
+    by: 'flux',
     kustomization: { namespace: 'echo', name: 'echo-workloads', uid: 'u1' },
     revision: { branch: 'gitops', sha },
     outcome: 'applied',
@@ -182,13 +183,14 @@ test('of 30,000 events that wait the newest 10,000 stay, and joining them takes 
 });
 
 test.each([
-  ['flux', { namespace: 'echo', name: 'echo-workloads' }, ['default']],
-  ['flux', { name: 'echo-workloads' }, []], // a commit status: anybody who may push may set one
-  ['status', { name: 'echo-workloads' }, ['default']],
-  ['status', { namespace: 'echo', name: 'echo-workloads' }, []],
-  ['delay', { namespace: 'echo', name: 'echo-workloads' }, []],
-] as const)('with readiness by %s a word of %j is heard by %j', async (by, kustomization, clusters) => {
+  ['flux', { by: 'flux' }, ['default']],
+  ['flux', { by: 'status', kustomization: { name: 'echo-workloads' } }, []], // a commit status: anybody who may push may set one
+  ['status', { by: 'status', kustomization: { name: 'echo-workloads' } }, ['default']],
+  ['status', { by: 'flux' }, []],
+  ['delay', { by: 'flux' }, []],
+  ['delay', { by: 'status', kustomization: { name: 'echo-workloads' } }, []],
+] as const)('with readiness by %s an event %j counts for %j', async (by, event, clusters) => {
   const world = publishedWorld(by);
-  await hear(world, eventAt(world.first, { kustomization }));
+  await hear(world, eventAt(world.first, event));
   expect((await known(world)).clusters).toEqual(clusters);
 });

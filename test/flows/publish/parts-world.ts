@@ -59,6 +59,7 @@ export async function hear(
 ): Promise<void> {
   world.advance(1);
   const event: FluxEvent = {
+    by: 'flux',
     kustomization: { namespace: kustomization.replace(/-(workloads|routes)$/, ''), name: kustomization },
     revision: { branch: 'gitops', sha: world.repository.tipOf('gitops')?.sha ?? '' },
     outcome: failed === undefined ? 'applied' : 'failed',

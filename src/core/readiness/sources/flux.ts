@@ -1,11 +1,10 @@
 import type { ReportSource } from '../source.ts';
 
-/** Flux's events, signed, posted to the App. They name the namespace of the Kustomization. */
+/** Flux's events, signed, posted to the App. */
 export const flux: ReportSource = {
   name: 'flux',
   meaning: "Flux's signed events, posted to /api/flux",
   waitsFor: 'reports',
-  counts: ({ kustomization }) => kustomization.namespace !== undefined,
   sentTo: 'app',
   isClusterInAlert: true,
   wakesFlux: true,

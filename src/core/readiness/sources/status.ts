@@ -5,7 +5,6 @@ export const status: ReportSource = {
   name: 'status',
   meaning: "Flux's commit statuses",
   waitsFor: 'reports',
-  counts: ({ kustomization }) => kustomization.namespace === undefined,
   sentTo: 'repository',
   isClusterInAlert: false,
   wakesFlux: false,
