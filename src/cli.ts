@@ -3,8 +3,8 @@ import { main } from './cli/main.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exit(EXIT.usage); // a full disk, say
-    // A reader that closed the pipe (head, less) has seen enough; the exit code is still the command's.
+    if (error.code !== 'EPIPE') process.exit(EXIT.usage); // such as a full disk
+    // EPIPE: the reader (head, less) closed the pipe. The exit code is still the command's.
   });
 }
 

@@ -2,25 +2,26 @@ import { parseArgs } from 'node:util';
 import { nearest } from '../core/model/nearest.ts';
 import { type OptionTypes, UsageError } from './command.ts';
 
-/** What was typed: which command, and everything else in its order. */
+/** A command line: the command's name, and the other words in their order. */
 export interface CommandLine {
   readonly name: string | undefined;
   readonly rest: readonly string[];
 }
 
-/** Finds the command's name; -C may stand before it as well. */
+/** Splits the command's name off a command line; -C may come before it. */
 export function splitCommand(argv: readonly string[]): CommandLine {
   let at = 0;
   while (/^(?:-C|--directory(?:=|$))/.test(argv[at] ?? '')) at += /^(?:-C|--directory)$/.test(argv[at] ?? '') ? 2 : 1;
   return { name: argv[at], rest: argv.filter((_, index) => index !== at) };
 }
 
+/** A command's arguments and options. */
 export interface Arguments {
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-/** Reads a command's options and arguments; refuses what it doesn't know, and says what was most likely meant. */
+/** Reads a command's options and arguments. Throws UsageError for an unknown option, with the nearest known one. */
 export function parseArguments(argv: readonly string[], types: OptionTypes): Arguments {
   const { values, positionals, tokens } = parseArgs({
     args: [...argv],
@@ -43,5 +44,5 @@ export function parseArguments(argv: readonly string[], types: OptionTypes): Arg
 
 function unknownOption(rawName: string, name: string, types: OptionTypes): string {
   const meant = nearest(name, Object.keys(types));
-  return `there is no option ${rawName}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
+  return `unknown option ${rawName}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
 }

@@ -1,6 +1,6 @@
 import { isPlainInteger } from '../core/yaml/scalar.ts';
 
-/** How a command ended: fine, findings of severity error, or usage and what can't be read. */
+/** Exit codes: success; errors in the files or a refusal; wrong usage or unreadable input. */
 export const EXIT = { fine: 0, findings: 1, usage: 2 } as const;
 
 /** Where a command prints. */
@@ -9,27 +9,27 @@ export interface Terminal {
   err(text: string): void;
 }
 
-/** What was typed is wrong, or can't be read: said in one line, exit code 2. */
+/** Wrong usage or unreadable input: printed as one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The options that a command takes, as node:util's parseArgs wants them. */
+/** The options of a command, in the form that node:util's parseArgs takes. */
 export type OptionTypes = Readonly<
   Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string; readonly multiple?: boolean }>
 >;
 
-/** What was given for an option; a list where it may be given several times. */
+/** The value given for an option; a list for an option that may be repeated. */
 type OptionValue = string | boolean | readonly string[] | undefined;
 
-/** What a command line is run in. */
+/** The surroundings of one run: terminal, environment and current folder. */
 export interface Surroundings {
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string; // absolute: what relative paths are relative to
+  readonly cwd: string; // absolute path of the current folder
 }
 
-/** One command line, read. */
+/** A command line after parsing. */
 export interface Invocation extends Surroundings {
   readonly folder: string; // -C, absolute
   readonly args: readonly string[];
@@ -41,11 +41,11 @@ export interface Command {
   readonly usage: string; // one line
   readonly help: string;
   readonly options: OptionTypes;
-  readonly arguments: number; // how many at most
+  readonly arguments: number; // maximum
   run(invocation: Invocation): Promise<number>;
 }
 
-/** One of several words that an option may be; the first is the default. */
+/** Reads an option that takes one of several words; the first word is the default. */
 export function choice<T extends string>(name: string, value: OptionValue, ...words: readonly [T, ...T[]]): T {
   if (value === undefined) return words[0];
   const word = words.find((each) => each === value);
@@ -53,7 +53,7 @@ export function choice<T extends string>(name: string, value: OptionValue, ...wo
   return word;
 }
 
-/** A whole number that an option may be; undefined where it wasn't given. */
+/** Reads an option that takes a whole number; undefined if the option is absent. */
 export function wholeNumber(name: string, value: OptionValue, most: number): number | undefined {
   if (typeof value !== 'string') return undefined;
   const number = Number(value);

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 
-/** The commands of the terminal in the order of the help, each loaded only when it is needed: loading all takes most of a start. */
+/** The commands in the order of the help. Each is loaded only when it runs: loading all takes most of the start-up time. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   render: async () => (await import('./render.ts')).render,
   validate: async () => (await import('./validate.ts')).validate,

@@ -6,16 +6,16 @@ import { moveRelease } from './move-release.ts';
 
 export const deploy: Command = {
   usage: 'deploy RELEASE VERSION [IMAGE] [--dry-run]',
-  help: `Adds a version without traffic, as /deploy in a comment does: a copy of the primary's
-block, with that image. A version that is there already runs the image from then on; a
-canary begins again without traffic. Begins with the values file as HEAD has it, and writes
-into the working tree; it commits nothing. (coalmine set changes more than that.)
+  help: `Adds a version without traffic, as /deploy does in a comment: a copy of the primary's block
+with the image that you name. If the version exists already, its image changes; if it is the
+canary, it starts again without traffic. Reads the values file from HEAD and writes the
+result into the working tree; commits nothing. (coalmine set can change more.)
 
-  --dry-run  say what would change, write nothing
+  --dry-run  print what would change, write nothing
 
 Refused, with exit code 1 and nothing written: another image for the primary, a release on
-hold, a result with errors, a values file that is other than in HEAD, and an edit that would
-touch more than is meant (with a patch).`,
+hold, a result with errors, a values file that differs from HEAD, and an edit that would
+change more than intended (prints a patch).`,
   options: { 'dry-run': { type: 'boolean' } },
   arguments: 3,
   async run(invocation) {

@@ -13,14 +13,14 @@ import { commitNamed, describeFindings, openRepository } from './workspace.ts';
 
 export const diff: Command = {
   usage: 'diff [BASE [HEAD]] [--format text|markdown|json]',
-  help: `Says what changes in the cluster between two commits, or between a commit
+  help: `Shows what changes in the cluster between two commits, or between a commit
 (default HEAD) and the working tree.
 
-  --format text      a summary and the manifests' differences (default)
-  --format markdown  as on a pull request
+  --format text      a summary and a diff of the manifests (default)
+  --format markdown  as in the comment on a pull request
   --format json      {"releases": [...], "shared": [...], "findings": [...]}
 
-The exit code is 0 whether or not they differ, 1 where what changes has errors.`,
+The exit code is 0 whether or not they differ, 1 if a changed release has errors.`,
   options: { format: { type: 'string' } },
   arguments: 2,
   async run({ folder, args, options, terminal }) {
@@ -28,7 +28,9 @@ The exit code is 0 whether or not they differ, 1 where what changes has errors.`
     const { root, bare } = await openRepository(folder);
     const [base = 'HEAD', head] = args;
     if (bare && head === undefined) {
-      throw new UsageError(`${root} is a bare repository, without a working tree: name two commits`);
+      throw new UsageError(
+        `${root} is a bare repository without a working tree; name two commits: coalmine diff BASE HEAD`,
+      );
     }
     const repository = gitRepository(root);
     const before = repository.treeOf(await commitNamed(root, base));

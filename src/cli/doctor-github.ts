@@ -18,7 +18,7 @@ import { createProbot } from '../start/probot.ts';
 /** The App's configuration, with its credentials. */
 export type Complete = Config & Required<Pick<Config, 'credentials'>>;
 
-/** Looks at a repository on GitHub, as the App. */
+/** Checks a repository on GitHub as the App: credentials, installation, permissions, rules. */
 export async function diagnoseGitHub(
   { credentials, apiUrl, fluxToken }: Complete,
   repository: RepositoryName,
@@ -30,9 +30,8 @@ export async function diagnoseGitHub(
     throw error;
   });
   if (installed === 'refused') {
-    const remedy =
-      "compare APP_ID and PRIVATE_KEY with the App's settings page, and this machine's clock with the time";
-    return [problem('credentials', 'GitHub does not take them', remedy)];
+    const remedy = "compare APP_ID and PRIVATE_KEY with the App's settings page, and check this machine's clock";
+    return [problem('credentials', 'GitHub refuses them', remedy)];
   }
   if (!installed) {
     const remedy = "install it there (the App's settings page, Install App), or correct --repository";
@@ -48,7 +47,7 @@ export async function diagnoseGitHub(
   return diagnoseHost(ports, facts);
 }
 
-/** What the App is registered with. */
+/** The permissions and events with which the App is registered (app.yml). */
 function wanted(): Wanted {
   const manifest = load(readFileSync(join(import.meta.dirname, '../../app.yml'), 'utf8')) as {
     readonly default_permissions: Wanted['permissions'];

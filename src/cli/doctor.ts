@@ -13,20 +13,20 @@ import { openRepository, openTree } from './workspace.ts';
 
 export const doctor: Command = {
   usage: 'doctor [--app] [--repository OWNER/NAME]',
-  help: `Says what stands in the way of publishing, as a checklist with what to do: whether this
-is a repository with values files, whether the settings read, whose the gitops branch
-is, whether a cluster has ever answered.
+  help: `Checks what publishing needs, and prints a checklist with what to do: whether this is a
+repository with values files, whether the settings are valid, whether Coalmine wrote the
+gitops branch, whether a cluster has ever reported.
 
 With the App's credentials in the environment (APP_ID, PRIVATE_KEY or PRIVATE_KEY_PATH,
-WEBHOOK_SECRET; FLUX_WEBHOOK_TOKEN) also on GitHub: whether the App is installed with the
-permissions that it asks for, and which ruleset keeps it from pushing to the gitops branch
-or from merging. Nothing is written, there or here.
+WEBHOOK_SECRET; FLUX_WEBHOOK_TOKEN) it checks GitHub too: whether the App is installed with
+the permissions that it needs, and which ruleset keeps it from pushing to the gitops branch
+or from merging. Writes nothing, neither here nor on GitHub.
 
-  --app                    ask on GitHub, and refuse without credentials
-  --repository OWNER/NAME  the repository on GitHub (default: what the remote's address
-                           says)
+  --app                    require the check of GitHub: refuse without credentials
+  --repository OWNER/NAME  the repository on GitHub (default: read from the address of
+                           the git remote)
 
-The exit code is 1 where something must be done.`,
+The exit code is 1 if a check finds a problem.`,
   options: { app: { type: 'boolean' }, repository: { type: 'string' } },
   arguments: 0,
   async run(invocation) {
@@ -35,13 +35,16 @@ The exit code is 1 where something must be done.`,
     const here = await diagnoseFolder(folder, { withClusters: !config });
     terminal.out(formatDiagnoses('Here', here));
     const there = config ? await diagnoseThere(config, invocation) : [];
-    if (!config) terminal.out("\nGitHub was not asked: the App's credentials are not in the environment (--help).\n");
+    if (!config)
+      terminal.out(
+        "\nGitHub was not checked: the App's credentials are not in the environment (see coalmine doctor --help).\n",
+      );
     const all = [...here, ...there];
     return all.some(({ state }) => state === 'problem') ? EXIT.findings : EXIT.fine;
   },
 };
 
-/** The App's configuration, where it has credentials; refuses a part of them. */
+/** The App's configuration; undefined without credentials. Throws UsageError if only some of them are set. */
 function configFrom(environment: Invocation['environment'], needed: boolean): Complete | undefined {
   const read = readConfig(environment, SERVER_DEFAULTS);
   if (!read.ok) throw new UsageError(read.problems.join('; '));
@@ -49,7 +52,7 @@ function configFrom(environment: Invocation['environment'], needed: boolean): Co
   if (credentials) return { ...read.config, credentials };
   if (needed) {
     throw new UsageError(
-      '--app asks GitHub as the App, whose credentials are not in the environment: APP_ID, PRIVATE_KEY (or PRIVATE_KEY_PATH) and WEBHOOK_SECRET, as the server has them',
+      "--app needs the App's credentials in the environment: set APP_ID, PRIVATE_KEY (or PRIVATE_KEY_PATH) and WEBHOOK_SECRET as on the server",
     );
   }
   return undefined;
@@ -64,7 +67,7 @@ async function diagnoseFolder(
     throw error;
   });
   if (opened instanceof UsageError) {
-    return [problem('git', opened.message, 'go to the root of the repository, or give it with -C')];
+    return [problem('git', opened.message, 'run coalmine at the root of the repository, or name the root with -C DIR')];
   }
   const { root } = opened;
   const { settings, diagnoses } = await diagnoseTree(await openTree(root));
@@ -91,7 +94,7 @@ async function repositoryOf(folder: string, named: Invocation['options'][string]
   return { owner, name };
 }
 
-/** What only the App is told. Its libraries are loaded only where they are needed. */
+/** Checks the repository on GitHub as the App. Loads the GitHub libraries only here. */
 async function diagnoseThere(
   config: Complete,
   { folder, options, terminal }: Invocation,

@@ -4,14 +4,14 @@ import { moveRelease } from './move-release.ts';
 
 export const drop: Command = {
   usage: 'drop RELEASE VERSION [--dry-run]',
-  help: `Removes an idle version from the values file, as /drop in a comment does: one that takes no
-traffic, here and on the gitops branch, and is not the primary. Begins with the values file
-as HEAD has it, and writes into the working tree; it commits nothing.
+  help: `Removes an idle version from the values file, as /drop does in a comment: a version that
+takes no traffic, neither in HEAD nor on the gitops branch, and is not the primary. Reads the
+values file from HEAD and writes the result into the working tree; commits nothing.
 
-  --dry-run  say what would change, write nothing
+  --dry-run  print what would change, write nothing
 
 Refused, with exit code 1 and nothing written: a version that takes traffic, a values file
-that is other than in HEAD, and an edit that would touch more than is meant (with a patch).`,
+that differs from HEAD, and an edit that would change more than intended (prints a patch).`,
   options: { 'dry-run': { type: 'boolean' } },
   arguments: 2,
   async run(invocation) {

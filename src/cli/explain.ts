@@ -14,20 +14,20 @@ import { describeFindings, noteIfEmpty, openTree, openWorkspace } from './worksp
 
 export const explain: Command = {
   usage: "explain PATH|URL [-H 'NAME: VALUE']... [--host HOST] [--stage STAGE] [--format text|json]",
-  help: `Says which release, route and versions answer a request, by the values files as
-they are here.
+  help: `Shows which release, route and versions answer a request, according to the values
+files of this folder.
 
   -H, --header 'NAME: VALUE'  a header of the request; may be repeated
-  --host HOST                 the host that is asked; needed where several domains
-                              have hosts of their own
-  --stage STAGE               the stage that is asked, where the settings have stages;
-                              needed where there are several
+  --host HOST                 the host of the request; needed if several domains have
+                              hosts of their own
+  --stage STAGE               the stage that gets the request; needed if the settings
+                              have several
   --format text               a sentence, and which headers would change it (default)
   --format json               {"release": "echo", "route": 0, "destinations": [{"version":
                               "v1", "percent": 75}, ...]}, "route" counted from 0 among
                               its routes, or {"release": null, "reason": "..."}
 
-A release with errors is named on stderr and is no part of the answer. The exit code is
+A release with errors is named on stderr and left out of the answer. The exit code is
 0 whether or not a release answers.`,
   options: {
     header: { type: 'string', short: 'H', multiple: true },
@@ -59,7 +59,7 @@ A release with errors is named on stderr and is no part of the answer. The exit 
     for (const { id, file, findings: own } of inStage.filter(({ release }) => !release)) {
       const { line, column } = own.find(isError)?.range ?? { line: 1, column: 1 };
       terminal.err(
-        `coalmine: ${oneLine(id.name)} has errors (${oneLine(file)}:${line}:${column}) and is no part of the answer; what was published of it last goes on\n`,
+        `coalmine: ${oneLine(id.name)} has errors (${oneLine(file)}:${line}:${column}) and is left out of the answer; the cluster keeps what was last published of it\n`,
       );
     }
     const explanation = explainRequest(request, world);
@@ -77,7 +77,7 @@ function requestFrom(target: string | undefined, options: Invocation['options'])
   return { path: rest.startsWith('/') ? rest : `/${rest}`, headers, ...(host ? { host } : {}) };
 }
 
-/** Headers by their names in lower case. One that is repeated is one with commas: so Envoy compares it. */
+/** Headers by lower-case name. A repeated header becomes one with commas, the form that Envoy compares. */
 function headersFrom(lines: readonly string[]): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   for (const line of lines) {
@@ -109,7 +109,9 @@ function textOf(request: Request, { answer, by, variations, missing }: Explanati
     `${requestText(request)}: ${answer.release === null ? `no release answers; ${answer.reason}` : `${answer.release} answers, ${sharesText(answer)}`}`,
     ...(by !== undefined && answer.release !== null ? [`  by ${by}`] : []),
     ...variations.map(({ change, answer: other }) => `  ${change}: ${otherText(other, answer)}`),
-    ...(answer.release === null ? [] : missing.map((name) => `  ${name}, which has errors, would take it by its name`)),
+    ...(answer.release === null
+      ? []
+      : missing.map((name) => `  ${name} has errors; by its name it would answer this request`)),
   ];
   return `${lines.map(oneLine).join('\n')}\n`;
 }

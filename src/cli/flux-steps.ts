@@ -1,11 +1,11 @@
 import { type Cluster, providerSecretName, secretNames } from '../core/targets/flux/cluster.ts';
 
-/** What is to be done by hand before and after a cluster's objects are applied: Secrets, and the webhook. */
+/** The steps to do by hand before and after applying a cluster's objects: Secrets and the webhook. */
 export function stepsAround(cluster: Cluster): string {
   const before = secretsFor(cluster);
   const after = cluster.reports?.by.wakesFlux ? webhookFor(cluster) : [];
   return [
-    ...(before.length > 0 ? ['First, by hand, since no Secret is printed:', '', ...before, ''] : []),
+    ...(before.length > 0 ? ['First create the Secrets by hand (Coalmine never prints one):', '', ...before, ''] : []),
     ...(after.length > 0 ? [...after, ''] : []),
   ]
     .map((line) => `${line}\n`)
@@ -25,19 +25,19 @@ function secretsFor(cluster: Cluster): readonly string[] {
       : []),
     ...(isPrivate && !url.startsWith('ssh:')
       ? [
-          '  # A token that may read the contents of the repository.',
+          '  # GIT_TOKEN: a token that may read the contents of the repository.',
           `  ${create.trim()} ${names.git} --from-literal=username=git --from-literal=password="$GIT_TOKEN"`,
         ]
       : []),
     ...(reports
       ? [
-          `  # ${reports.by.provider.secret.comment}`,
+          `  # ${reports.by.provider.secret.variable}: ${reports.by.provider.secret.comment}`,
           `${create} ${providerSecretName(cluster, reports.by)} --from-literal=token="$${reports.by.provider.secret.variable}"`,
         ]
       : []),
     ...(reports?.by.wakesFlux
       ? [
-          '  # A new one, for GitHub alone: openssl rand -hex 24',
+          "  # RECEIVER_TOKEN: a new token for GitHub's webhook only: openssl rand -hex 24",
           `${create} ${names.receiver} --from-literal=token="$RECEIVER_TOKEN"`,
         ]
       : []),
@@ -46,9 +46,9 @@ function secretsFor(cluster: Cluster): readonly string[] {
 
 function webhookFor({ flux }: Cluster): readonly string[] {
   return [
-    'Then a webhook of the repository, for pushes, as application/json, with $RECEIVER_TOKEN as its secret, to the',
-    "address at which GitHub reaches the Service webhook-receiver, and this path. Without it a commit waits for Flux's",
-    `next look, at most ${flux.interval}.`,
+    'Then add a webhook to the repository: event push, content type application/json, secret $RECEIVER_TOKEN. Its',
+    'address: where GitHub reaches the Service webhook-receiver, followed by the path that this command prints. Without',
+    `the webhook Flux sees a new commit after at most ${flux.interval}.`,
     '',
     `  kubectl -n ${flux.namespace} get receiver ${flux.name} -o jsonpath='{.status.webhookPath}'`,
   ];

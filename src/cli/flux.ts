@@ -30,25 +30,25 @@ function describePrinted({ name, wakesFlux }: ReportSource): string {
 
 export const flux: Command = {
   usage: 'flux [--stage STAGE] [--cluster NAME] [--app URL] [--repository OWNER/NAME] [--private]',
-  help: `Prints what a cluster needs once to follow the gitops branch, as one YAML stream:
+  help: `Prints the objects with which a cluster follows the gitops branch, as one YAML stream:
 
   npx coalmine flux | kubectl apply -f -
 
-the ClusterRole of the releases, a GitRepository and a root Kustomization; and, where
-clusters report (readiness.by):
+They are the ClusterRole of the releases, a GitRepository and a root Kustomization; and,
+if clusters report (readiness.by):
 
 ${REPORT_SOURCES.map(describePrinted).join('\n')}
 
-What is to be done by hand, Secrets above all, is said on stderr, and no Secret is ever
-printed.
+The steps to do by hand, such as creating Secrets, go to stderr; no Secret is ever printed.
 
-  --stage STAGE            the stage that the cluster runs; needed where there are several
-  --cluster NAME           as which cluster it speaks; needed where readiness.clusters
-                           lists some
-  --app URL                where the cluster reaches this App; needed for readiness.by ${TO_APP}
-  --repository OWNER/NAME  the repository on GitHub (default: what the remote's address
-                           or flux.url says)
-  --private                the repository can't be read without credentials`,
+  --stage STAGE            the stage that the cluster runs; needed if there are several
+  --cluster NAME           the name under which the cluster reports; needed if
+                           readiness.clusters lists any
+  --app URL                the address at which the cluster reaches the App; needed with
+                           readiness.by ${TO_APP}
+  --repository OWNER/NAME  the repository on GitHub (default: read from the address of
+                           the git remote, or from flux.url)
+  --private                the repository cannot be read without credentials`,
   options: {
     stage: { type: 'string' },
     cluster: { type: 'string' },
@@ -95,13 +95,11 @@ function requireRemote(address: string | undefined): Remote {
   const remote = address === undefined ? undefined : readRemote(address);
   if (remote) return remote;
   const reason =
-    address === undefined
-      ? 'there is no git remote here'
-      : "the git remote's address means something on this machine alone";
-  throw new UsageError(`${reason}: say what Flux is to clone in ${SETTINGS_FILE}, flux: { url: https://... }`);
+    address === undefined ? 'there is no git remote here' : "the git remote's address works only on this machine";
+  throw new UsageError(`${reason}; set the address that Flux clones in ${SETTINGS_FILE}: flux: { url: https://... }`);
 }
 
-/** What tells us what was applied; none for an assumption. */
+/** How the cluster reports what it applied; undefined if no cluster reports (readiness.by: delay). */
 function reportsOf(
   { readiness }: StageSettings,
   remote: Remote,
@@ -127,22 +125,24 @@ function clusterFrom(
 ): string | undefined {
   const listed = `readiness.clusters lists ${clusters.join(', ')}`;
   if (typeof named !== 'string') {
-    if (clusters.length > 0 && needed) throw new UsageError(`${listed}; say which one this is with --cluster`);
+    if (clusters.length > 0 && needed) throw new UsageError(`${listed}; choose one with --cluster NAME`);
     return undefined;
   }
   if (clusters.includes(named) || (clusters.length === 0 && CLUSTER.test(named))) return named;
   if (clusters.length === 0) {
-    throw new UsageError(`"${named}" can't name a cluster: lower-case letters, digits and "-", at most 63`);
+    throw new UsageError(`"${named}" is not a cluster name; use lower-case letters, digits and "-", at most 63`);
   }
   const meant = nearest(named, clusters);
   throw new UsageError(
-    `there is no cluster "${named}"; ${listed}${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+    `unknown cluster "${named}"; ${listed}${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
   );
 }
 
 function appFrom(app: Invocation['options'][string], { name }: ReportSource): string {
   if (typeof app !== 'string') {
-    throw new UsageError(`readiness.by is ${name}: say where the cluster reaches this App with --app https://HOST`);
+    throw new UsageError(
+      `readiness.by is ${name}; give the address at which the cluster reaches the App: --app https://HOST`,
+    );
   }
   const url = URL.canParse(app) ? new URL(app) : undefined;
   const isPlain =
@@ -151,10 +151,10 @@ function appFrom(app: Invocation['options'][string], { name }: ReportSource): st
   return url.href.replace(/\/+$/, '');
 }
 
-/** What Kubernetes would refuse isn't printed: a name that comes from a stage's folder, say. */
+/** Throws UsageError for a manifest that Kubernetes would refuse, such as one with a bad name from a stage's folder. */
 function requireValid(manifest: Manifest): void {
   const judged = { root: manifest, writtenAt: () => undefined, shownAt: (path: string) => path };
   const [fault] = faultsOf(errorsIn(manifest), judged);
   if (!fault) return;
-  throw new UsageError(`this gives the ${manifest.kind} "${manifest.metadata.name}", in which ${fault.message}`);
+  throw new UsageError(`Kubernetes would refuse the ${manifest.kind} "${manifest.metadata.name}": ${fault.message}`);
 }

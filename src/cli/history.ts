@@ -10,15 +10,15 @@ import { choose, isCalled, onlyOne } from './workspace.ts';
 
 export const history: Command = {
   usage: 'history RELEASE [--limit N] [--format text|json]',
-  help: `Says what happened to a release on the gitops branch, the newest first: when, from which
-traffic to which, by whom, which pull request, why, and the commit.
+  help: `Lists what happened to a release on the gitops branch, newest first: when, the traffic
+before and after, who did it, the pull request, why, and the commit.
 
-  --limit N      at most so many (default 20)
-  --format text  a line each (default)
+  --limit N      maximum number of entries (default 20)
+  --format text  one line per entry (default)
   --format json  {"release": "echo/echo", "branch": "gitops", "history": [{"commit", "at",
                  "what", "from", "to", "who": [], "why", "pulls": []}]}
 
-A release whose values file is gone has its history still. The repository may be bare.`,
+Works for a release whose values file was removed, and in a bare repository.`,
   options: { limit: { type: 'string' }, format: { type: 'string' } },
   arguments: 1,
   async run({ folder, args: [name], options, terminal }) {
@@ -37,19 +37,23 @@ A release whose values file is gone has its history still. The repository may be
       terminal.out(`${JSON.stringify(told)}\n`);
     } else if (happenings.length > 0) terminal.out(historyText(happenings));
     else {
-      const why = published === undefined ? `: there is no branch ${ends.branch} here` : '';
-      terminal.out(oneLine(`nothing of ${name} is ${why === '' ? 'published yet' : 'known'}${why}`).concat('\n'));
+      const text =
+        published === undefined
+          ? `is unknown: there is no branch ${ends.branch} here`
+          : 'is empty: it was never published';
+      terminal.out(`${oneLine(`the history of ${name} ${text}`)}\n`);
     }
     return EXIT.fine;
   },
 };
 
+/** Number of entries shown without --limit. */
 const LIMIT = 20;
 
-/** More than any branch has. */
+/** Maximum value of --limit; more commits than any branch has. */
 const MOST = 1_000_000;
 
-/** The release that is meant: one with a values file, else one that was published once. */
+/** Finds the release with this name: one with a values file, else one that was published once. */
 async function idNamed(scene: Scene, name: string): Promise<ReleaseId> {
   const { index, ends } = scene;
   const entries = [...index.values()];
@@ -65,7 +69,7 @@ async function idNamed(scene: Scene, name: string): Promise<ReleaseId> {
   return onlyOne(choose(entries, [name], ends.settings), name, ({ release }) => release).release;
 }
 
-/** One more is looked at than is told: what traffic there was before the oldest of them, the one before it says. */
+/** Fetches one entry more than it returns: the traffic before the oldest entry is known only from the entry before it. */
 async function fetchHappenings(
   { repository, ends: { tip }, nameOf }: Scene,
   id: ReleaseId,
@@ -74,7 +78,7 @@ async function fetchHappenings(
   return (await fetchHistory(repository, { tip, id, name: nameOf(id) }, limit + 1)).slice(0, limit);
 }
 
-/** What scripts may rely on; every key is always there. */
+/** The JSON on which scripts may rely; every key is always present. */
 function flat({ commit, at, what, from, to, who, why, pulls }: Happening): object {
   return { commit, at: at.toISOString(), what, from: from ?? null, to: to ?? null, who, why: why ?? null, pulls };
 }

@@ -40,7 +40,7 @@ async function loadCommand(name: string): Promise<Command> {
   if (load) return load();
   const meant = nearest(name, Object.keys(COMMANDS));
   const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
-  throw new UsageError(`there is no command "${name}"${hint} (coalmine --help lists them)`);
+  throw new UsageError(`unknown command "${name}"${hint} (all commands: coalmine --help)`);
 }
 
 async function runCommand(
@@ -70,11 +70,11 @@ Usage: npx coalmine COMMAND [-C DIR] ...
 
 ${commands.map(({ usage }) => `  ${usage}`).join('\n')}
 
-  -C DIR     work on this folder: a git repository or a plain folder (default: the current one)
-  --help     this text, or with a command its own
-  --version  the version of this program
+  -C DIR     work in this folder: a git repository or a plain folder (default: the current one)
+  --help     print this text, or after a command the help of that command
+  --version  print the version
 
-Exit codes: 0 fine, 1 findings of severity error or a refusal, 2 usage or cannot read.
+Exit codes: 0 success, 1 errors in the files or a refusal, 2 wrong usage or unreadable input.
 `;
 }
 

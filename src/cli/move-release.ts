@@ -23,28 +23,28 @@ import { replaceFile } from './replace-file.ts';
 import { fetchRelease, openScene, type Scene, sayNotes } from './scene.ts';
 import { choose, isCalled, onlyOne } from './workspace.ts';
 
-/** What a command decides from, and with. */
+/** The facts from which a command decides. */
 export interface Moving extends Deciding {
   readonly scene: Scene;
   readonly facts: LocalRollout;
 }
 
-/** What it comes to; `why` is Markdown. */
+/** The decision of a command; `why` is Markdown. */
 export type Moved = Decided | { readonly kind: 'unclear' | 'nothing'; readonly why: string };
 
-/** How it is carried out. */
+/** Details of carrying out a decision. */
 export interface Ways {
-  readonly force?: string; // why
-  readonly after?: readonly string[]; // what else there is to know once it is written
+  readonly force?: string; // the reason given
+  readonly after?: readonly string[]; // notes to print after the change is written
 }
 
-/** What a promotion speaks of where it is typed in a terminal. */
+/** The terminal's words for a promotion's answer. */
 export const IN_TERMINAL: Wording = {
   desired: 'what HEAD has',
-  waits: `${code('coalmine publish')} publishes it, where the App does not`,
+  waits: `${code('coalmine publish')} publishes it, unless the App does`,
 };
 
-/** Moves one release a step, in the values file of the working tree, from what HEAD has; the exit code. */
+/** Changes one release's values file in the working tree, starting from HEAD. Returns the exit code. */
 export async function moveRelease(
   { folder, options, terminal }: Invocation,
   name: string,
@@ -52,14 +52,17 @@ export async function moveRelease(
 ): Promise<number> {
   const scene = await openScene(folder, terminal);
   if (typeof scene === 'number') return scene;
-  if (scene.bare) throw new UsageError(`${scene.root} is a bare repository; a working tree is needed to write to`);
+  if (scene.bare) throw new UsageError(`${scene.root} is a bare repository; this command writes into a working tree`);
   const entry = await entryNamed(scene, name);
   if (typeof entry === 'string') return refuse(entry, terminal);
   const path = join(scene.root, entry.file);
   if (!(await lstat(path).catch(() => undefined))?.isFile())
-    throw new UsageError(`${entry.file} is no file in a working tree: nothing to write to`);
+    throw new UsageError(`${entry.file} is not a regular file of a working tree, so Coalmine cannot write it`);
   if (await isEdited(scene.root, entry.file, entry.id))
-    return refuse(`${entry.file} is other than in HEAD, where a step begins; commit it or stash it first`, terminal);
+    return refuse(
+      `${entry.file} differs from HEAD, from which this command starts; commit or stash it first`,
+      terminal,
+    );
 
   const facts = await fetchRelease(scene, entry);
   await sayNotes(scene, [entry], terminal);
@@ -67,7 +70,7 @@ export async function moveRelease(
   return carryOut(moved, { facts, path, terminal, dryRun: options['dry-run'] === true, ...ways(facts.name) });
 }
 
-/** The values file that a name means in HEAD; a text where it is only in the working tree. */
+/** Finds the values file with this name in HEAD; returns a reason if it is only in the working tree. */
 async function entryNamed({ root, ends: { settings }, index }: Scene, name: string): Promise<ValuesEntry | string> {
   const entries = [...index.values()];
   if (!entries.some(({ release }) => isCalled(release, name))) {
@@ -106,8 +109,11 @@ async function carryOut(moved: Moved, carrying: CarryingOut): Promise<number> {
       const isPassable = open.every(({ passable }) => passable);
       if (open.length === 0 || (force !== undefined && isPassable)) return write(moved, carrying);
       terminal.out(checklist(`${name}: ${moved.stepped.headline}`, moved.guards));
-      const way = isPassable ? '; --force REASON passes over it' : '';
-      return refuse(`${name}: ${moved.stepped.headline} has to wait for what is marked ❌ above${way}`, terminal);
+      const way = isPassable ? '; to override: --force REASON' : '';
+      return refuse(
+        `${name}: ${moved.stepped.headline} must wait until the checks marked ❌ above are met${way}`,
+        terminal,
+      );
     }
     default:
       return moved satisfies never;
@@ -144,30 +150,30 @@ async function write(
   terminal.out(`
 wrote ${oneLine(file)}
 next: git commit -m ${quoted(title)}${why} ${quoted(file)}
-  and push it, or open a pull request; where no App publishes, coalmine publish does
+  then push it or open a pull request; without the App, publish with: coalmine publish
 `);
   return EXIT.fine;
 }
 
-/** A step, and what it asks for, a line each. */
+/** Formats a step and its checks, one line each. */
 function checklist(title: string, guards: readonly Guard[]): string {
   return [title, ...guardLines(guards).map((line) => `  ${toPlain(line)}`)]
     .map((line) => `${oneLine(line)}\n`)
     .join('');
 }
 
-/** Whether the checklist names it already. */
+/** Whether the checklist already has this finding. */
 function isGuarded({ rule }: Finding, guards: readonly Guard[]): boolean {
   return guards.some(({ fact }) => 'finding' in fact && fact.finding.rule === rule);
 }
 
-/** A word for the shell. */
+/** Quotes a word for the shell. */
 function quoted(text: string): string {
   const line = oneLine(text);
   return /^[\w./-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
 }
 
-/** What an answer to a comment says, as one says it in a terminal. */
+/** Turns the Markdown answer to a comment into words for the terminal: commands instead of slash commands. */
 export function said(text: string): string {
   return plain(text)
     .replace(/(?<=^|[;,:] )\/(?=(?:promote|rollback|deploy|drop) [a-z])/g, 'coalmine ')

@@ -8,15 +8,15 @@ import { fetchBuilt, fetchBuiltInTurn } from '../flows/gitops/snapshot.ts';
 import type { FileTree } from '../flows/ports.ts';
 import type { Sources } from './workspace.ts';
 
-/** What is wrong with the chosen releases because of others of their tree. */
+/** Findings about the chosen releases that come from other releases of their tree. */
 export interface NeighbourFindings {
   readonly findings: readonly Finding[];
-  readonly broken: ReadonlySet<string>; // identities of those with an error among them
+  readonly broken: ReadonlySet<string>; // identities of the releases with an error among these
 }
 
 /**
- * Holds the chosen releases, which were built already, against all others of the tree. Only the others are read, and
- * again those files that something is wrong with.
+ * Checks the chosen releases, which are built already, against all others of the tree. Reads only the others, and
+ * again the files with findings.
  */
 export async function fetchNeighbourFindings(
   tree: FileTree,

@@ -12,7 +12,7 @@ import type { FileTree } from '../flows/ports.ts';
 import { UsageError } from './command.ts';
 import { onlyOne, openWorkspace } from './workspace.ts';
 
-/** One release with its values file, as that is now. */
+/** A release with the current text of its values file. */
 export interface OpenedRelease {
   readonly built: Built;
   readonly settings: Settings;
@@ -21,7 +21,7 @@ export interface OpenedRelease {
   readonly values: unknown;
 }
 
-/** Reads the values file of a release where it can be written; or gives what makes it unreadable. */
+/** Reads the values file of a release from a writable tree; returns findings if the file cannot be read. */
 export async function openRelease(
   root: string,
   tree: FileTree,
@@ -35,7 +35,8 @@ export async function openRelease(
   const built = onlyOne(builds, name, ({ id }) => id);
   const path = join(root, built.file);
   const found = await lstat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new UsageError(`${built.file} is no file in a working tree: nothing to write to`);
+  if (!found?.isFile())
+    throw new UsageError(`${built.file} is not a regular file of a working tree, so Coalmine cannot write it`);
   const bytes = found.size > LIMITS.bytes ? { length: found.size } : await readFile(path);
   const parsed = parseYaml(built.file, bytes);
   if (!parsed.ok || !(bytes instanceof Uint8Array)) return { findings: parsed.ok ? [] : parsed.findings };
@@ -43,7 +44,7 @@ export async function openRelease(
   return { built, settings, path, text, values: parsed.document.value };
 }
 
-/** Says so if the release is missing only because its file is a symbolic link. */
+/** Throws UsageError if the release is missing only because its file is a symbolic link. */
 async function refuseLink(root: string, tree: FileTree, name: string): Promise<void> {
   const settings = await fetchSettings(tree);
   if (!settings.ok) return;
@@ -53,6 +54,8 @@ async function refuseLink(root: string, tree: FileTree, name: string): Promise<v
     const file = relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
     const id = entry.isSymbolicLink() ? releaseIdOf(settings.value, file) : undefined;
     if (id && [id.name, identityOf(id)].includes(name))
-      throw new UsageError(`${file} is a symbolic link, which isn't followed; change the file that it leads to`);
+      throw new UsageError(
+        `${file} is a symbolic link, which Coalmine does not follow; change the file that it points to`,
+      );
   }
 }

@@ -1,11 +1,11 @@
 import { printable } from '../core/model/printable.ts';
 
-/** What is said behind a refusal that has a patch. */
+/** The end of a refusal that comes with a patch. */
 export function patchHint(patch: string | undefined): string {
-  return patch === undefined ? '' : '; the patch above would do it: look at it, and apply it by hand';
+  return patch === undefined ? '' : '; to make this change, review the patch above and apply it by hand';
 }
 
-/** A diff for the terminal: what can't be seen is made visible, but for the line ends of the file. */
+/** Formats a diff for the terminal: escapes invisible characters, except a carriage return at a line's end. */
 export function shown(patch: string): string {
   return patch
     .split('\n')

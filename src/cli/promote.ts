@@ -6,21 +6,21 @@ import { IN_TERMINAL, moveRelease } from './move-release.ts';
 
 export const promote: Command = {
   usage: 'promote RELEASE [VERSION] [--to N | --full] [--force REASON] [--dry-run]',
-  help: `Brings a rollout one step on, as /promote in a comment does: to testers, to more of the
-traffic, to primary; at last the old version is dropped. Begins with the values file as
-HEAD has it, and writes the next one into the working tree; it commits nothing.
+  help: `Moves a rollout one step on, as /promote does in a comment: to testers, to more traffic, to
+primary; the last step drops the old version. Reads the values file from HEAD and writes the
+result into the working tree; commits nothing.
 
-  VERSION         the version that is meant, where several wait for their turn
-  --to N          to N percent, in place of the next step of the settings
-  --full          all the way to primary
-  --force REASON  override what is not met
-  --dry-run       say what would change, write nothing
+  VERSION         the version to promote, if several are idle
+  --to N          go to N percent instead of the next step in the settings
+  --full          go straight to primary
+  --force REASON  override checks that are not met
+  --dry-run       print what would change, write nothing
 
-Prints the change as a diff, and what a step asks for: ✅ met, ❌ not met, ❓ can't be seen
-here, such as commit statuses. What is published is looked up on the gitops branch, here or
-as it was fetched; what is live, in refs/coalmine/live. Refused, with exit code 1 and
-nothing written: a step that isn't met, what isn't published yet, a values file that is
-other than in HEAD, and an edit that would touch more than is meant (with a patch).`,
+Prints the change as a diff, and the checks of the step: ✅ met, ❌ not met, ❓ cannot be seen
+here, such as commit statuses. Reads what is published from the gitops branch (local, or as
+last fetched) and what is live from refs/coalmine/live. Refused, with exit code 1 and nothing
+written: a step with unmet checks, a change in HEAD that is not published yet, a values file
+that differs from HEAD, and an edit that would change more than intended (prints a patch).`,
   options: {
     to: { type: 'string' },
     full: { type: 'boolean' },
@@ -41,7 +41,7 @@ other than in HEAD, and an edit that would touch more than is meant (with a patc
         if (doubt !== undefined) {
           return {
             kind: 'unclear',
-            why: `${doubt}; name the version to make it the canary, or fetch more of the history`,
+            why: `${doubt}; name the version to make it the canary, or fetch more history`,
           };
         }
         return decidePromotion(facts, wanted, {
@@ -57,7 +57,8 @@ other than in HEAD, and an edit that would touch more than is meant (with a patc
 
 function wantedFrom(version: string | undefined, options: Invocation['options']): Wanted {
   const weight = wholeNumber('to', options.to, 100);
-  if (weight !== undefined && options.full === true) throw new UsageError('--to and --full lead to different places');
+  if (weight !== undefined && options.full === true)
+    throw new UsageError('--to and --full exclude each other; give only one');
   const to = options.full === true ? 'full' : weight;
   return { ...(version === undefined ? {} : { version }), ...(to === undefined ? {} : { to }) };
 }

@@ -18,22 +18,22 @@ import { commitNamed, describeFindings, openRepository } from './workspace.ts';
 export const publish: Command = {
   usage: 'publish [--source REF] [--branch gitops] [--resume] [--dry-run]',
   help: `Publishes the manifests of a commit into a branch of this repository, in as many
-commits as are safe now, for any CI and any git host: what is new comes first, then
-traffic goes to it, at last the old goes. Push that branch afterwards, and run it again
-later for the parts that wait. In a fresh clone fetch it first
-(git fetch origin gitops:gitops, and refs/coalmine/live), or it would begin anew.
+commits as are safe now, for any CI and any git host: new objects first, then the
+traffic, removals last. Push that branch afterwards, and run the command again later for
+the parts that still wait. In a fresh clone fetch the branch first
+(git fetch origin gitops:gitops, and refs/coalmine/live); otherwise a new one is started.
 
   --source REF   the commit whose values are published (default HEAD)
   --branch NAME  the branch to publish to (default: the settings' gitops)
-  --resume       approve what waits for a person: a part that removes something where no
-                 cluster reports (readiness.by: delay), or a publication that was refused
-                 because it removes or changes many releases at once
-  --dry-run      say what would be published first, write nothing
+  --resume       approve what waits for your confirmation: a part that removes objects
+                 where no cluster reports (readiness.by: delay), or a publication that
+                 was refused because it removes or changes many releases at once
+  --dry-run      print what would be published first, write nothing
 
-A release with errors is named and keeps what was last published; the others go out.
-Refused, with exit code 1: a branch with files that Coalmine did not write, a branch
-that is checked out, removing all releases because no values file is left, and without
---resume what removes or changes many at once.`,
+A release with errors is named and keeps what was last published; the others are
+published. Refused, with exit code 1: a branch with files that Coalmine did not write, a
+branch that is checked out, removing all releases because no values file is left, and,
+without --resume, removing or changing many releases at once.`,
   options: {
     source: { type: 'string' },
     branch: { type: 'string' },
@@ -45,10 +45,10 @@ that is checked out, removing all releases because no values file is left, and w
     const { root } = await openRepository(folder);
     const sha = await commitNamed(root, typeof options.source === 'string' ? options.source : 'HEAD');
     const source = await gitRepository(root).fetchCommit(sha);
-    if (!source) throw new UsageError(`git knows no commit "${sha}" here`);
+    if (!source) throw new UsageError(`git does not know the commit "${sha}"`);
     const { branch } = options;
     if (typeof branch === 'string' && !(await isBranchName(root, branch))) {
-      throw new UsageError(`"${branch}" can't be the name of a branch`);
+      throw new UsageError(`"${branch}" is not a valid branch name`);
     }
     const target = {
       source,
@@ -64,19 +64,19 @@ that is checked out, removing all releases because no values file is left, and w
   },
 };
 
-/** More parts than any publication has. */
+/** Maximum number of parts in one run; more than any publication has. */
 const PARTS = 50;
 
-/** One commit, planned again as often as somebody else was faster; the exit code where there is none to make any more. */
+/** Publishes one commit, planned again each time another process moved the branch first. Returns the exit code if none is left to make. */
 async function publishPart(part: Omit<Attempt, 'target'> & { readonly target: Omit<Target, 'now'> }) {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const result = await attemptOnce({ ...part, target: { ...part.target, now: new Date() } });
     if (result !== 'moved') return result;
   }
-  throw new Error(`somebody else moved the branch ${ATTEMPTS} times meanwhile; try again`);
+  throw new Error(`another process moved the branch ${ATTEMPTS} times during this run; run it again`);
 }
 
-/** How often a publication is planned again because somebody else published meanwhile. */
+/** Maximum number of plans for one commit when other processes keep moving the branch. */
 const ATTEMPTS = 5;
 
 interface Attempt {
@@ -89,7 +89,7 @@ interface Attempt {
 
 type Publish = Extract<Effect, { kind: 'publish' }>;
 
-/** Plans once and carries it out; 'moved' when the branch moved first, and nothing was said yet. */
+/** Plans one commit and writes it; 'moved' if the branch moved first (nothing is printed then). */
 async function attemptOnce({
   root,
   target,
@@ -119,7 +119,7 @@ async function attemptOnce({
   }
   if (!first && decision.last !== target.source.sha) {
     terminal.out(
-      `somebody else published ${decision.last?.slice(0, 7) ?? 'something'} meanwhile: it goes on from there\n`,
+      `another process published ${decision.last?.slice(0, 7) ?? 'something'} during this run; this run ends here\n`,
     );
     return report();
   }
@@ -131,7 +131,7 @@ async function attemptOnce({
   if (started && !dryRun) await startBranch(root, effect.branch, started.tip.sha);
   const commit = dryRun ? undefined : await repository.commit(effect);
   if (commit === 'moved') return 'moved';
-  const from = started ? ` (begun from ${started.name})` : effect.expectedHead === undefined ? ' (a new branch)' : '';
+  const from = started ? ` (started from ${started.name})` : effect.expectedHead === undefined ? ' (a new branch)' : '';
   const done = commit === undefined ? 'would publish to' : 'published to';
   terminal.out(`${done} ${effect.branch}${from}${commit === undefined ? '' : ` as ${commit}`}:\n`);
   await describe(effect, repository, terminal);
@@ -142,17 +142,17 @@ function waitText(step: WaitStep): string {
   const { name, until, person, number, of } = waitingRelease(step);
   const { standing } = step;
   const parts = of > 1 ? ` (${number} of ${of} parts are published)` : '';
-  const assumed = standing.assumed && !person ? '; no cluster says so here, time since the commit counts' : '';
-  const way = person ? 'coalmine publish --resume confirms it' : 'run coalmine publish again then';
+  const assumed = standing.assumed && !person ? '; no cluster reports, so the time since the commit counts' : '';
+  const way = person ? 'to confirm: coalmine publish --resume' : 'run coalmine publish again';
   const due = standing.dueIn === undefined || person ? '' : `, in ${standing.dueIn} s at the earliest`;
   return `${oneLine(`${name} waits until ${until}${parts}${assumed}: ${way}${due}`)}\n`;
 }
 
 interface LocalPlan extends Awaited<ReturnType<typeof publishLocally>> {
-  readonly started?: RemoteBranch; // the branch is to begin there
+  readonly started?: RemoteBranch; // where the new branch starts
 }
 
-/** Where only a remote has the branch, it is begun from there, as `git switch` does. */
+/** Plans a publication. If only a remote has the branch, the local branch starts from there, as with `git switch`. */
 async function fetchPlan(root: string, repository: Repository, target: Target): Promise<LocalPlan> {
   const fresh = await publishLocally(repository, target, targets);
   if (fresh.decision.kind !== 'publish' || fresh.decision.expectedHead !== undefined) return fresh;
@@ -171,11 +171,11 @@ async function refuse(reason: string, report: () => Promise<number>, terminal: T
 
 async function whyEqual(repository: Repository, sha: string, branch: string): Promise<string> {
   return (await repository.fetchCommit(`refs/heads/${branch}`))
-    ? `${branch} equals what ${sha.slice(0, 7)} renders to`
-    : `${sha.slice(0, 7)} has no release to publish (coalmine validate says more)`;
+    ? `${branch} already has what ${sha.slice(0, 7)} renders`
+    : `${sha.slice(0, 7)} has no release to publish (coalmine validate shows why)`;
 }
 
-/** Files that are named one by one; of more, only how many. */
+/** Maximum number of files or waiting releases named one by one. */
 const NAMED = 50;
 
 async function describe({ message, files, expectedHead }: Publish, repository: Repository, terminal: Terminal) {

@@ -20,9 +20,9 @@ export const render: Command = {
   help: `Prints the Kubernetes objects of the releases and domains as one YAML stream.
 
   --out DIR  write the whole tree of the gitops branch there instead (relative to the
-             current folder); stale files go. With names, only those releases are
-             written and the others left alone. A folder that holds something else
-             is refused.
+             current folder) and remove stale files. With names, write only those
+             releases and leave the others as they are. A folder with other files is
+             refused.
 
 A release with errors is named on stderr; the others are rendered.`,
   options: { out: { type: 'string' } },
@@ -49,13 +49,13 @@ A release with errors is named on stderr; the others are rendered.`,
       domains,
     );
     terminal.out(
-      `${options.out}: ${written} ${written === 1 ? 'file' : 'files'} written, ${removed} removed, ${same} as they were\n`,
+      `${options.out}: ${written} ${written === 1 ? 'file' : 'files'} written, ${removed} removed, ${same} unchanged\n`,
     );
     return code;
   },
 };
 
-/** A release that can't be rendered beside the others. */
+/** The build without its objects: the release cannot be rendered beside the others. */
 function broken({ id, file, findings }: Built): Built {
   return { id, file, findings };
 }
@@ -75,7 +75,7 @@ interface Streamed {
 
 const encoder = new TextEncoder();
 
-/** Prints what the cluster runs, in the order of the paths, once it is known who is in whose way; gives the findings. */
+/** Prints the objects of the cluster in the order of their paths, after checking the releases against each other. Returns the findings. */
 async function printStream(
   { tree, sources, settings, domains }: Streamed,
   terminal: Terminal,
@@ -86,7 +86,7 @@ async function printStream(
     .map(({ entry }) => entry);
   const findings: Finding[] = [];
   const outlined: Outlined[] = [];
-  const texts: { readonly identity: string; readonly text: Uint8Array }[] = []; // as bytes: they are many, and wait
+  const texts: { readonly identity: string; readonly text: Uint8Array }[] = []; // as bytes, which take less memory while they wait
   for await (const builds of fetchBuiltInTurn(tree, inOrder, settings, targets)) {
     for (const { id, objects, findings: own } of builds) {
       findings.push(...own);
@@ -104,7 +104,7 @@ function isForFlux(path: string): boolean {
   return path.endsWith('/kustomization.yaml') || /^(?:[^/]+\/)?flux\/[^/]+\/[^/]+\.yaml$/.test(path);
 }
 
-/** Files as a YAML stream, by path: without Flux's own objects and Kustomize's lists of files. */
+/** Formats files as a YAML stream, sorted by path, without Flux's own objects and Kustomize's lists of files. */
 function streamOf(manifests: ManifestSet): string {
   return [...manifests]
     .filter(([path]) => !isForFlux(path))

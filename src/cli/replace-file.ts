@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, chmod, constants, lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Writes a file anew, whole or not at all, with the mode that it has. */
+/** Replaces a file's content, completely or not at all, and keeps its mode. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await access(path, constants.W_OK); // a rename asks for the folder's permission only
   const mode = (await lstat(path)).mode & 0o7777;

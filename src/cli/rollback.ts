@@ -5,19 +5,19 @@ import { moveRelease } from './move-release.ts';
 
 export const rollback: Command = {
   usage: 'rollback RELEASE [[to] VERSION] [--dry-run]',
-  help: `Takes a rollout back, as /rollback in a comment does, by routes alone: what was committed
-and is not published yet is cancelled; a canary goes off traffic; without one the earlier
-primary serves again, started first where it doesn't run any more. No version is removed.
-A values file with errors is taken back to how it was last published. Begins with the
-values file as HEAD has it, and writes into the working tree; it commits nothing.
+  help: `Takes a rollout back, as /rollback does in a comment, by changing routes only: cancels what
+is committed but not published yet; takes a canary off traffic; without a canary, the earlier
+primary serves again, and starts first if it no longer runs. Removes no version. A values
+file with errors goes back to what was last published. Reads the values file from HEAD and
+writes the result into the working tree; commits nothing.
 
-  VERSION    the version that is to serve everything again
-  --dry-run  say what would change, write nothing
+  VERSION    the version that should serve everything again
+  --dry-run  print what would change, write nothing
 
-No hold is left: that is a commit on the gitops branch, which /hold in a comment makes, and
-without one the release can be promoted again. Refused, with exit code 1 and nothing
-written: where there is nothing to go back to, a values file that is other than in
-HEAD, and an edit that would touch more than is meant (with a patch).`,
+Sets no hold, so the release can be promoted again at once: a hold is a commit on the gitops
+branch, which /hold in a comment makes. Refused, with exit code 1 and nothing written: a
+release with nothing to go back to, a values file that differs from HEAD, and an edit that
+would change more than intended (prints a patch).`,
   options: { 'dry-run': { type: 'boolean' } },
   arguments: 3,
   async run(invocation) {
@@ -26,14 +26,14 @@ HEAD, and an edit that would touch more than is meant (with a patch).`,
     if (release === undefined || more.length > 0) throw new UsageError(`usage: coalmine ${this.usage}`);
     return moveRelease(invocation, release, {
       ways: (name) => ({
-        after: [`no hold is left: /hold ${name} in a comment on a pull request keeps it from being promoted again`],
+        after: [`no hold was set; to keep ${name} from being promoted again, comment on a pull request: /hold ${name}`],
       }),
       async decide({ scene: { repository }, facts, ends, targets }) {
         const doubt = whyDoubtful(facts, 'rollback', version);
         if (doubt !== undefined)
           return {
             kind: 'unclear',
-            why: `${doubt}; fetch more of the history, or say what you mean with coalmine set`,
+            why: `${doubt}; fetch more history, or make the change with coalmine set`,
           };
         return decideRollback(repository, facts, { ends, targets, version });
       },

@@ -16,7 +16,7 @@ import { EXIT, type Terminal, UsageError } from './command.ts';
 import { fetchRemoteBranch } from './remote-branch.ts';
 import { commitNamed, describeFindings, openRepository } from './workspace.ts';
 
-/** A local repository as commands on a rollout see it: what HEAD has, beside what is published. */
+/** A local repository with what HEAD has and what is published: the input of the commands on a rollout. */
 export interface Scene {
   readonly root: string;
   readonly bare: boolean;
@@ -24,16 +24,16 @@ export interface Scene {
   readonly ends: Ends;
   readonly index: ValuesIndex;
   readonly nameOf: (id: ReleaseId) => string;
-  readonly published: string | undefined; // the branch, as git calls it here: gitops, origin/gitops
-  readonly notes: readonly string[]; // what can't be seen here, and how it could
+  readonly published: string | undefined; // the published branch's name here: gitops or origin/gitops
+  readonly notes: readonly string[]; // what this clone lacks, with the command that fetches it
 }
 
-/** Looks at HEAD and at the gitops branch; an exit code where the settings have errors, which are said. */
+/** Reads HEAD and the gitops branch. If the settings have errors, prints them and returns an exit code. */
 export async function openScene(folder: string, terminal: Terminal): Promise<Scene | number> {
   const { root, bare } = await openRepository(folder);
   const repository = gitRepository(root);
   const source = await repository.fetchCommit(await commitNamed(root, 'HEAD'));
-  if (!source) throw new UsageError('git knows no commit HEAD here');
+  if (!source) throw new UsageError('git does not know the commit HEAD');
   const target = { source, now: new Date() };
   const here = await fetchEnds(repository, target);
   if (here.kind === 'refused') {
@@ -57,7 +57,7 @@ export async function openScene(folder: string, terminal: Terminal): Promise<Sce
   };
 }
 
-/** What somebody should know of the branch that was looked at. */
+/** Notes on how fresh or complete the published branch is in this clone. */
 async function fetchNotes(
   root: string,
   { repository, ends: { branch, tip }, published }: Pick<Scene, 'repository' | 'ends' | 'published'>,
@@ -66,23 +66,23 @@ async function fetchNotes(
   const fetch = `git fetch ${origin} ${branch}:${branch}`;
   if (!tip) {
     return [
-      `there is no branch ${branch} here, so what is published can't be seen (where a remote has it: ${fetch}); what was before is what the values file's own history says`,
+      `there is no branch ${branch} here, so the published state is unknown; if a remote has it: ${fetch}. Earlier versions are read from the values file's own history`,
     ];
   }
-  if (published !== branch) return [`what is published is what ${published} was when it was last fetched`];
+  if (published !== branch) return [`the published state is that of ${published} as last fetched`];
   for (const remote of await fetchRemoteBranches(root, branch)) {
     const isHere = (await repository.fetchMergeBase(tip.sha, remote.tip.sha)) === remote.tip.sha;
-    if (!isHere) return [`${remote.name} has commits that ${branch} here has not: ${fetch}`];
+    if (!isHere) return [`${branch} here lacks commits of ${remote.name}; to get them: ${fetch}`];
   }
   return [];
 }
 
-/** Looks at one release of a scene. */
+/** Fetches the facts of one release. */
 export function fetchRelease({ repository, ends, nameOf }: Scene, entry: ValuesEntry): Promise<LocalRollout> {
   return fetchLocalRollout(repository, { ends, entry, name: nameOf(entry.release), targets });
 }
 
-/** Says on stderr what of these releases can't be seen here, and how it could. */
+/** Prints to stderr what this clone lacks for these releases, with the command that fetches it. */
 export async function sayNotes(
   { root, notes, ends, repository }: Scene,
   entries: readonly ValuesEntry[],
@@ -98,6 +98,6 @@ export async function sayNotes(
 
 function liveNote(remote: string | undefined, live: Commit | undefined): readonly string[] {
   const fetch = `git fetch ${remote ?? 'origin'} ${LIVE_REF}:${LIVE_REF}`;
-  if (!live) return [`what clusters have answered isn't here; to look at it: ${fetch}`];
-  return remote === undefined ? [] : [`what clusters have answered is what was fetched of it: ${fetch}`];
+  if (!live) return [`cluster reports were not fetched; to see them: ${fetch}`];
+  return remote === undefined ? [] : [`cluster reports are as last fetched; to update them: ${fetch}`];
 }

@@ -14,23 +14,22 @@ import { describeFindings, openTree } from './workspace.ts';
 
 export const set: Command = {
   usage: 'set RELEASE VERSION [--image IMAGE] [--weight N] [--primary] ... [--dry-run]',
-  help: `Adds or changes a version in the release's values file itself, and keeps its comments
-and layout: how a CI job or an image updater starts a rollout.
+  help: `Adds or changes a version in the release's values file, and keeps the file's comments
+and layout. A CI job or an image updater can start a rollout with it.
 
   --image IMAGE   the container image that the version runs
-  --replicas N    how many pods of it
-  --from VERSION  a version that isn't there yet becomes a copy of this one
-                  (default: of the primary)
+  --replicas N    the number of its pods
+  --from VERSION  the version from which a new version is copied (default: the primary)
   --weight N      make it the canary, with N percent of the traffic
   -H, --header 'NAME: VALUE'
-                  make it the canary, for requests with this header too; may be
-                  given several times
-  --primary       make it the primary; if it was the canary, then there is none
-  --dry-run       say what would change, write nothing
+                  make it the canary for requests with this header; may be
+                  repeated, and combined with --weight
+  --primary       make it the primary; if it was the canary, no canary is left
+  --dry-run       print what would change, write nothing
 
 Prints the change as a diff, and the findings of the result. Refused, with exit code 1
 and nothing written: a result with errors, a canary while another version is the
-canary, and an edit that would touch more than is meant (with a patch to look at).`,
+canary, and an edit that would change more than intended (prints a patch).`,
   options: {
     image: { type: 'string' },
     replicas: { type: 'string' },
@@ -63,7 +62,7 @@ function changeFrom(version: string, options: Invocation['options']): VersionCha
   const weight = wholeNumber('weight', options.weight, 100);
   const headers = headersFrom(options.header);
   if (primary === true && (weight !== undefined || headers.size > 0))
-    throw new UsageError('--primary takes all that no canary takes: it goes without --weight and --header');
+    throw new UsageError('--primary cannot be combined with --weight or --header, which make a canary');
   return {
     version,
     headers,
@@ -110,7 +109,7 @@ async function report(
     return EXIT.findings;
   }
   if (edited.text === text) {
-    terminal.out(`nothing to change: ${oneLine(file)} says so already\n`);
+    terminal.out(`nothing to change: ${oneLine(file)} already has these values\n`);
     return EXIT.fine;
   }
   const { findings } = build({ file, id, bytes: new TextEncoder().encode(edited.text) }, settings, targets);

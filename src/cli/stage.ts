@@ -1,7 +1,7 @@
 import { compare } from '../core/model/finding.ts';
 import { type Invocation, UsageError } from './command.ts';
 
-/** The stage that is meant: the one that was named, or the only one there is. */
+/** The stage named by --stage, else the only one there is. Throws UsageError if there are several. */
 export function stageFrom(
   named: Invocation['options'][string],
   known: readonly (string | undefined)[],
@@ -9,13 +9,13 @@ export function stageFrom(
   const stages = [...new Set(known)].filter((stage) => stage !== undefined).sort(compare);
   if (typeof named !== 'string') {
     if (stages.length > 1)
-      throw new UsageError(`there are several stages; say which with --stage: ${stages.join(', ')}`);
+      throw new UsageError(`there are several stages (${stages.join(', ')}); choose one with --stage STAGE`);
     return stages[0];
   }
   if (stages.includes(named)) return named;
   throw new UsageError(
     stages.length === 0
       ? 'there are no stages here: the pattern of the values files has no {stage}'
-      : `there is no stage "${named}"; there are ${stages.join(', ')}`,
+      : `unknown stage "${named}"; known stages: ${stages.join(', ')}`,
   );
 }

@@ -17,15 +17,15 @@ import { choose, noteIfEmpty } from './workspace.ts';
 
 export const status: Command = {
   usage: 'status [RELEASE...] [--format text|json]',
-  help: `Says how releases stand, as /status in a comment does: what HEAD has (desired), what is
-on the gitops branch (published), what clusters are known to have (live), and what the
-next promotion would do. Without names a line for each release, at most 50 of them.
+  help: `Shows the state of releases, as /status does in a comment: what HEAD has (desired), what
+is on the gitops branch (published), what clusters have reported (live), and what the next
+promotion would do. Without names: one line per release, at most 50.
 
-  --format text  a bar of the published traffic, and a line for each of these (default)
+  --format text  a bar of the published traffic, and one line for each of these (default)
   --format json  {"branch": "gitops", "releases": [{"release": "echo/echo", "name", "state",
                  "primary", "desired", "published", "live", "hold", "next"}], "omitted": 0}
 
-The repository may be bare. The exit code is 0 however they stand.`,
+Works in a bare repository. The exit code is 0 in every state.`,
   options: { format: { type: 'string' } },
   arguments: Number.POSITIVE_INFINITY,
   async run({ folder, args, options, terminal }) {
@@ -46,16 +46,16 @@ The repository may be bare. The exit code is 0 however they stand.`,
     } else {
       const texts = args.length > 0 ? releases.map((told) => textOf(told, scene)) : [listOf(releases, scene)];
       terminal.out(texts.join('\n'));
-      if (omitted > 0) terminal.out(`... and ${omitted} more releases: name those that you mean\n`);
+      if (omitted > 0) terminal.out(`... and ${omitted} more releases; name a release to see it\n`);
     }
     return EXIT.fine;
   },
 };
 
-/** More releases are told only by name. */
+/** Maximum number of releases shown without names. */
 const MOST = 50;
 
-/** A release, and what the next promotion of it would come to. */
+/** The state of a release, and what its next promotion would do. */
 interface Told {
   readonly facts: LocalRollout;
   readonly status: ReleaseStatus;
@@ -79,7 +79,7 @@ function nextOf(decided: Decided): Next {
     case 'stay':
       return { step: null, why: said(decided.why) };
     case 'by-hand':
-      return { step: null, why: `a matter of your own hands: ${decided.reason}` };
+      return { step: null, why: `edit the values file by hand: ${decided.reason}` };
     default:
       return {
         step: decided.stepped.headline,
@@ -95,7 +95,7 @@ function textOf({ facts, status, next }: Told, { ends, published }: Scene): stri
   const lines = statusLines(status).map(([what, text]) => {
     if (what === 'Next') return [what, nextText(facts, next)];
     if (published === undefined && ['Published', 'Live'].includes(what)) return [what, unseen];
-    return [what, what === 'Published' && !status.published ? 'nothing of it is published yet' : said(text)];
+    return [what, what === 'Published' && !status.published ? 'not published yet' : said(text)];
   });
   return [
     `${name}: ${stateText(state)}`,
@@ -113,20 +113,20 @@ function nextText({ name }: LocalRollout, next: Next): string {
   return `coalmine promote ${name}: ${next.step}${open.length > 0 ? `, once this is met: ${texts.join('; ')}` : ''}`;
 }
 
-/** A line for each release. */
+/** Formats one line per release. */
 function listOf(releases: readonly Told[], { published }: Scene): string {
   const width = Math.max(0, ...releases.map(({ status }) => status.name.length));
   return releases
     .map(({ status }) => {
-      const where = published === undefined ? 'what is published is unknown' : publishedText(status);
+      const where = published === undefined ? 'published state unknown' : publishedText(status);
       return `${oneLine(`${status.name.padEnd(width)}  ${stateText(status.state)}; ${where}`)}\n`;
     })
     .join('');
 }
 
 function publishedText({ published, isPublished, live, hold }: ReleaseStatus): string {
-  if (!published) return 'nothing of it is published yet';
-  const parts = [isPublished ? 'published' : 'not all of it is published', LIVE_TEXT[liveState(live)]];
+  if (!published) return 'not published yet';
+  const parts = [isPublished ? 'published' : 'not fully published', LIVE_TEXT[liveState(live)]];
   return [...parts, ...(hold ? ['on hold'] : [])].join(', ');
 }
 
@@ -134,10 +134,10 @@ type LiveState = 'live' | 'assumed' | 'waiting' | 'failed' | 'unknown';
 
 const LIVE_TEXT: Readonly<Record<LiveState, string>> = {
   live: 'live',
-  assumed: 'taken for live',
+  assumed: 'assumed live',
   waiting: 'not live yet',
   failed: 'failed',
-  unknown: 'not known to be live',
+  unknown: 'live state unknown',
 };
 
 function liveState({ failures, isLive, assumed, heard, overdue }: LiveFacts): LiveState {
@@ -146,7 +146,7 @@ function liveState({ failures, isLive, assumed, heard, overdue }: LiveFacts): Li
   return heard && !overdue ? 'waiting' : 'unknown';
 }
 
-/** What scripts may rely on; every key is always there. */
+/** The JSON on which scripts may rely; every key is always present. */
 function flat({ facts, status, next }: Told): object {
   const { state, desired, source, published, isPublished, live, hold } = status;
   return {

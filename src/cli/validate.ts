@@ -25,12 +25,13 @@ export const validate: Command = {
   help: `Checks values files and settings, and points at the lines.
 
   --base REF       check only the values files that differ from this commit
-                   (all of them where the settings do), and the way from there:
-                   versions that change under traffic, steps that are too large
-  Ends with 2 where there is no values file: nothing was checked.
-  --format text    as a compiler prints errors (default)
+                   (all of them if the settings differ), and the change itself:
+                   versions that change while they take traffic, too large steps
+  --format text    in the style of a compiler (default)
   --format json    {"findings": [...], "releases": N}
-  --format github  workflow commands, which GitHub Actions shows at the lines`,
+  --format github  workflow commands, which GitHub Actions shows at the lines
+
+The exit code is 2 if there is no values file, since nothing was checked.`,
   options: { base: { type: 'string' }, format: { type: 'string' } },
   arguments: Number.POSITIVE_INFINITY,
   async run({ folder, args, options, terminal }) {
@@ -56,7 +57,7 @@ export const validate: Command = {
   },
 };
 
-/** Rules that judge by the settings: of broken ones they can't tell. */
+/** Rules that depend on the settings, and are skipped if the settings are only partly readable. */
 const BY_SETTINGS: ReadonlySet<string> = new Set([
   'default-image',
   'invalid-destination',
@@ -67,7 +68,7 @@ const BY_SETTINGS: ReadonlySet<string> = new Set([
   'route-unreachable',
 ]);
 
-/** The sources of a tree; where its settings have errors, with what can be read of them, so that values are checked all the same. */
+/** Opens the sources of a tree. If the settings have errors, uses the readable part of them, so that values are still checked. */
 async function openReadable(tree: FileTree, names: readonly string[]): Promise<Sources> {
   const sources = await openSources(tree, names);
   if (!sources.readable) return sources;
@@ -76,7 +77,7 @@ async function openReadable(tree: FileTree, names: readonly string[]): Promise<S
   return { ...sources, settings, index, chosen: choose([...index.values()], names, settings) };
 }
 
-/** What is wrong with the chosen releases, by themselves and beside all others. */
+/** Checks the chosen releases by themselves and against all others. */
 async function fetchFindings(tree: FileTree, sources: Sources): Promise<readonly Finding[]> {
   const { settings, chosen } = sources;
   const findings: Finding[] = [];
@@ -96,7 +97,7 @@ interface Changed {
   readonly releases: number;
 }
 
-/** What is wrong with what differs from a commit, and with the way from there: as a pull request's review has it. */
+/** Checks what differs from a commit, and the change itself, like the review of a pull request. */
 async function fetchChangeFindings(
   folder: string,
   name: string,

@@ -15,14 +15,14 @@ import { GitError, runGitText } from '../git/program.ts';
 import { gitRepository, resolveCommit } from '../git/repository.ts';
 import { type Terminal, UsageError } from './command.ts';
 
-/** The folder that a command works on; refuses one that isn't there. */
+/** The folder on which a command works. Throws UsageError if it does not exist. */
 async function openFolder(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) throw new UsageError(`there is no folder ${folder}`);
   return folder;
 }
 
-/** What render and validate read: the working tree of a folder, or the HEAD of a bare repository. */
+/** Opens the files that render and validate read: a folder's working tree, or the HEAD of a bare repository. */
 export async function openTree(folder: string): Promise<FileTree> {
   const path = await openFolder(folder);
   const names = await readdir(path);
@@ -36,54 +36,54 @@ export interface LocalRepository {
   readonly bare: boolean;
 }
 
-/** The git repository that a folder is; refuses a plain folder, and one inside a repository. */
+/** Opens the git repository whose root is this folder. Throws UsageError for a plain folder or one inside a repository. */
 export async function openRepository(folder: string): Promise<LocalRepository> {
   const root = await openFolder(folder);
   const asked = ['rev-parse', '--is-bare-repository', '--is-inside-work-tree', '--show-prefix'];
   const [bare, inside, prefix] = (await runGitText(root, asked).catch((error) => refuse(root, error))).split('\n');
   if (bare === 'true') return { root, bare: true };
-  if (inside !== 'true') throw new UsageError(`${root} is not a working tree; give the repository's root with -C`);
+  if (inside !== 'true') throw new UsageError(`${root} is not a working tree; name the repository's root with -C DIR`);
   if (prefix) {
     const top = await runGitText(root, ['rev-parse', '--show-toplevel']);
-    throw new UsageError(`${root} is inside the repository ${top}; give its root with -C`);
+    throw new UsageError(`${root} is inside the repository ${top}; name its root with -C DIR`);
   }
   return { root, bare: false };
 }
 
 function refuse(path: string, error: unknown): never {
-  if (!(error instanceof GitError)) throw new Error(`the git program can't be run; is it installed?`, { cause: error });
+  if (!(error instanceof GitError)) throw new Error('cannot run git; is it installed?', { cause: error });
   if (/not a git repository/.test(error.stderr)) {
     throw new UsageError(`${path} is not a git repository (render and validate work without one)`);
   }
-  throw new UsageError(`git can't work on ${path}: ${error.stderr.trim()}`);
+  throw new UsageError(`git failed in ${path}: ${error.stderr.trim()}`);
 }
 
-/** The commit that a name stands for; refuses a name that git doesn't know. */
+/** Resolves a name to a commit's SHA. Throws UsageError for a name that git does not know. */
 export async function commitNamed(folder: string, name: string): Promise<string> {
   const sha = await resolveCommit(folder, name);
   if (sha !== undefined) return sha;
   if (name === 'HEAD') throw new UsageError(`${folder} has no commit yet; commit the values files first`);
   const shallow = (await runGitText(folder, ['rev-parse', '--is-shallow-repository'])) === 'true';
   throw new UsageError(
-    `git knows no commit "${name}" here${shallow ? ': this is a shallow clone, fetch more of it first' : ''}`,
+    `git does not know the commit "${name}"${shallow ? '; this is a shallow clone: fetch more history first (git fetch --unshallow)' : ''}`,
   );
 }
 
-/** What a tree holds for us: settings, and values files that aren't read yet. */
+/** Coalmine's files in a tree: settings, and values files that are not read yet. */
 export interface Sources {
-  readonly settings: Settings | undefined; // undefined: broken, the findings say how
-  readonly readable?: Readable; // what can be read of broken ones
+  readonly settings: Settings | undefined; // undefined: they have errors, see the findings
+  readonly readable?: Readable; // the readable part of settings with errors
   readonly index: ValuesIndex;
   readonly chosen: readonly ValuesEntry[]; // those that were named, or all
   readonly findings: readonly Finding[]; // of the settings
 }
 
-/** All that a tree holds for us, built. */
+/** Coalmine's files in a tree, with the releases built from them. */
 export interface Workspace extends Sources {
   readonly builds: readonly Built[];
 }
 
-/** Lists the values files of a tree; with names only those releases, and refuses a name that isn't there. */
+/** Lists the values files of a tree; with names, only those releases. Throws UsageError for an unknown name. */
 export async function openSources(tree: FileTree, names: readonly string[]): Promise<Sources> {
   const settings = await fetchSettings(tree);
   const findings = findingsOf(settings);
@@ -95,14 +95,14 @@ export async function openSources(tree: FileTree, names: readonly string[]): Pro
   return { settings: settings.value, index, chosen: choose([...index.values()], names, settings.value), findings };
 }
 
-/** Reads, checks and renders a tree; with names only those releases, and refuses a name that isn't there. */
+/** Reads, checks and renders a tree; with names, only those releases. Throws UsageError for an unknown name. */
 export async function openWorkspace(tree: FileTree, names: readonly string[]): Promise<Workspace> {
   const sources = await openSources(tree, names);
   const { settings, chosen } = sources;
   return { ...sources, builds: settings ? await fetchBuilt(tree, chosen, settings, targets) : [] };
 }
 
-/** The releases that are named, or all; refuses a name that isn't there. */
+/** Chooses the named releases, or all without names. Throws UsageError for an unknown name. */
 export function choose(
   entries: readonly ValuesEntry[],
   names: readonly string[],
@@ -117,27 +117,27 @@ export function choose(
       entries.map(({ release }) => release.name),
     );
     throw new UsageError(
-      `there is no release "${name}" (${values})${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+      `there is no release "${name}" in ${values}${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
     );
   });
   return [...new Set(chosen)].sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
-/** The one release that a name means; refuses a name that several have. */
+/** The only chosen release. Throws UsageError if there are several of that name. */
 export function onlyOne<T>(chosen: readonly T[], name: string, idOf: (each: T) => ReleaseId): T {
   const [one, second] = chosen;
   if (one === undefined) throw new UsageError(`there is no release "${name}"`);
   if (second === undefined) return one;
   const meant = chosen.map((each) => identityOf(idOf(each))).join(', ');
-  throw new UsageError(`several releases are called "${name}"; say which: ${meant}`);
+  throw new UsageError(`several releases are called "${name}"; choose one of ${meant}`);
 }
 
-/** Whether a release goes by that name, short or whole. */
+/** Whether a release has that name, short or with its group and stage. */
 export function isCalled(release: ReleaseId, name: string): boolean {
   return release.name === name || identityOf(release) === name;
 }
 
-/** Says on stderr that there is nothing, and what to do about it. */
+/** Prints to stderr that no values file was found, and what to do. */
 export function noteIfEmpty(
   { settings, index }: Pick<Sources, 'settings' | 'index'>,
   folder: string,
@@ -145,11 +145,11 @@ export function noteIfEmpty(
 ): void {
   if (!settings || index.size > 0) return;
   terminal.err(
-    `coalmine: no values files: nothing in ${oneLine(folder)} matches ${settings.values}; give the project's folder with -C, or the pattern in ${SETTINGS_FILE} (values)\n`,
+    `coalmine: no values files: no file in ${oneLine(folder)} matches ${settings.values}; name the project's folder with -C DIR, or set the pattern in ${SETTINGS_FILE} (values)\n`,
   );
 }
 
-/** Findings as a compiler prints them, with the lines of the tree that they speak of. */
+/** Formats findings in the style of a compiler, with the lines of the files. */
 export async function describeFindings(findings: readonly Finding[], tree: FileTree): Promise<string> {
   const texts = new Map<string, string>();
   for (const folder of new Set(findings.map(({ file }) => file.slice(0, Math.max(0, file.lastIndexOf('/')))))) {

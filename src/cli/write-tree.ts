@@ -13,6 +13,7 @@ import { folderTree } from '../git/folder.ts';
 import { UsageError } from './command.ts';
 import type { Workspace } from './workspace.ts';
 
+/** Numbers of files written, removed and left as they were. */
 export interface Written {
   readonly written: number;
   readonly removed: number;
@@ -20,8 +21,8 @@ export interface Written {
 }
 
 /**
- * Writes the tree of the gitops branch into a folder, by the same decision as a publication, all at once: what is stale goes, of a
- * broken release everything stays as it was, and unless the tree is whole (`domains` given) so do all others.
+ * Writes the tree of the gitops branch into a folder at once, by the same decision as a publication: removes stale files, keeps
+ * the files of a release with errors, and, unless the tree is whole (`domains` given), keeps the files of all other releases too.
  */
 export async function writeTree(
   root: string,
@@ -52,12 +53,12 @@ async function refuseForeign(root: string, marked: boolean): Promise<void> {
   });
   if (!marked && entries.some((name) => name !== '.git')) {
     throw new UsageError(
-      `${root} has files and no ${formatFile()}: it isn't a tree of ours, and nothing was written; name an empty or a new folder`,
+      `nothing was written: ${root} has files that Coalmine did not write (no ${formatFile()}); name an empty or a new folder`,
     );
   }
 }
 
-/** Synchronous: a call to the thread pool for each of tens of thousands of small files takes ten times as long. */
+/** Writes and removes files. Synchronous: with tens of thousands of small files, the thread pool takes ten times as long. */
 function writeFiles(root: string, files: ReadonlyMap<string, string | undefined>): void {
   const folders = new Set([...files.keys()].map((path) => dirname(path)));
   refuseObstacles(root, folders);
@@ -76,7 +77,7 @@ function writeFiles(root: string, files: ReadonlyMap<string, string | undefined>
   }
 }
 
-/** Writes a file in place of what is there: a symbolic link must not be written through. */
+/** Writes a new file in place of an old one, never through a symbolic link. */
 function writeNewFile(file: string, text: string): void {
   try {
     writeFileSync(file, text, { flag: 'wx' });
@@ -87,7 +88,7 @@ function writeNewFile(file: string, text: string): void {
   }
 }
 
-/** Refuses to write where a link, or a file named like one of our folders, would lead the text elsewhere. */
+/** Throws UsageError if a link, or a file with a folder's name, would lead a write elsewhere. */
 function refuseObstacles(root: string, folders: ReadonlySet<string>): void {
   const seen = new Set<string>();
   for (const folder of folders) {
@@ -97,9 +98,9 @@ function refuseObstacles(root: string, folders: ReadonlySet<string>): void {
       if (seen.has(path)) continue;
       seen.add(path);
       const found = lstatSync(path, { throwIfNoEntry: false });
-      if (!found) break; // nor is anything below it
+      if (!found) break; // nothing exists below it either
       if (!found.isDirectory()) {
-        throw new UsageError(`${path} is in the way: not a folder; nothing was written`);
+        throw new UsageError(`nothing was written: ${path} is in the way and is not a folder`);
       }
     }
   }

@@ -20,7 +20,7 @@ test('--help says what there is, for all and for each command, and help may stan
     for (const option of options) expect(own.stdout.split('\n').slice(1).join('\n')).toContain(option);
   }
   expect(await run('help', 'diff')).toEqual(await run('diff', '-h'));
-  expect(all.stdout).toContain('Exit codes: 0 fine, 1 findings of severity error');
+  expect(all.stdout).toContain('Exit codes: 0 success, 1 errors in the files or a refusal, 2 wrong usage');
   expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
@@ -33,12 +33,12 @@ test('no command at all gets the help on stderr', async () => {
 });
 
 test.each([
-  [['publsh'], 'there is no command "publsh"; did you mean "publish"? (coalmine --help lists them)'],
-  [['constructor'], 'there is no command "constructor" (coalmine --help lists them)'],
-  [['help', 'rendr'], 'there is no command "rendr"; did you mean "render"? (coalmine --help lists them)'],
-  [['validate', '--fromat', 'json'], 'there is no option --fromat; did you mean --format?'],
-  [['publish', '--dryrun'], 'there is no option --dryrun; did you mean --dry-run?'],
-  [['render', '-x'], 'there is no option -x'],
+  [['publsh'], 'unknown command "publsh"; did you mean "publish"? (all commands: coalmine --help)'],
+  [['constructor'], 'unknown command "constructor" (all commands: coalmine --help)'],
+  [['help', 'rendr'], 'unknown command "rendr"; did you mean "render"? (all commands: coalmine --help)'],
+  [['validate', '--fromat', 'json'], 'unknown option --fromat; did you mean --format?'],
+  [['publish', '--dryrun'], 'unknown option --dryrun; did you mean --dry-run?'],
+  [['render', '-x'], 'unknown option -x'],
   [['render', '--out'], '--out needs a value'],
   [['render', '--out='], '--out needs a value'],
   [['render', '--out', '--help'], '--out needs a value'],

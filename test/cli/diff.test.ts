@@ -123,7 +123,7 @@ test('what cannot be compared is said', async () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     return stderr;
   };
-  expect(await said('none')).toContain('git knows no commit "none" here');
+  expect(await said('none')).toContain('git does not know the commit "none"');
   expect(await said('a', 'b', 'c')).toContain('too many arguments; usage: coalmine diff [BASE [HEAD]]');
   expect(await said('-C', bare)).toContain('name two commits');
   expect((await project.run('diff', '-C', bare, 'main', 'main')).code).toBe(0);

@@ -5,7 +5,8 @@ import { values } from '../support/values.ts';
 
 const FILES = { 'charts-values/echo.yaml': values(25) };
 const FLUX = { '.github/coalmine.yml': 'readiness: { by: flux }\n' };
-const UNASKED = "\nGitHub was not asked: the App's credentials are not in the environment (--help).\n";
+const UNASKED =
+  "\nGitHub was not checked: the App's credentials are not in the environment (see coalmine doctor --help).\n";
 
 test('a repository before and after its first publication', async () => {
   const project = await createRepository(FILES);
@@ -71,7 +72,7 @@ test('what clusters have said, where it is here', async () => {
 });
 
 test.each([
-  [['--app'], {}, '--app asks GitHub as the App, whose credentials are not in the environment: APP_ID'],
+  [['--app'], {}, "--app needs the App's credentials in the environment: set APP_ID"],
   [[], { APP_ID: '1' }, 'PRIVATE_KEY (or PRIVATE_KEY_PATH) is missing'],
 ])('credentials that are needed: %j, %j', async (args, environment, words) => {
   const project = await createRepository(FILES);

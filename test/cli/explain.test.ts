@@ -35,7 +35,7 @@ describe('as JSON', () => {
     ['a value in another case', ['/echo', '-H', 'stage: Canary'], MAIN],
     ['a header twice, which Envoy reads as one', ['/echo', '-H', 'stage: canary', '-H', 'stage: canary'], MAIN],
     [
-      'a path that nobody has',
+      'a path that no release has',
       ['/ecko'],
       {
         release: null,
@@ -64,7 +64,7 @@ describe('as text', () => {
     );
   });
 
-  test('says that nobody does, and why, on one line whatever was asked for', async () => {
+  test('says that no release answers, and why, on one line for any request', async () => {
     const { code, stdout } = await createProject(FILES).run('explain', '/a\nb\u001b[1m');
     expect(code).toBe(0);
     expect(stdout).toBe(
@@ -108,8 +108,8 @@ describe('with a broken release', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(MAIN);
     expect(stderr).toBe(
-      'coalmine: foxtrot has errors (charts-values/foxtrot.yaml:11:14) and is no part of the answer; ' +
-        'what was published of it last goes on\n',
+      'coalmine: foxtrot has errors (charts-values/foxtrot.yaml:11:14) and is left out of the answer; ' +
+        'the cluster keeps what was last published of it\n',
     );
   });
 
@@ -127,7 +127,7 @@ describe('with a broken release', () => {
       '/echo-admin: echo answers, v1 75% v2 25%\n' +
         '  by route 1 of its RouteTable (counted from 0): prefix /echo\n' +
         '  with stage: canary: v2 100%\n' +
-        '  echo-admin, which has errors, would take it by its name\n',
+        '  echo-admin has errors; by its name it would answer this request\n',
     );
     expect((await run('explain', '/echo')).stdout).not.toContain('echo-admin');
   });

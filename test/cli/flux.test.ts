@@ -111,7 +111,7 @@ test('with stages a cluster follows its own, under a name of its own, beside oth
   const project = await repository(settings, { files });
   expect(await project.run('flux')).toMatchObject({
     code: 2,
-    stderr: 'coalmine: there are several stages; say which with --stage: dev, later, live\n',
+    stderr: 'coalmine: there are several stages (dev, later, live); choose one with --stage STAGE\n',
   });
   const live = await objectsOf(project, '--stage', 'live', '--cluster', 'eu', ...APP);
   expect(live.map(({ kind, metadata }) => [kind, metadata])).toMatchObject([
@@ -160,16 +160,22 @@ test.each<readonly [string, string, readonly string[], string, string]>([
     '{}\n',
     [],
     '',
-    'there is no git remote here: say what Flux is to clone in .github/coalmine.yml, flux: { url: https://... }',
+    'there is no git remote here; set the address that Flux clones in .github/coalmine.yml: flux: { url: https://... }',
   ],
   [
     'a remote on this machine',
     '{}\n',
     [],
     '/srv/shop.git',
-    "the git remote's address means something on this machine alone: say",
+    "the git remote's address works only on this machine; set the address",
   ],
-  ['no App', FLUX, [], 'https://github.com/a/b', 'say where the cluster reaches this App with --app https://HOST'],
+  [
+    'no App',
+    FLUX,
+    [],
+    'https://github.com/a/b',
+    'give the address at which the cluster reaches the App: --app https://HOST',
+  ],
   [
     'an App that is no address',
     FLUX,
@@ -178,7 +184,7 @@ test.each<readonly [string, string, readonly string[], string, string]>([
     '--app takes an address such as',
   ],
   ['an App with a token', FLUX, ['--app', 'https://a:b@c'], 'https://github.com/a/b', '--app takes an address such as'],
-  ['a remote that is not of GitHub', FLUX, APP, 'https://git.example.com/a/b/c', 'say it with --repository OWNER/NAME'],
+  ['a remote that is not of GitHub', FLUX, APP, 'https://git.example.com/a/b/c', 'give --repository OWNER/NAME'],
   [
     'a repository that is none',
     FLUX,
@@ -186,21 +192,15 @@ test.each<readonly [string, string, readonly string[], string, string]>([
     'https://github.com/a/b',
     '--repository takes OWNER/NAME, not "shop"',
   ],
-  [
-    'no cluster',
-    EU,
-    APP,
-    'https://github.com/a/b',
-    'readiness.clusters lists eu, us; say which one this is with --cluster',
-  ],
+  ['no cluster', EU, APP, 'https://github.com/a/b', 'readiness.clusters lists eu, us; choose one with --cluster NAME'],
   [
     'another cluster',
     EU,
     [...APP, '--cluster', 'eus'],
     'https://github.com/a/b',
-    'there is no cluster "eus"; readiness.clusters lists eu, us; did you mean "eu"?',
+    'unknown cluster "eus"; readiness.clusters lists eu, us; did you mean "eu"?',
   ],
-  ["a cluster's bad name", FLUX, [...APP, '--cluster', "a'b"], 'https://github.com/a/b', `"a'b" can't name a cluster`],
+  ["a cluster's bad name", FLUX, [...APP, '--cluster', "a'b"], 'https://github.com/a/b', `"a'b" is not a cluster name`],
   ['another stage', '{}\n', ['--stage', 'dev'], 'https://github.com/a/b', 'there are no stages here'],
   [
     'no stage yet',
@@ -220,7 +220,7 @@ test('a stage whose name no object can have', async () => {
   const project = await repository(STAGED, { files: { 'Dev_1/echo.yaml': values(5) } });
   const { code, stdout, stderr } = await project.run('flux');
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('this gives the Kustomization "coalmine-Dev_1", in which "name" must be lower-case');
+  expect(stderr).toContain('Kubernetes would refuse the Kustomization "coalmine-Dev_1": "name" must be lower-case');
 });
 
 test('settings that do not read are findings', async () => {

@@ -5,7 +5,7 @@ import { coalmine, createRepository, type Project, textsOf } from '../support/cl
 import { createFolder } from '../support/git.ts';
 import { brokenValues, values } from '../support/values.ts';
 
-/** As if every cluster applied each part at once: what needs nobody's word is published in one run. */
+/** Settings under which every part counts as applied at once, so that one run publishes all that needs no confirmation. */
 const AT_ONCE = 'readiness: { after: 0s, drain: 0s }\n';
 const SETTINGS = '.github/coalmine.yml';
 const FILES = {
@@ -57,7 +57,7 @@ describe('into a branch of its own', () => {
     expect(second).toEqual({
       code: 0,
       stderr: '',
-      stdout: `nothing to publish: gitops equals what ${source.slice(0, 7)} renders to\n`,
+      stdout: `nothing to publish: gitops already has what ${source.slice(0, 7)} renders\n`,
     });
     await project.commit({ 'charts-values/echo.yaml': values(50), 'README.md': 'Shop\n' });
     const third = await project.run('publish');
@@ -72,12 +72,12 @@ describe('into a branch of its own', () => {
     expect(await project.git('rev-list', '--count', 'gitops')).toBe('3');
   });
 
-  test('a release that goes loses its routes; the rest of it waits for somebody to say so', async () => {
+  test('a removed release loses its routes; the rest of it waits for a confirmation', async () => {
     const project = await createRepository(FILES);
     await project.run('publish');
     await project.commit({ 'charts-values/beta.yaml': undefined });
     const waiting =
-      'beta waits until somebody confirms to stop v1 (1 of 3 parts are published): coalmine publish --resume confirms it\n';
+      'beta waits until somebody confirms to stop v1 (1 of 3 parts are published): to confirm: coalmine publish --resume\n';
     const asked = await project.run('publish');
     expect(asked).toMatchObject({ code: 0, stderr: '' });
     expect(asked.stdout).toContain(waiting);
@@ -108,7 +108,7 @@ describe('into a branch of its own', () => {
     expect(second.stdout).toContain('nothing to publish');
   });
 
-  test('what somebody edited on the branch by hand is put right', async () => {
+  test('an edit on the branch by hand is overwritten', async () => {
     const project = await createRepository(FILES);
     await project.run('publish');
     const published = await project.git('rev-parse', 'gitops^{tree}');
@@ -148,8 +148,8 @@ describe('options', () => {
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       return stderr;
     };
-    expect(await said('--source', 'none')).toContain('git knows no commit "none" here');
-    expect(await said('--branch', 'a..b')).toContain('"a..b" can\'t be the name of a branch');
+    expect(await said('--source', 'none')).toContain('git does not know the commit "none"');
+    expect(await said('--branch', 'a..b')).toContain('"a..b" is not a valid branch name');
     expect(await said('--branch', 'env')).toContain("'refs/heads/env/prod' exists");
   });
 });
@@ -229,11 +229,11 @@ describe('where it runs', () => {
     const clone = createFolder();
     await project.git('clone', '--quiet', '.', clone);
     const dry = await coalmine(clone, 'publish', '--dry-run');
-    expect(dry.stdout).toContain('would publish to gitops (begun from origin/gitops):');
+    expect(dry.stdout).toContain('would publish to gitops (started from origin/gitops):');
     expect(await project.git('-C', clone, 'branch', '--list', 'gitops')).toBe('');
     const { code, stdout } = await coalmine(clone, 'publish');
     expect(code).toBe(0);
-    expect(stdout).toContain('published to gitops (begun from origin/gitops)');
+    expect(stdout).toContain('published to gitops (started from origin/gitops)');
     expect(stdout).toContain('\nnext: git push origin gitops\n');
     expect(await project.git('-C', clone, 'rev-parse', 'gitops~1')).toBe(tip);
     await project.git('-C', clone, 'push', '--quiet', 'origin', 'gitops');

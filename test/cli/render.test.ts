@@ -51,7 +51,7 @@ describe('as a stream', () => {
     expect(new Set(sourcesOf(stdout).map((path) => path.split('/')[1]))).toEqual(new Set(['beta']));
     const wrong = await run('render', 'ecko');
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
-    expect(wrong.stderr).toContain('there is no release "ecko" (charts-values/{release}.yaml); did you mean "echo"?');
+    expect(wrong.stderr).toContain('there is no release "ecko" in charts-values/{release}.yaml; did you mean "echo"?');
   });
 
   test('leaves a broken release out, says so on stderr, and ends with 1', async () => {
@@ -89,7 +89,7 @@ describe('with --out', () => {
     expect(await project.run('render', '--out', 'rendered/tree')).toEqual({
       code: 0,
       stderr: '',
-      stdout: 'rendered/tree: 27 files written, 0 removed, 0 as they were\n',
+      stdout: 'rendered/tree: 27 files written, 0 removed, 0 unchanged\n',
     });
     const first = await textsOf(out);
     expect(Object.keys(first)).toHaveLength(27);
@@ -102,7 +102,7 @@ describe('with --out', () => {
       ]),
     );
     expect((await project.run('render', '--out', out)).stdout).toBe(
-      `${out}: 0 files written, 0 removed, 27 as they were\n`,
+      `${out}: 0 files written, 0 removed, 27 unchanged\n`,
     );
     expect(await textsOf(out)).toEqual(first);
 
@@ -111,7 +111,7 @@ describe('with --out', () => {
     mkdirSync(join(out, '.coalmine/holds/echo'), { recursive: true });
     writeFileSync(join(out, '.coalmine/holds/echo/echo.yml'), 'who: writer\n');
     project.write({ 'charts-values/old.yaml': undefined, '.github/coalmine.yml': undefined });
-    expect((await project.run('render', '--out', out)).stdout).toContain('1 file written, 10 removed, 17 as they were');
+    expect((await project.run('render', '--out', out)).stdout).toContain('1 file written, 10 removed, 17 unchanged');
     const { '.coalmine/holds/echo/echo.yml': hold, '.coalmine/outlines.yml': outlines, ...rest } = await textsOf(out);
     expect(hold).toBe('who: writer\n');
     expect(outlines).not.toContain('old');
@@ -152,7 +152,9 @@ describe('with --out', () => {
       'charts-values/beta.yaml': undefined,
       '.github/coalmine.yml': undefined,
     });
-    expect((await project.run('render', 'echo', '--out', out)).stdout).toContain('1 file written, 0 removed, 19 as');
+    expect((await project.run('render', 'echo', '--out', out)).stdout).toContain(
+      '1 file written, 0 removed, 19 unchanged',
+    );
     const { 'apps/echo/echo/routes/routetable-echo-routes.yaml': routes, ...rest } = await textsOf(out);
     expect(routes).toContain('weight: 75');
     expect(first).toMatchObject(rest);
@@ -182,7 +184,7 @@ describe('with --out', () => {
     symlinkSync('/nowhere', join(foreign, 'link'));
     const { code, stdout, stderr } = await project.run('render', '--out', foreign);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`${foreign} has files and no .coalmine/format.yml`);
+    expect(stderr).toContain(`${foreign} has files that Coalmine did not write (no .coalmine/format.yml)`);
     expect(readdirSync(foreign)).toEqual(['link']);
     expect(await project.run('render', '--out', project.folder)).toMatchObject({ code: 2, stdout: '' });
     expect((await project.run('render', '--out', join(project.folder, 'charts-values/echo.yaml'))).stderr).toContain(

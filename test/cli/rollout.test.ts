@@ -112,7 +112,7 @@ echo: canary v2 5% -> 50%
 
 wrote ${FILE}
 next: git commit -m 'echo: canary v2 5% -> 50%' ${FILE}
-  and push it, or open a pull request; where no App publishes, coalmine publish does
+  then push it or open a pull request; without the App, publish with: coalmine publish
 `);
   });
 
@@ -156,7 +156,7 @@ describe('back', () => {
     expect(run.stdout).toContain(`
 echo: canary v2 50% -> none
   v2 stays deployed, without traffic
-  no hold is left: /hold echo in a comment on a pull request keeps it from being promoted again
+  no hold was set; to keep echo from being promoted again, comment on a pull request: /hold echo
 
 wrote ${FILE}
 next: git commit -m 'echo: canary v2 50% -> none' ${FILE}
@@ -181,7 +181,7 @@ next: git commit -m 'echo: canary v2 50% -> none' ${FILE}
     await expectRefused(
       project,
       await project.run('promote', 'echo', '--force', 'we know'),
-      'has to wait for what is marked ❌ above; nothing was written',
+      'must wait until the checks marked ❌ above are met; nothing was written',
     );
     const run = await project.run('rollback', 'echo');
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -195,13 +195,13 @@ next: git commit -m 'echo: canary v2 50% -> none' ${FILE}
 
 describe('refused', () => {
   test.each<[args: readonly string[], reason: string]>([
-    [['promote', 'ecko'], 'there is no release "ecko" (charts-values/{release}.yaml); did you mean "echo"?'],
-    [['rollback', 'nothing'], 'there is no release "nothing" (charts-values/{release}.yaml)'],
+    [['promote', 'ecko'], 'there is no release "ecko" in charts-values/{release}.yaml; did you mean "echo"?'],
+    [['rollback', 'nothing'], 'there is no release "nothing" in charts-values/{release}.yaml'],
     [['promote'], 'usage: coalmine promote RELEASE'],
     [['rollback'], 'usage: coalmine rollback RELEASE'],
     [['deploy', 'echo'], 'usage: coalmine deploy RELEASE VERSION'],
     [['promote', 'echo', '--to', '101'], '--to takes a whole number from 0 to 100, not "101"'],
-    [['promote', 'echo', '--to', '5', '--full'], '--to and --full lead to different places'],
+    [['promote', 'echo', '--to', '5', '--full'], '--to and --full exclude each other; give only one'],
     [['promote', 'echo', '--force'], '--force needs a value'],
     [['promote', 'echo', 'v1', 'v2'], 'too many arguments'],
     [['deploy', 'echo', 'v2', 'a', 'b'], 'too many arguments'],
@@ -222,7 +222,7 @@ describe('refused', () => {
     expect(await project.run('promote', 'echo')).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'coalmine: several releases are called "echo"; say which: one/echo, two/echo\n',
+      stderr: 'coalmine: several releases are called "echo"; choose one of one/echo, two/echo\n',
     });
     const run = await project.run('promote', 'two/echo');
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -248,7 +248,7 @@ describe('refused', () => {
     for (const [args, reason] of declined) await expectRefused(project, await project.run(...args), reason);
   });
 
-  test('what is not published yet: a step more would be of something that nobody has seen', async () => {
+  test('a change that is not published yet: the next step would skip it', async () => {
     const project = await publishedWith(values(5));
     const sha = await project.commit({ [FILE]: values(20) });
     await expectRefused(
@@ -262,7 +262,7 @@ describe('refused', () => {
 
   test('a values file that is other than in HEAD, in whichever way', async () => {
     const project = await publishedWith(values(5));
-    const other = 'is other than in HEAD, where a step begins; commit it or stash it first';
+    const other = 'differs from HEAD, from which this command starts; commit or stash it first';
     const edited = `${values(5)}# mine\n`;
     const refused = { code: 1, stdout: '', stderr: `refused: ${FILE} ${other}; nothing was written\n` };
     project.write({ [FILE]: edited });
@@ -289,12 +289,12 @@ describe('refused', () => {
     await project.git('clone', '--quiet', '--bare', '.', bare);
     const run = await coalmine(bare, 'promote', 'echo');
     expect(run).toMatchObject({ code: 2, stdout: '' });
-    expect(run.stderr).toContain('is a bare repository; a working tree is needed to write to');
+    expect(run.stderr).toContain('is a bare repository; this command writes into a working tree');
     project.write({ [FILE]: undefined });
     expect(await project.run('rollback', 'echo')).toEqual({
       code: 2,
       stdout: '',
-      stderr: `coalmine: ${FILE} is no file in a working tree: nothing to write to\n`,
+      stderr: `coalmine: ${FILE} is not a regular file of a working tree, so Coalmine cannot write it\n`,
     });
   });
 
@@ -310,7 +310,7 @@ describe('refused', () => {
     const project = await publishedWith(alias);
     const run = await project.run('deploy', 'echo', 'v2', 'b');
     expect(run.stdout).toMatch(/^--- a[\s\S]*\n- {2}v2: \*one\n\+ {2}v2:\n\+ {4}image: b\n/);
-    await expectRefused(project, run, 'the patch above would do it: look at it, and apply it by hand');
+    await expectRefused(project, run, 'to make this change, review the patch above and apply it by hand');
   });
 });
 
@@ -341,7 +341,7 @@ describe('what a step asks for', () => {
     await expectRefused(
       project,
       run,
-      'echo: canary v2 5% -> 50% has to wait for what is marked ❌ above; --force REASON passes over it',
+      'echo: canary v2 5% -> 50% must wait until the checks marked ❌ above are met; to override: --force REASON',
     );
     const forced = await project.run('promote', 'echo', '--force', "it's  known");
     expect(forced).toMatchObject({ code: 0, stderr: '' });
@@ -359,7 +359,7 @@ describe('what a step asks for', () => {
     expect((await project.run('promote', 'echo', '--force', 'to be sure')).stdout).not.toContain('Forced');
   });
 
-  test('commit statuses are unknown here, and stop nobody', async () => {
+  test('commit statuses are unknown here, and stop no promotion', async () => {
     const project = await publishedWith(values(5), `${AT_ONCE}rollout: { gates: [metrics] }\n`);
     const run = await project.run('promote', 'echo');
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -380,7 +380,7 @@ describe('what a step asks for', () => {
     const held = 'it is on hold, by ann_1 since 2026-01-02 03:04:05 UTC: a *bad* day; /resume echo';
     const run = await project.run('promote', 'echo');
     expect(run.stdout).toContain(`\n  ❌ ${held}`);
-    await expectRefused(project, run, 'has to wait');
+    await expectRefused(project, run, 'must wait until the checks');
     await expectRefused(project, await project.run('deploy', 'echo', 'v3'), `echo: ${held}`);
     expect((await project.run('rollback', 'echo', '--dry-run')).code).toBe(0);
   });
@@ -401,7 +401,7 @@ async function tell({ folder, git }: Project, commit: string): Promise<void> {
 
 describe('in a clone', () => {
   const FLUX = 'readiness: { by: flux, drain: 0s }\nrollout: { soak: 1h }\n';
-  const FETCHED = 'note: what is published is what origin/gitops was when it was last fetched\n';
+  const FETCHED = 'note: the published state is that of origin/gitops as last fetched\n';
 
   test('the branch is looked up where it was fetched from', async () => {
     const clone = await cloneOf(await publishedWith(values(5)));
@@ -415,13 +415,13 @@ describe('in a clone', () => {
     );
   });
 
-  test('what clusters said is unknown and stops nobody, until it is fetched', async () => {
+  test('cluster reports are unknown and stop no promotion, until they are fetched', async () => {
     const origin = await publishedWith(values(5)); // all of it at once: no cluster is asked yet
     await origin.commit({ [SETTINGS]: FLUX });
     await publish(origin);
     const clone = await cloneOf(origin);
     const missing =
-      "note: what clusters have answered isn't here; to look at it: git fetch origin refs/coalmine/live:refs/coalmine/live\n";
+      'note: cluster reports were not fetched; to see them: git fetch origin refs/coalmine/live:refs/coalmine/live\n';
     const run = await clone.run('promote', 'echo');
     expect(run).toMatchObject({ code: 0, stderr: `${FETCHED}${missing}` });
     expect(run.stdout).toContain(
@@ -434,9 +434,9 @@ describe('in a clone', () => {
     const fetch = ['fetch', '--quiet', 'origin', '+refs/coalmine/live:refs/coalmine/live'];
     await clone.git(...fetch);
     const behind = await clone.run('promote', 'echo');
-    expect(behind.stderr).toContain(`${FETCHED}note: what clusters have answered is what was fetched of it: git fetch`);
+    expect(behind.stderr).toContain(`${FETCHED}note: cluster reports are as last fetched; to update them: git fetch`);
     expect(behind.stdout).toContain('\n  ❌ the last step is not live yet\n  ❌ the soak of 1h begins when');
-    await expectRefused(clone, behind, 'has to wait');
+    await expectRefused(clone, behind, 'must wait until the checks');
 
     await tell(origin, await origin.git('rev-parse', 'gitops'));
     await clone.git(...fetch);
@@ -447,7 +447,7 @@ describe('in a clone', () => {
     );
   });
 
-  test('a branch here that is behind is looked at all the same, and said to be', async () => {
+  test('a local branch that is behind is still read, with a note', async () => {
     const origin = await publishedWith(values(5));
     const clone = await cloneOf(origin);
     await clone.git('branch', '--quiet', 'gitops', 'origin/gitops');
@@ -457,20 +457,22 @@ describe('in a clone', () => {
     await clone.git('pull', '--quiet');
     const run = await clone.run('promote', 'echo');
     expect(run.stderr).toContain(
-      'note: origin/gitops has commits that gitops here has not: git fetch origin gitops:gitops\n',
+      'note: gitops here lacks commits of origin/gitops; to get them: git fetch origin gitops:gitops\n',
     );
     await expectRefused(clone, run, 'gitops has v1 95% v2 5%');
     await clone.git('fetch', '--quiet', 'origin', 'gitops:gitops');
     expect(await clone.run('promote', 'echo')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('of several remotes somebody has to choose', async () => {
+  test('several remotes with the branch are refused: the user chooses', async () => {
     const clone = await cloneOf(await publishedWith(values(5)));
     await clone.git('remote', 'add', 'fork', '.');
     await clone.git('update-ref', 'refs/remotes/fork/gitops', 'origin/gitops');
     const run = await clone.run('promote', 'echo');
     expect(run).toMatchObject({ code: 2, stdout: '' });
-    expect(run.stderr).toContain('gitops is on several remotes (fork/gitops, origin/gitops): begin it yourself');
+    expect(run.stderr).toContain(
+      'gitops is on several remotes (fork/gitops, origin/gitops); start it from the right one, such as: git branch gitops fork/gitops',
+    );
   });
 });
 
@@ -526,7 +528,7 @@ describe('a version beside the primary', () => {
     expect((await project.run('promote', 'echo')).stdout).toContain('\necho: canary v1 none -> 0%\n');
   });
 
-  test('of which nobody can tell is never taken for either', async () => {
+  test('of unknown past is neither promoted nor rolled back to without its name', async () => {
     const project = await unpublished(swapped, `${swapped}# later\n`);
     await expectRefused(project, await project.run('promote', 'echo'), `whether v1 ${DOUBT}; name the version`);
     for (const words of [[], ['v1'], ['v2']])

@@ -63,6 +63,6 @@ test('another name is answered with those that there are', async () => {
   expect(await createProject().run('schema', 'settings')).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'coalmine: there is no schema "settings": it is values or config\n',
+    stderr: 'coalmine: unknown schema "settings"; choose values or config\n',
   });
 });

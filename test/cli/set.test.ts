@@ -106,7 +106,7 @@ wrote ${FILE}
     const before = lstatSync(path);
     expect(await project.run(...args)).toEqual({
       code: 0,
-      stdout: `nothing to change: ${FILE} says so already\n`,
+      stdout: `nothing to change: ${FILE} already has these values\n`,
       stderr: '',
     });
     expect(lstatSync(path)).toMatchObject({ mtimeMs: 1_000_000, ino: before.ino });
@@ -140,7 +140,7 @@ wrote ${FILE}
     expect(await project.run('set', ...change)).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'coalmine: several releases are called "echo"; say which: one/echo, two/echo\n',
+      stderr: 'coalmine: several releases are called "echo"; choose one of one/echo, two/echo\n',
     });
     expect((await project.run('set', 'two/echo', ...change.slice(1))).code).toBe(0);
     expect(textOf(project, 'app/envs/one/echo.yaml')).toBe(ECHO);
@@ -171,7 +171,7 @@ describe('refused, and nothing written', () => {
       `deployment:\n  v1: &one\n    image: a\n  v2: *one\nroutes:\n  primary:\n    version: v1\n`,
       ['v2', '--image', 'b'],
       /^--- a[\s\S]*\n- {2}v2: \*one\n\+ {2}v2:\n\+ {4}image: b\n/,
-      /^refused: \/deployment\/v2\/image .*alias \*one.*; the patch above .* by hand; nothing was written$/m,
+      /^refused: \/deployment\/v2\/image .*alias \*one.*; to make this change, review the patch above .* by hand; nothing was written$/m,
     ],
   ])('%s', async (_name, before, args, stdout, stderr) => {
     const project = projectWith(before);
@@ -200,7 +200,11 @@ describe('what was typed is wrong', () => {
     ['a weight over 100', ['echo', 'v3', '--weight', '101'], /--weight takes/],
     ['a fraction of a pod', ['echo', 'v3', '--replicas', '1.5'], /--replicas takes a whole number, not "1.5"/],
     ['a header without value', ['echo', 'v3', '--header', 'stage'], /--header takes 'NAME: VALUE', not "stage"/],
-    ['a primary with weight', ['echo', 'v3', '--primary', '--weight', '5'], /--primary .* without --weight/],
+    [
+      'a primary with weight',
+      ['echo', 'v3', '--primary', '--weight', '5'],
+      /--primary cannot be combined with --weight/,
+    ],
   ])('%s', async (_name, args, message) => {
     const project = projectWith(ECHO);
     const result = await project.run('set', ...args);
@@ -222,6 +226,10 @@ describe('what was typed is wrong', () => {
     const project = await createRepository({ [FILE]: ECHO });
     await project.git('clone', '--quiet', '--bare', '.', 'bare.git');
     const result = await project.run('set', 'echo', 'v1', '--image', 'a', '-C', 'bare.git');
-    expect(result).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('no file in a working tree') });
+    expect(result).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('is not a regular file of a working tree'),
+    });
   });
 });

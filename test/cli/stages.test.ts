@@ -75,7 +75,7 @@ test('a request is explained in the stage that it goes to', async () => {
   const answer = (...args: readonly string[]) => project.run('explain', '--format', 'json', ...args);
   expect(await answer('/echo')).toMatchObject({
     code: 2,
-    stderr: 'coalmine: there are several stages; say which with --stage: production, staging\n',
+    stderr: 'coalmine: there are several stages (production, staging); choose one with --stage STAGE\n',
   });
   expect(await answer('/echo', '--stage', 'test')).toMatchObject({ code: 2 });
   expect(JSON.parse((await answer('/echo', '--stage', 'production')).stdout)).toMatchObject({

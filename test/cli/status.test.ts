@@ -7,7 +7,7 @@ import { AT_ONCE, cloneOf, FILE, publish, publishedWith, SETTINGS } from './publ
 
 const BETA = 'charts-values/beta.yaml';
 const NO_BRANCH =
-  "note: there is no branch gitops here, so what is published can't be seen (where a remote has it: git fetch origin gitops:gitops); what was before is what the values file's own history says\n";
+  "note: there is no branch gitops here, so the published state is unknown; if a remote has it: git fetch origin gitops:gitops. Earlier versions are read from the values file's own history\n";
 
 /** A text with the times of now as words. */
 function timeless(text: string): string {
@@ -54,7 +54,7 @@ test('what is on its way, broken, or not there', async () => {
   expect(code).toBe(0);
   const [beta = '', echo = ''] = stdout.split('\n\n');
   expect(beta).toContain('\n  desired    its values have errors, in ');
-  expect(beta).toContain('\n  published  nothing of it is published yet\n  live       nothing\n');
+  expect(beta).toContain('\n  published  not published yet\n  live       nothing\n');
   expect(echo).toContain('\n  v2 █████░░░░░░░░░░░░░░░  25%\n  desired    v1 60% v2 40%, by ');
   expect(echo).toContain('\n  published  v1 75% v2 25%, in ');
   expect(echo).toContain('\n  next       what HEAD has is not published yet (');
@@ -64,18 +64,18 @@ test('all of them are a line each', async () => {
   const project = await createRepository({ [FILE]: values(25), [BETA]: values(), [SETTINGS]: AT_ONCE });
   const list = (beta: string, echo: string) =>
     `beta  stable: it runs the primary alone; ${beta}\necho  shifting: v2 is the canary, with 25%; ${echo}\n`;
-  const unknown = 'what is published is unknown';
+  const unknown = 'published state unknown';
   expect(await project.run('status')).toEqual({ code: 0, stdout: list(unknown, unknown), stderr: NO_BRANCH });
   await publish(project);
   await hold(project);
   expect(await project.run('status')).toEqual({
     code: 0,
-    stdout: list('published, taken for live', 'published, taken for live, on hold'),
+    stdout: list('published, assumed live', 'published, assumed live, on hold'),
     stderr: '',
   });
   await project.commit({ 'charts-values/late.yaml': values(), [BETA]: values(5) });
-  expect((await project.run('status')).stdout).toContain('; not all of it is published, taken for live\n');
-  expect((await project.run('status')).stdout).toContain('; nothing of it is published yet\n');
+  expect((await project.run('status')).stdout).toContain('; not fully published, assumed live\n');
+  expect((await project.run('status')).stdout).toContain('; not published yet\n');
 });
 
 test('of very many only some, unless they are named', async () => {
@@ -84,7 +84,7 @@ test('of very many only some, unless they are named', async () => {
   const project = await createRepository(Object.fromEntries(files));
   const { stdout } = await project.run('status');
   expect(stdout.split('\n')).toHaveLength(52);
-  expect(stdout).toContain('\n... and 2 more releases: name those that you mean\n');
+  expect(stdout).toContain('\n... and 2 more releases; name a release to see it\n');
   const all = await project.run('status', '--format', 'json', ...names);
   expect(JSON.parse(all.stdout)).toMatchObject({ omitted: 0, releases: { length: 52 } });
   const some = await project.run('status', '--format', 'json');
@@ -175,10 +175,10 @@ test('what can not be told here is not told', async () => {
   await project.commit({ [SETTINGS]: 'readiness: { by: flux }\n' });
   const clone = await cloneOf(project);
   const run = await clone.run('status', 'echo');
-  expect(run.stderr).toContain("note: what clusters have answered isn't here; to look at it: git fetch origin");
+  expect(run.stderr).toContain('note: cluster reports were not fetched; to see them: git fetch origin');
   expect(run.stdout).toContain("  live       unknown: it can't be seen here\n");
   const list = await clone.run('status');
-  expect(list.stdout).toContain(', not known to be live\n');
+  expect(list.stdout).toContain(', live state unknown\n');
 });
 
 test('the history, newest first', async () => {
@@ -234,14 +234,14 @@ test('the history of a release that is gone, or was never there', async () => {
   const project = await createRepository({ [FILE]: values(), [BETA]: values(), [SETTINGS]: settings });
   expect(await project.run('history', 'echo')).toEqual({
     code: 0,
-    stdout: 'nothing of echo is known: there is no branch gitops here\n',
+    stdout: 'the history of echo is unknown: there is no branch gitops here\n',
     stderr: NO_BRANCH,
   });
   await publish(project);
   await project.commit({ [BETA]: undefined, 'charts-values/late.yaml': values() });
   expect(await project.run('history', 'late')).toEqual({
     code: 0,
-    stdout: 'nothing of late is published yet\n',
+    stdout: 'the history of late is empty: it was never published\n',
     stderr: '',
   });
   const going = await project.run('history', 'beta');
@@ -261,7 +261,7 @@ test.each([
   [['history', 'echo', '--limit', 'x'], '--limit takes a whole number, not "x"'],
   [['history', 'echo', '--format', 'yaml'], '--format takes text, json, not "yaml"'],
   [['status', '--format', 'yaml'], '--format takes text, json, not "yaml"'],
-  [['status', 'ecko'], 'there is no release "ecko" (charts-values/{release}.yaml); did you mean "echo"?'],
+  [['status', 'ecko'], 'there is no release "ecko" in charts-values/{release}.yaml; did you mean "echo"?'],
 ])('usage: %j', async (args, reason) => {
   const project = await createRepository({ [FILE]: values() });
   expect(await project.run(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(reason) });

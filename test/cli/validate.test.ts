@@ -71,7 +71,7 @@ describe('forms', () => {
     expect(run.stdout).toMatch(/warning\[default-image\].*\n1 release checked: 1 warning\n$/s);
   });
 
-  test('a form that nobody knows is refused', async () => {
+  test('an unknown format is refused', async () => {
     const { code, stdout, stderr } = await createProject(GOOD).run('validate', '--format', 'xml');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe('coalmine: --format takes text, json, github, not "xml"\n');
@@ -102,7 +102,7 @@ describe('what is looked at', () => {
     const { run, folder } = createProject();
     const { code, stdout, stderr } = await run('validate', '--format', 'json');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '{"findings":[],"releases":0}\n' });
-    expect(stderr).toContain(`no values files: nothing in ${folder} matches charts-values/{release}.yaml`);
+    expect(stderr).toContain(`no values files: no file in ${folder} matches charts-values/{release}.yaml`);
     expect(stderr).toContain('-C');
     expect(await run('render')).toEqual({ code: 0, stdout: '', stderr });
   });
@@ -172,7 +172,7 @@ describe('with --base', () => {
       'warning live-version-changed charts-values/echo.yaml:2',
       'error step-too-large charts-values/echo.yaml:12',
     ]);
-    // Without a base nobody was first.
+    // Without a base no release was first.
     expect(await short()).toEqual([
       'error route-conflict charts-values/beta.yaml:4',
       'error route-conflict charts-values/new.yaml:8',
@@ -183,7 +183,7 @@ describe('with --base', () => {
   test('a commit or repository that is not there is said so', async () => {
     const project = await createRepository(GOOD);
     const unknown = await project.run('validate', '--base', 'mian');
-    expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: 'coalmine: git knows no commit "mian" here\n' });
+    expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: 'coalmine: git does not know the commit "mian"\n' });
     const shallow = createFolder();
     await project.git('clone', '--quiet', '--depth=1', `file://${project.folder}`, shallow);
     expect((await project.run('validate', '--base', 'mian', '-C', shallow)).stderr).toContain(

@@ -100,7 +100,7 @@ test('an App that is not told the token, is somebody else, or is not installed',
   });
   const other = await doctor({ PRIVATE_KEY: privateKey });
   expect([other.code, other.stderr]).toEqual([1, '']);
-  expect(other.stdout).toContain('problem  credentials: GitHub does not take them\n           -> compare APP_ID');
+  expect(other.stdout).toContain('problem  credentials: GitHub refuses them\n           -> compare APP_ID');
   expect((await doctor({}, '--repository', 'canary/cage')).stdout).toContain(
     'problem  installation: the App is not installed in this repository',
   );

@@ -12,7 +12,7 @@ export const flux: ReportSource = {
     type: 'generic-hmac',
     secret: {
       suffix: 'events',
-      comment: 'The token that the App is started with.',
+      comment: "the same value as in the App's environment",
       variable: 'FLUX_WEBHOOK_TOKEN',
     },
   },

@@ -12,7 +12,7 @@ export const status: ReportSource = {
     type: 'github',
     secret: {
       suffix: 'status',
-      comment: 'A token that may write commit statuses of the repository.',
+      comment: 'a token that may write commit statuses of the repository',
       variable: 'STATUS_TOKEN',
     },
     // By itself the id is the Provider's uid: made anew, it would be another cluster.
