@@ -14,7 +14,8 @@ import { withRightsAskedOnce } from './commands/rights.ts';
 import { type Outcome, type Plan, perform, withTold } from './effect.ts';
 import { type Decide, decideHere, LimitExceeded, type PlannedJob } from './plan-job.ts';
 import { HostRefusal, type Job, type Ports, Unreadable } from './ports.ts';
-import { fetchTarget, PUBLISH_CHECK } from './publish/publish.ts';
+import { PUBLISH_CHECK } from './publish/checks.ts';
+import { fetchTarget } from './publish/publish.ts';
 import { REVIEW_CHECK } from './review/review.ts';
 
 /** How often a plan is made again because somebody else moved the branch, before the job is left to be tried later. */

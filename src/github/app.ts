@@ -1,7 +1,7 @@
 import type { Probot } from 'probot';
 import { readFluxStatus } from '../core/readiness/event.ts';
 import type { Job, Jobs, RepositoryRef } from '../flows/ports.ts';
-import { PUBLISH_CHECK } from '../flows/publish/publish.ts';
+import { PUBLISH_CHECK } from '../flows/publish/checks.ts';
 
 /** Where webhooks come from and what they become. */
 export interface Connection {

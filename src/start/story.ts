@@ -2,7 +2,7 @@ import { printable } from '../core/model/printable.ts';
 import { answerMarker } from '../core/report/answer.ts';
 import { REVIEW_MARKER } from '../core/report/comment.ts';
 import { FOLLOWING_MARKER } from '../core/report/following.ts';
-import { PUBLISH_CHECK } from '../flows/publish/publish.ts';
+import { PUBLISH_CHECK } from '../flows/publish/checks.ts';
 import { type Client, waitFor } from './client.ts';
 
 interface PullAnswer {
