@@ -4,6 +4,7 @@ import type { Effect, Plan } from '../effect.ts';
 import type { Commit, Ports, RepositoryRef, SeenCheck } from '../ports.ts';
 import { planReviewsAgain } from '../review/review-open.ts';
 import type { Ends, Target } from './ends.ts';
+
 /** The name of the check run that a publication leaves on the merged commit. */
 export const PUBLISH_CHECK = 'coalmine/publish';
 
