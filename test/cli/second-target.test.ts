@@ -1,26 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createRepository, type Project } from '../support/cli.ts';
 
 // What adding a target takes: its folder (test/support/tiny), its template, and one line in the list of targets.
+// Modules are replaced: this file needs a registry of modules of its own (vitest's `isolate`).
 vi.mock('../../src/core/targets/list.ts', async (original) => {
-  const [{ TARGETS }, { tiny }] = await Promise.all([
-    original<typeof import('../../src/core/targets/list.ts')>(),
-    import('../support/tiny/target.ts'),
-  ]);
-  return { TARGETS: [tiny, ...TARGETS] };
+  return (await import('../support/tiny/wiring.ts')).listWithTiny(original);
 });
-vi.mock('../../src/charts/targets.ts', async () => {
-  const [{ compileTargets }, { template }] = await Promise.all([
-    import('../../src/core/targets/targets.ts'),
-    import('../support/tiny/target.ts'),
-  ]);
-  const folder = join(import.meta.dirname, '../../src/charts');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.hbs'));
-  const own = files.map((file) => [file.replace(/\.hbs$/, ''), readFileSync(join(folder, file), 'utf8')] as const);
-  return { targets: compileTargets(new Map([...own, template])) };
-});
+vi.mock('../../src/charts/targets.ts', async () => (await import('../support/tiny/wiring.ts')).targetsWithTiny());
 
 const FOX = 'charts-values/fox.yaml';
 const FOX_ROUTES = 'apps/fox/fox/routes/weights-fox.yaml';

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Manifest } from '../../../src/core/model/manifest.ts';
 import type { Release, ReleaseId, RoutePath } from '../../../src/core/model/release.ts';
 import { definitionsOf } from '../../../src/core/schema/definitions.ts';
@@ -81,9 +79,6 @@ export const tiny: RenderTarget = {
     return { answer: taker ? answerOf(taker.id, taker.weights) : NOBODY, variations: [], missing: [] };
   },
 };
-
-/** Its template, by the name that it has in a folder of templates. */
-export const template = ['tiny/weights', readFileSync(join(import.meta.dirname, 'weights.hbs'), 'utf8')] as const;
 
 const NOBODY: Answer = { release: null, reason: 'no Weights take it' };
 
