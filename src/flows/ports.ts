@@ -131,14 +131,22 @@ export type Merge =
 /** What somebody said of a commit. */
 export type StatusState = 'success' | 'pending' | 'failure' | 'error';
 
-/** Pull requests, and what is said on them. Every write is found again and left alone when it already says the same. */
-export interface Pulls {
+/** Pull requests, and the branches that they are from. */
+export interface PullRequests {
   fetchDefaultBranch(): Promise<string>;
   fetchPull(number: number): Promise<Pull | undefined>;
   /** The pull requests that were merged by exactly this commit; empty where the server can't say. */
   fetchMergedBy(commit: string): Promise<readonly Pull[]>;
   /** The pull requests from that branch of this very repository, open or not, newest first. */
   fetchPullsFrom(branch: string): Promise<readonly Pull[]>;
+  /** The moves of a branch of this repository, newest first, at most 100; undefined where the server doesn't list them. */
+  fetchPushes(branch: string): Promise<readonly Push[] | undefined>;
+  /** All open pull requests, with our newest check run of that name on the head of each. */
+  fetchOpenReviews(name: string): Promise<readonly OpenReview[]>;
+}
+
+/** What Coalmine does with pull requests of its own. */
+export interface PullRequestWrites {
   /** Opens a pull request, or says this in the one that is open from that branch; its number. */
   openPull(wanted: {
     readonly branch: string;
@@ -155,34 +163,15 @@ export interface Pulls {
   }): Promise<Merge>;
   /** Removes a branch; nothing where it isn't there. */
   removeBranch(branch: string): Promise<void>;
-  /** The newest commit status of each context on a commit. */
-  fetchStatuses(sha: string): Promise<ReadonlyMap<string, StatusState>>;
-  /** When our first check run of that name on a commit was started. */
-  fetchCheckStart(sha: string, name: string): Promise<Date | undefined>;
-  /** The moves of a branch of this repository, newest first, at most 100; undefined where the server doesn't list them. */
-  fetchPushes(branch: string): Promise<readonly Push[] | undefined>;
-  /** The address that somebody shows to everybody. */
-  fetchEmail(login: string): Promise<string | undefined>;
+}
+
+/** What is said on pull requests. */
+export interface Comments {
   fetchComment(id: number): Promise<Comment | undefined>;
   /** Comments of the whole repository that were made or edited since then. */
   fetchComments(since: Date): Promise<readonly Comment[]>;
   /** Whether our comment with that marker is there. */
   hasComment(comment: { readonly pull: number; readonly marker: string }): Promise<boolean>;
-  /** What somebody may do in the repository, as of now. */
-  fetchPermission(login: string): Promise<Permission>;
-  /** Whether somebody is in that team of the organization; nobody is in one that we can't see. */
-  isInTeam(team: string, login: string): Promise<boolean>;
-  /** All open pull requests, with our newest check run of that name on the head of each. */
-  fetchOpenReviews(name: string): Promise<readonly OpenReview[]>;
-  /** Our newest check run of that name on a commit. */
-  fetchCheck(sha: string, name: string): Promise<SeenCheck | undefined>;
-  /** Says this in our check run of that name on that commit; makes one where there is none. */
-  writeCheck(check: {
-    readonly name: string;
-    readonly sha: string;
-    readonly report: CheckReport;
-    readonly basis?: string; // a few words kept with it, at most 255 characters, for nobody to see
-  }): Promise<void>;
   /** Says this in our comment with that marker; makes one where there is none, unless `editOnly`. */
   writeComment(comment: {
     readonly pull: number;
@@ -199,6 +188,27 @@ export interface Pulls {
   }): Promise<void>;
   /** Reacts to a comment; twice is once. */
   react(reaction: { readonly comment: number; readonly reaction: Reaction }): Promise<void>;
+}
+
+/** Check runs of Coalmine, and what others say of a commit. */
+export interface Checks {
+  /** The newest commit status of each context on a commit. */
+  fetchStatuses(sha: string): Promise<ReadonlyMap<string, StatusState>>;
+  /** When our first check run of that name on a commit was started. */
+  fetchCheckStart(sha: string, name: string): Promise<Date | undefined>;
+  /** Our newest check run of that name on a commit. */
+  fetchCheck(sha: string, name: string): Promise<SeenCheck | undefined>;
+  /** Says this in our check run of that name on that commit; makes one where there is none. */
+  writeCheck(check: {
+    readonly name: string;
+    readonly sha: string;
+    readonly report: CheckReport;
+    readonly basis?: string; // a few words kept with it, at most 255 characters, for nobody to see
+  }): Promise<void>;
+}
+
+/** Suggested changes on the lines of a pull request. */
+export interface Suggestions {
   /**
    * Makes these our suggestions on a pull request whose head is that commit: takes back others of ours that nobody
    * replied to. One whose line the host doesn't take is left out, and all of them where it has no suggestions.
@@ -209,6 +219,19 @@ export interface Pulls {
     readonly suggestions: readonly Suggestion[];
   }): Promise<void>;
 }
+
+/** Who may do what. */
+export interface People {
+  /** What somebody may do in the repository, as of now. */
+  fetchPermission(login: string): Promise<Permission>;
+  /** Whether somebody is in that team of the organization; nobody is in one that we can't see. */
+  isInTeam(team: string, login: string): Promise<boolean>;
+  /** The address that somebody shows to everybody. */
+  fetchEmail(login: string): Promise<string | undefined>;
+}
+
+/** All of a host of pull requests. Every write is found again and left alone when it already says the same. */
+export interface Pulls extends PullRequests, PullRequestWrites, Comments, Checks, Suggestions, People {}
 
 /** What the host lets the App do. */
 export interface Access {

@@ -1,13 +1,10 @@
 import { LADDER, type Permission } from '../core/settings/settings.ts';
-import type { Pulls } from '../flows/ports.ts';
+import type { People } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
 /** Who somebody is, and may do in a repository, asked each time: rights are taken away without a word. */
-export function githubPermissions(
-  octokit: GitHub,
-  repository: RepositoryName,
-): Pick<Pulls, 'fetchEmail' | 'fetchPermission' | 'isInTeam'> {
+export function githubPermissions(octokit: GitHub, repository: RepositoryName): People {
   const { repos, teams, users } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
   return {

@@ -1,5 +1,5 @@
 import { SUGGESTION_MARKER, type Suggestion } from '../core/report/suggestion.ts';
-import type { Pulls } from '../flows/ports.ts';
+import type { Suggestions } from '../flows/ports.ts';
 import { statusOf, unlessAbsent } from './absent.ts';
 import { type AppIdentity, isOurs, sameText } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
@@ -19,11 +19,7 @@ const ABSENT = [404, 405, 501];
 const REFUSED = 422;
 
 /** Our suggestions on the lines of pull requests, each found again by marker, line and text. */
-export function githubSuggestions(
-  octokit: GitHub,
-  repository: RepositoryName,
-  app: AppIdentity,
-): Pick<Pulls, 'writeSuggestions'> {
+export function githubSuggestions(octokit: GitHub, repository: RepositoryName, app: AppIdentity): Suggestions {
   const { pulls } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
 
