@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import config from '../schemas/config.schema.json' with { type: 'json' };
 import values from '../schemas/values.schema.json' with { type: 'json' };
-import { SOURCES } from '../src/core/readiness/sources.ts';
 import { listRules } from '../src/core/rules/registry.ts';
 import { codeIn, namesIn, readPage, rowsOf, sorted } from './support/pages.ts';
 
@@ -157,13 +156,4 @@ test('the settings know the severity of each rule that they may change', () => {
   expect(Object.entries(known).map(([id, node]) => [id, node.default])).toEqual(
     settable.map(({ id, severity }) => [id, severity]),
   );
-});
-
-test('the settings explain every readiness source', () => {
-  const by = rowsOf(SETTINGS.page, SETTINGS.head).find(([name]) => codeIn(name)[0] === 'readiness.by');
-  expect(
-    codeIn(by?.[1])
-      .filter((code) => SOURCES.some(({ name }) => name === code))
-      .sort(),
-  ).toEqual(sorted(SOURCES.map(({ name }) => name)));
 });

@@ -24,8 +24,10 @@ const TO_APP = REPORT_SOURCES.filter(({ sentTo }) => sentTo === 'app')
   .map(({ name }) => name)
   .join(', ');
 
+const WIDTH = Math.max(...REPORT_SOURCES.map(({ name }) => name.length)) + 2;
+
 function describePrinted({ name, wakesFlux }: ReportSource): string {
-  return `  ${name.padEnd(8)}${wakesFlux ? 'a Receiver, a Provider and an Alert' : 'a Provider and an Alert'}`;
+  return `  ${name.padEnd(WIDTH)}${wakesFlux ? 'a Receiver, a Provider and an Alert' : 'a Provider and an Alert'}`;
 }
 
 export const flux: Command = {
