@@ -12,9 +12,10 @@ const LIST = 'src/core/targets/list.ts';
 /** The sandbox plays the cluster, which knows every kind. */
 const CLUSTER = /^src\/sandbox\//;
 
-/** What findings say of a kind, in the words in which people search for it. */
+/** What findings and the schemas say of a kind, in the words in which people search for it. */
 const SAID: Readonly<Record<string, readonly RegExp[]>> = {
   'src/core/settings/domain-conflict.ts': [/would refuse both VirtualServices/, /rendered as the VirtualService/],
+  'src/core/model/version/upstream.ts': [/title: 'Upstream'/, /"Of Gloo's Upstream; /, /"Where the Upstream is; /],
   'src/core/rules/destination-words.ts': [/\*v1\.Upstream \{/],
 };
 
@@ -57,7 +58,7 @@ test('nothing outside a target knows what it renders', () => {
   expect(leaksOf(sources())).toEqual([]);
 });
 
-test('what findings say of kinds is still said', () => {
+test('what is said of kinds is still said', () => {
   const files = sources();
   for (const [file, patterns] of Object.entries(SAID))
     for (const pattern of patterns) expect(files.get(file)).toMatch(pattern);
