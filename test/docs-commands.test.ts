@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { parseArguments, splitCommand } from '../src/cli/arguments.ts';
@@ -7,7 +6,6 @@ import { COMMANDS as TERMINAL_COMMANDS } from '../src/cli/commands.ts';
 import { COMMANDS } from '../src/core/commands/index.ts';
 import { parseComment } from '../src/core/commands/parse.ts';
 import { PERMISSIONS } from '../src/core/settings/settings.ts';
-import { coalmine } from './support/cli.ts';
 import { blocksOf, codeIn, PAGES, proseOf, readPage, rowsOf } from './support/pages.ts';
 
 // What the pages tell a reader to type is something that Coalmine takes.
@@ -20,18 +18,9 @@ test('docs/commands.md has every command of a comment, with what it does and who
 describe('docs/cli.md', () => {
   const page = 'docs/cli.md';
 
-  test('has a section for every command of the terminal, with its help as it is printed', async () => {
-    const names = Object.keys(TERMINAL_COMMANDS);
-    let text = readPage(page);
-    const headings = [...text.matchAll(/^## coalmine (\w+)$/gm)].map(([, name = '']) => name);
-    expect(headings).toEqual(names);
-    for (const name of names) {
-      const { stdout } = await coalmine('.', name, '--help');
-      const section = new RegExp(`^(## coalmine ${name}\\n(?:(?!^## |\`\`\`).*\\n)*)\`\`\`text\\n[^]*?^\`\`\`$`, 'm');
-      expect(text).toMatch(section);
-      text = text.replace(section, (_, before: string) => `${before}\`\`\`text\n${stdout.trimEnd()}\n\`\`\``);
-    }
-    await expect(text).toMatchFileSnapshot(join(import.meta.dirname, '..', page)); // npm test -- -u writes the help anew
+  test('has a section for every command of the terminal', () => {
+    const headings = [...readPage(page).matchAll(/^## coalmine (\w+)$/gm)].map(([, name]) => name);
+    expect(headings).toEqual(Object.keys(TERMINAL_COMMANDS));
   });
 
   test('names each of them in its table, which links to the section', () => {
