@@ -1,22 +1,22 @@
-// Installs the dependencies where node_modules isn't what package-lock.json asks for: never installed, cut off half-way
-// (npm writes node_modules/.package-lock.json last), or of an older lock file. Runs on any Node from 20 on, before there
-// are dependencies. `--dev`: what only developers need must be there as well.
+// Installs the dependencies if node_modules differs from package-lock.json: never installed, interrupted (npm writes
+// node_modules/.package-lock.json last), or from an older lock file. Runs on any Node from version 20, without dependencies.
+// `--dev`: developers' dependencies are required too.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Says why an installation is needed; undefined where there is none. */
+/** Returns why an installation is needed; undefined if none is. */
 function findReason(needsDev) {
   const wanted = readPackages('package-lock.json');
   const installed = readPackages(join('node_modules', '.package-lock.json'));
-  if (!wanted) return undefined; // npm says it better
+  if (!wanted) return undefined; // npm has the better message
   if (!installed) return existsSync('node_modules') ? 'the last installation was not finished' : 'first start';
   for (const [path, { version, integrity, resolved, optional, dev, devOptional }] of wanted) {
     const found = installed.get(path);
     if (found) {
       const isSame =
         found.version === version && (integrity ? found.integrity === integrity : found.resolved === resolved);
-      if (!isSame) return `${path} is not as in package-lock.json`;
+      if (!isSame) return `${path} differs from package-lock.json`;
       if (!existsSync(join(path, 'package.json'))) return `${path} is missing`;
     } else if (!optional && !devOptional && (needsDev || !dev)) return `${path} is missing`; // else: of another platform
   }
@@ -24,7 +24,7 @@ function findReason(needsDev) {
   return gone && `${gone} is no longer in package-lock.json`;
 }
 
-/** A lock file's packages by path, without the project itself; undefined where it can't be read. */
+/** Reads a lock file's packages by path, without the project itself; undefined if it cannot be read. */
 function readPackages(file) {
   try {
     const { packages } = JSON.parse(readFileSync(file, 'utf8'));
@@ -38,6 +38,6 @@ const reason = findReason(process.argv.includes('--dev'));
 if (reason) {
   process.stderr.write(`Installing dependencies (${reason}) ...\n`);
   const { status, error } = spawnSync('npm', ['ci'], { stdio: 'inherit', shell: process.platform === 'win32' });
-  if (error) process.stderr.write(`npm can't be started: ${error.message}\n`);
+  if (error) process.stderr.write(`cannot start npm: ${error.message}\n`);
   process.exitCode = status ?? 1;
 }

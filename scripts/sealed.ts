@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The text of a JSON file with a digest of itself in its last line, so that an edit by hand is seen. */
-export function sealed(text: string): string {
+/** Adds a digest of a JSON text as its last line, so that `--check` finds an edit by hand. */
+export function seal(text: string): string {
   return text.replace(/\n\}\n$/, `,\n"x-digest":"${digest(text)}"\n}\n`);
 }
 
-/** Whether a text is as `sealed` made it. */
+/** Whether a text is unchanged since `seal` wrote it. */
 export function isSealed(text: string): boolean {
-  return sealed(text.replace(/,\n"x-digest":"[0-9a-f]+"\n\}\n$/, '\n}\n')) === text;
+  return seal(text.replace(/,\n"x-digest":"[0-9a-f]+"\n\}\n$/, '\n}\n')) === text;
 }
 
-/** A digest of all files of a folder: which scripts a file was made by. */
+/** A digest of all files of a folder, which identifies the scripts that wrote a file. */
 export function digestOf(folder: string): string {
   const scripts = readdirSync(folder)
     .sort()

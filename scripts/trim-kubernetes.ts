@@ -1,11 +1,11 @@
 /**
- * Makes schemas/kubernetes.schema.json: of Kubernetes' published description only the kinds that the charts render, of
- * those only what validates, strict about unknown keys, and with what the API server refuses beyond it.
+ * Writes schemas/kubernetes.schema.json: the kinds that the charts render, from Kubernetes' published description, without
+ * descriptions, strict about unknown keys, and with further constraints of the API server.
  *
  *   node scripts/trim-kubernetes.ts            fetch the package (by pip), write the file
- *   node scripts/trim-kubernetes.ts --check    exit with 1 unless the committed file was made by these very scripts, and
- *                                              by nothing after them (without the network: part of `npm run check`)
- *   ... --from DIR                             take the package's wheel from DIR, without the network
+ *   node scripts/trim-kubernetes.ts --check    exit with 1 unless exactly these scripts wrote the committed file and no edit
+ *                                              followed (needs no network; part of `npm run check`)
+ *   ... --from DIR                             read the package's wheel from DIR, without network
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { trim } from './kubernetes/trim.ts';
-import { digestOf, isSealed, sealed } from './sealed.ts';
+import { digestOf, isSealed, seal } from './sealed.ts';
 
-// Apache-2.0; it carries the definitions of each Kubernetes version as JSON Schema 2020-12.
+// Apache-2.0; contains the definitions of each Kubernetes version as JSON Schema 2020-12.
 const SOURCE = { name: 'kubernetes-validate', version: '1.37.0', kubernetes: 'v1.37.0' };
 const OUTPUT = join(import.meta.dirname, '../schemas/kubernetes.schema.json');
 
@@ -37,7 +37,7 @@ function readDefinitions(from: string | undefined): string {
   }
 }
 
-/** Describes the file: what it was made from, and by which scripts. */
+/** Describes the file: its sources and the digest of its scripts. */
 function info() {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -48,11 +48,11 @@ function info() {
 
 const { values: flags } = parseArgs({ options: { check: { type: 'boolean' }, from: { type: 'string' } } });
 if (!flags.check) {
-  writeFileSync(OUTPUT, sealed(trim(JSON.parse(readDefinitions(flags.from)).$defs, info())));
+  writeFileSync(OUTPUT, seal(trim(JSON.parse(readDefinitions(flags.from)).$defs, info())));
 } else {
   const text = readFileSync(OUTPUT, 'utf8');
   if (!isSealed(text) || JSON.parse(text).$comment !== info().$comment) {
-    console.error('schemas/kubernetes.schema.json was not made by these scripts as they are: run npm run kubernetes');
+    console.error('schemas/kubernetes.schema.json is not what these scripts write; run npm run kubernetes');
     process.exitCode = 1;
   }
 }

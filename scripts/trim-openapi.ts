@@ -1,11 +1,11 @@
 /**
- * Makes schemas/github.openapi.json: of GitHub's published descriptions only the operations and webhooks that Coalmine
- * meets, and of those only what validates. Written as JSON Schema 2020-12, so that ajv needs no OpenAPI extensions.
+ * Writes schemas/github.openapi.json: the operations and webhooks that Coalmine uses, from GitHub's published descriptions,
+ * without descriptions of fields, as JSON Schema 2020-12, so that ajv needs no OpenAPI extensions.
  *
  *   node scripts/trim-openapi.ts            fetch the packages, write the file
- *   node scripts/trim-openapi.ts --check    exit with 1 unless the committed file was made by these very scripts, and
- *                                           by nothing after them (without the network: part of `npm run check`)
- *   ... --from DIR                          take the packed .tgz files from DIR, without the network
+ *   node scripts/trim-openapi.ts --check    exit with 1 unless exactly these scripts wrote the committed file and no edit
+ *                                           followed (needs no network; part of `npm run check`)
+ *   ... --from DIR                          read the packed .tgz files from DIR, without network
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Description } from './openapi/schema.ts';
 import { trim } from './openapi/trim.ts';
-import { digestOf, isSealed, sealed } from './sealed.ts';
+import { digestOf, isSealed, seal } from './sealed.ts';
 
 const REST = { name: '@octokit/openapi', version: '23.0.2' };
 const HOOKS = { name: '@octokit/openapi-webhooks', version: '12.1.0' };
@@ -38,7 +38,7 @@ function readPackages(from: string | undefined): { rest: Description; hooks: Des
   }
 }
 
-/** Describes the file: which packages it was made from, and by which scripts. */
+/** Describes the file: its packages and the digest of its scripts. */
 function info(): { [key: string]: string } {
   return {
     title: 'GitHub, trimmed by scripts/trim-openapi.ts',
@@ -58,8 +58,8 @@ function sortKeys(object: { [key: string]: string }): object {
 const { values: flags } = parseArgs({ options: { check: { type: 'boolean' }, from: { type: 'string' } } });
 if (!flags.check) {
   const { rest, hooks } = readPackages(flags.from);
-  writeFileSync(OUTPUT, sealed(trim(rest, hooks, info())));
+  writeFileSync(OUTPUT, seal(trim(rest, hooks, info())));
 } else if (!isUpToDate(readFileSync(OUTPUT, 'utf8'))) {
-  console.error('schemas/github.openapi.json was not made by these scripts as they are: run npm run openapi');
+  console.error('schemas/github.openapi.json is not what these scripts write; run npm run openapi');
   process.exitCode = 1;
 }

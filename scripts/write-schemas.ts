@@ -1,9 +1,9 @@
 /**
- * Writes what the schemas of people's files take from the code: the fields of a version in schemas/values.schema.json,
- * the rules and the readiness sources in schemas/config.schema.json.
+ * Writes the generated parts of the schemas: the fields of a version in schemas/values.schema.json, the rules and the
+ * readiness sources in schemas/config.schema.json.
  *
  *   node scripts/write-schemas.ts            write them
- *   node scripts/write-schemas.ts --check    exit with 1 if they are not as the code says (part of `npm run check`)
+ *   node scripts/write-schemas.ts --check    exit with 1 if they differ from the code (part of `npm run check`)
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ interface ConfigSchema {
   };
 }
 
-/** The settings' schema with the severity of each rule that may have another one, and with each readiness source. */
+/** The settings' schema with each rule whose severity can be changed, and with each readiness source. */
 function completeConfig(before: ConfigSchema): ConfigSchema {
   const schema = structuredClone(before);
   const { rules, readiness } = schema.properties;
@@ -61,7 +61,7 @@ function completeValues(before: ValuesSchema): ValuesSchema {
   return schema;
 }
 
-/** The schema of a map that takes all fields of a Kubernetes object but some, and but those that we never render. */
+/** The schema of a map with all fields of a Kubernetes object except some, and except those that Coalmine never renders. */
 function withOthers(schema: Fields, kind: 'Container' | 'PodSpec', without: readonly string[]): Fields {
   const { properties: own = {}, examples, ...rest } = schema;
   const others = Object.entries(KUBERNETES.$defs[kind].properties)
@@ -90,7 +90,7 @@ for (const [file, complete] of SCHEMAS) {
   const after = complete(before);
   if (JSON.stringify(after) === JSON.stringify(before)) continue;
   if (flags.check) {
-    console.error(`${file} is not as the code says: run npm run schemas`);
+    console.error(`${file} differs from the code: run npm run schemas`);
     process.exitCode = 1;
   } else {
     writeFileSync(path, JSON.stringify(after, null, 2));

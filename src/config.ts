@@ -1,22 +1,24 @@
 import { resolve } from 'node:path';
 import { getPrivateKey } from '@probot/get-private-key';
 
+/** The App's credentials on GitHub. */
+/** The App's credentials on GitHub. */
 export interface Credentials {
   readonly appId: number;
   readonly privateKey: string;
   readonly webhookSecret: string;
 }
 
-/** The process's environment, typed. */
+/** The process's configuration, read from its environment. */
 export interface Config {
-  readonly port: number; // 0: the system gives one
-  readonly host?: string; // with credentials; without, everything is on the loopback interface
+  readonly port: number; // 0: the system chooses one
+  readonly host?: string; // only with credentials; otherwise everything listens on the loopback interface
   readonly sandboxPort: number;
-  readonly dataDir?: string; // none: a temporary one
+  readonly dataDir?: string; // undefined: a temporary one
   readonly webhookUrl?: string; // of a sandbox that runs alone
-  readonly fluxToken?: string; // that Flux's events are signed with; none: Flux isn't listened to
+  readonly fluxToken?: string; // key of the signatures of Flux's events; undefined: they are not accepted
   readonly apiUrl?: string; // base address of GitHub's REST API, without a slash at its end
-  readonly credentials?: Credentials; // none: the sandbox
+  readonly credentials?: Credentials; // undefined: the sandbox runs
   readonly logLevel: LogLevel;
 }
 
@@ -29,11 +31,11 @@ export type ReadConfig =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What holds where the environment says nothing. */
+/** Values for variables that the environment does not set. */
 export interface Defaults {
   readonly port: number;
   readonly sandboxPort: number;
-  readonly dataDir?: string; // none: a temporary one
+  readonly dataDir?: string; // undefined: a temporary one
 }
 
 export const SERVER_DEFAULTS: Defaults = { port: 3000, sandboxPort: 3001, dataDir: '.data' };
@@ -74,7 +76,7 @@ function portFrom(env: Environment, name: string, fallback: number, problems: st
   return fallback;
 }
 
-/** Credentials are all there or not there at all; a part of them is a mistake that must not end in the sandbox. */
+/** Reads the credentials, all or none: incomplete credentials are an error and must not start the sandbox. */
 function credentialsFrom(env: Environment, problems: string[]): Credentials | undefined {
   const key = env.PRIVATE_KEY || env.PRIVATE_KEY_PATH;
   const given = { APP_ID: env.APP_ID, 'PRIVATE_KEY (or PRIVATE_KEY_PATH)': key, WEBHOOK_SECRET: env.WEBHOOK_SECRET };
@@ -85,7 +87,7 @@ function credentialsFrom(env: Environment, problems: string[]): Credentials | un
   problems.push(
     ...missing.map(
       (name) =>
-        `${name} is missing; with the others of APP_ID, PRIVATE_KEY and WEBHOOK_SECRET it makes the App's credentials`,
+        `${name} is missing; the App's credentials are APP_ID, PRIVATE_KEY (or PRIVATE_KEY_PATH) and WEBHOOK_SECRET`,
     ),
   );
   if (env.APP_ID && !/^[0-9]+$/.test(env.APP_ID))
@@ -105,9 +107,9 @@ function privateKeyFrom(env: Environment, problems: string[]): string | undefine
       }) ?? undefined
     );
   } catch {
-    // The reason may quote the key: only the name of the variable is said.
+    // The reason may quote the key, so the message has only the variable's name.
     problems.push(
-      `${env.PRIVATE_KEY ? 'PRIVATE_KEY' : 'PRIVATE_KEY_PATH'} is not a private key in PEM form (nor that in base64, nor a path to one)`,
+      `${env.PRIVATE_KEY ? 'PRIVATE_KEY' : 'PRIVATE_KEY_PATH'} is not a private key in PEM form (as text, in base64, or as the path of a file)`,
     );
     return undefined;
   }
@@ -124,7 +126,7 @@ function apiUrlFrom(env: Environment, problems: string[]): string | undefined {
   return `${env.GHE_PROTOCOL || 'https'}://${env.GHE_HOST}/api/v3`;
 }
 
-/** Without the white space around it, as Flux takes it from its Secret. A short one could be guessed. */
+/** Reads the token without the white space around it, which Flux strips from its Secret too. A short one could be guessed. */
 function fluxTokenFrom(env: Environment, problems: string[]): string | undefined {
   const token = env.FLUX_WEBHOOK_TOKEN?.trim();
   if (token && token.length < SHORTEST_TOKEN) {

@@ -5,7 +5,7 @@ import { createLog } from './start/log.ts';
 
 const print = (text: string): void => void process.stdout.write(text);
 
-const DEMO_DEFAULTS: Defaults = { port: 0, sandboxPort: 0 }; // beside a server that is running already
+const DEMO_DEFAULTS: Defaults = { port: 0, sandboxPort: 0 }; // free ports, since a server may be running already
 
 /** Starts what the first argument names: the server (default), the sandbox alone, or the demonstration. */
 async function main(mode: string | undefined): Promise<void> {
@@ -37,7 +37,7 @@ async function server(config: Config, credentials: NonNullable<Config['credentia
   stopOnSignal(() => app.close());
 }
 
-// The sandbox is loaded only where there are no credentials.
+// The sandbox is loaded only without credentials.
 async function local(config: LocalConfig): Promise<void> {
   const { startLocal } = await import('./start/local.ts');
   const { welcome } = await import('./start/welcome.ts');
@@ -61,7 +61,7 @@ async function demo(config: Config): Promise<void> {
   await runDemo(config, createLog(config.logLevel), print);
 }
 
-const PATIENCE = 5_000; // ms; a job that is cut off then is found again at the next start
+const PATIENCE = 5_000; // maximum ms of a clean end; the next start finds the jobs that were cut off
 
 /** Ends cleanly on the first signal, at once on the second. */
 function stopOnSignal(close: () => Promise<void>): void {
@@ -77,7 +77,7 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-// Words that a full disk or a reader who left doesn't take are no reason to stop.
+// A write error on standard output or error (full disk, closed pipe) must not end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 main(process.argv[2]).catch(fail);

@@ -1,12 +1,12 @@
 import type { Schema } from '../openapi/schema.ts';
 
 /*
- * What Kubernetes' API server refuses though its published description allows it. The sources are the functions of
- * kubernetes/kubernetes pkg/apis/core/validation/validation.go, and of k8s.io/apimachinery pkg/util/validation, that are
- * named beside each. Only what every version that is kept refuses: where an old and a new one differ, the milder holds.
+ * Constraints of Kubernetes' API server that are missing in its published description. The sources are the functions of
+ * kubernetes/kubernetes pkg/apis/core/validation/validation.go and of k8s.io/apimachinery pkg/util/validation that are
+ * named beside each constraint. If supported versions of Kubernetes differ, the milder constraint is used.
  */
 
-// A $comment says in words what a pattern asks for.
+// A $comment describes a pattern in words.
 // IsDNS1123Label, IsDNS1123Subdomain
 const LABEL: Schema = {
   pattern: '^(?=.{1,63}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
@@ -85,7 +85,7 @@ function required(...keys: readonly string[]): Schema {
   return { required: [...keys] };
 }
 
-/** A keyword of our own: exactly one of these keys. */
+/** Coalmine's own keyword: exactly one of these keys. */
 function oneKey(...keys: readonly string[]): Schema {
   return { oneKey: { keys: [...keys], needed: true } };
 }
@@ -97,7 +97,7 @@ function notTwo(...keys: readonly string[]): Schema {
 
 const SELECTOR_OPERATORS = oneOf('In', 'NotIn', 'Exists', 'DoesNotExist');
 
-/** Definition and property below it -> what is laid over. */
+/** Constraints by definition and property. */
 export const CONSTRAINTS: Readonly<Record<string, Schema>> = {
   IntOrString: { type: ['integer', 'string'] },
   Quantity: QUANTITY,

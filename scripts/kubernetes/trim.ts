@@ -1,7 +1,7 @@
 import { isSchema, type Json, type Schema } from '../openapi/schema.ts';
 import { CONSTRAINTS } from './constraints.ts';
 
-/** The kinds that Coalmine's charts render; what they refer to comes along. */
+/** The kinds that Coalmine's charts render; the definitions that they refer to are included. */
 const KINDS = [
   'io.k8s.api.apps.v1.Deployment',
   'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler',
@@ -13,15 +13,15 @@ const KINDS = [
   'io.k8s.api.rbac.v1.RoleBinding',
 ];
 
-/** What the cluster writes, and nobody else. */
+/** Fields that only the cluster writes. */
 const WRITTEN_BY_THE_CLUSTER = new Set(['status', 'managedFields']);
 
-/** The last: by these the entries of a list are told apart, and server-side apply refuses two that share them. */
+/** Keywords that are kept. The last names the keys of a list's entries: server-side apply refuses two entries with equal keys. */
 const KEPT = new Set(
   '$ref additionalProperties enum items properties required type x-kubernetes-list-map-keys'.split(' '),
 );
 
-/** One schema with nothing but what validates: no descriptions, no null, and no key beside those that it names. */
+/** Reduces a schema to its validating parts: no descriptions, no null, and no keys but those that it names. */
 function trimSchema(schema: Schema): Schema {
   const trimmed: Schema = {};
   for (const [keyword, value] of Object.entries(schema))
@@ -41,7 +41,7 @@ function trimKeyword(keyword: string, value: Json): Json {
   return isSchema(value) ? trimSchema(value) : value;
 }
 
-/** The last word of a definition's name: Container of io.k8s.api.core.v1.Container. */
+/** The last part of a definition's name: Container of io.k8s.api.core.v1.Container. */
 function nameOf(ref: string): string {
   return ref.slice(ref.lastIndexOf('.') + 1);
 }
@@ -62,13 +62,13 @@ function reachable(definitions: Schema): Map<string, Schema> {
   return kept;
 }
 
-/** The definitions that a schema refers to, by their whole names. */
+/** The full names of the definitions to which a schema refers. */
 function refsIn(schema: Schema): string[] {
   const kept = JSON.stringify(schema, (key, value: Json) => (WRITTEN_BY_THE_CLUSTER.has(key) ? undefined : value));
   return [...kept.matchAll(/"\$ref":"#\/\$defs\/([^"]+)"/g)].map((match) => String(match[1]));
 }
 
-/** Lays a constraint over a schema: maps key by key, anything else in place of what is there. */
+/** Merges a constraint into a schema: maps key by key; any other value replaces the schema's. */
 function over(under: Schema, above: Schema): Schema {
   const merged = { ...under };
   for (const [key, value] of Object.entries(above)) {
@@ -102,7 +102,7 @@ function sorted(value: Json): Json {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
 }
 
-/** The trimmed description as text, a line for each definition. */
+/** Formats the trimmed description, one line per definition. */
 export function trim(definitions: Schema, info: Readonly<Record<string, string>>): string {
   const schemas = reachable(definitions);
   constrain(schemas);

@@ -38,8 +38,8 @@ const KEYWORDS = new Set(
 const FORMATS = new Set<Json | undefined>(['date-time', 'uri']);
 
 /**
- * One schema with nothing but what validates, and with null as JSON Schema spells it. Its oneOf becomes anyOf: GitHub's
- * branches overlap (basic-error is true of every object), so that exactly one hardly ever matches.
+ * Reduces a schema to its validating parts, with null in JSON Schema's form. Its oneOf becomes anyOf: GitHub's branches
+ * overlap (basic-error matches every object), so exactly one match is rare.
  */
 export function trimSchema(schema: Schema): Schema {
   const trimmed: Schema = {};

@@ -1,6 +1,6 @@
 import { listIn, orInteger, type Schema, withoutFormat } from './schema.ts';
 
-/** Path -> methods; ~ stands for a repository. */
+/** Selected operations: path -> methods; ~ stands for a repository. */
 export const OPERATIONS: Readonly<Record<string, string>> = {
   '/app': 'get',
   '/app/hook/deliveries': 'get',
@@ -60,7 +60,7 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   '~/statuses/{sha}': 'post',
 };
 
-/** Event -> actions; an event without actions has none. */
+/** Selected webhooks: event -> actions; empty for an event without actions. */
 export const WEBHOOKS: Readonly<Record<string, string>> = {
   check_run: 'completed created requested_action rerequested',
   check_suite: 'completed requested rerequested',
@@ -73,7 +73,7 @@ export const WEBHOOKS: Readonly<Record<string, string>> = {
   status: '',
 };
 
-/** Any operation may answer these, though most list few of them. GitHub's edge may answer 5xx in HTML: no schema. */
+/** Error statuses that any operation may answer, though most list few of them. GitHub's edge may answer 5xx in HTML: no schema. */
 export const COMMON: Readonly<Record<string, readonly string[]>> = {
   '400': ['basic-error'],
   '401': ['basic-error'],
@@ -86,7 +86,7 @@ export const COMMON: Readonly<Record<string, readonly string[]>> = {
   '503': [],
 };
 
-/** Where real answers differ from the description: schema and properties below it, in both descriptions. */
+/** Corrections of both descriptions for real answers that differ: schema, and properties below it. */
 export const NULLABLE = [
   // The head of a pull request from a deleted fork or user (github/rest-api-description issues 1811 and 5562).
   'pull-request head label',

@@ -14,7 +14,7 @@ import { COMMON, NULLABLE, OPERATIONS, REPLACED, REPLACED_IN_WEBHOOKS, WEBHOOKS 
 
 const SCHEMAS = '#/components/schemas/';
 
-/** Makes the corrections to the schemas of one description; returns the places that it found. */
+/** Applies the corrections to the schemas of one description; returns the places that it found. */
 function correct(schemas: Map<string, Schema>, corrections: typeof REPLACED): string[] {
   return Object.entries(corrections).flatMap(([place, replace]) => {
     const [name = '', ...steps] = place.split(' ');
@@ -33,7 +33,7 @@ function property(schema: Schema | undefined, name: string): Schema | undefined 
   return isSchema(found) ? found : undefined;
 }
 
-/** Both descriptions' schemas, trimmed and corrected; a correction without a place is out of date. */
+/** Trims and corrects the schemas of both descriptions. Throws if a correction matches no place. */
 function trimSchemas(rest: Components, hooks: Components) {
   const trimmed = [rest, hooks].map(
     ({ schemas }) => new Map(Object.entries(schemas).map(([name, schema]) => [name, trimSchema(schema)])),
@@ -119,14 +119,14 @@ function trimWebhooks(description: Description): Schema {
   return webhooks;
 }
 
-/** The names of the schemas that a piece of the description refers to. */
+/** The names of the schemas to which a part of the description refers. */
 function referred(value: Json): string[] {
   return [...JSON.stringify(value).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map((match) =>
     String(match[1]),
   );
 }
 
-/** The names that mean the same in both descriptions: equal themselves, and so is all that they refer to. */
+/** The names with equal schemas in both descriptions, including all schemas to which they refer. */
 function sharedNames(rest: ReadonlyMap<string, Schema>, hooks: ReadonlyMap<string, Schema>): Set<string> {
   const same = ([name, schema]: [string, Schema]) => serialize(schema) === serialize(rest.get(name) ?? null);
   const shared = new Map([...hooks].filter(same));
@@ -137,7 +137,7 @@ function sharedNames(rest: ReadonlyMap<string, Schema>, hooks: ReadonlyMap<strin
   return new Set(shared.keys());
 }
 
-/** The two descriptions' schemas in one name space: a webhooks' schema that REST has differently is `webhooks.NAME`. */
+/** Merges the schemas of both descriptions: a webhook schema that differs from REST's becomes `webhooks.NAME`. */
 function mergeSchemas(rest: Map<string, Schema>, hooks: Map<string, Schema>, webhooks: Schema) {
   const shared = sharedNames(rest, hooks);
   const rename = (value: Schema): Schema =>
@@ -164,7 +164,7 @@ function reachable(schemas: ReadonlyMap<string, Schema>, from: Json): Schema {
   return kept;
 }
 
-/** Sorted keys; a line for each entry of the objects down to `depth`. */
+/** Formats JSON with sorted keys, one line per entry of the objects down to `depth`. */
 function serialize(value: Json, depth = 0): string {
   if (Array.isArray(value)) return `[${value.map((item) => serialize(item)).join(',')}]`;
   if (!isSchema(value)) return JSON.stringify(value);
@@ -174,7 +174,7 @@ function serialize(value: Json, depth = 0): string {
   return `{${gap}${texts.join(`,${gap}`)}${gap}}`;
 }
 
-/** The trimmed description as text: what validates of the selected operations and webhooks, and nothing else. */
+/** Formats the trimmed description: the validating parts of the selected operations and webhooks. */
 export function trim(rest: Description, hooks: Description, info: Schema): string {
   const paths = trimPaths(rest);
   const { ofRest, ofHooks } = trimSchemas(rest.components, hooks.components);

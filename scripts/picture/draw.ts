@@ -1,4 +1,4 @@
-/** A line of the picture: its text in pieces, how it is set, and how much room it takes. */
+/** A line of the picture: the pieces of its text, its style and its height. */
 interface Line {
   readonly kind: 'heading' | 'text' | 'code' | 'fold';
   readonly pieces: readonly Piece[];
@@ -12,11 +12,11 @@ interface Piece {
 
 const WIDTH = 860; // pixels
 const LEFT = 24;
-const TOP = 44; // the bar that says who commented
-const MAXIMUM_CHARACTERS = 108; // of a line of text; wider ones are wrapped
+const TOP = 44; // height of the bar with the commenter's name
+const MAXIMUM_CHARACTERS = 108; // of a line of text; longer lines are wrapped
 const HEIGHTS = { heading: 34, text: 22, code: 18, fold: 30 } as const;
 
-/** Draws a comment of Coalmine, in the Markdown that it writes, as an SVG that needs no font and no program of ours. */
+/** Draws a Markdown comment of Coalmine as an SVG that needs no special font or program. */
 export function drawComment(comment: string): string {
   const lines = readLines(comment);
   const drawn: string[] = [];
@@ -54,7 +54,7 @@ ${drawn.join('\n')}
 `;
 }
 
-/** The lines to draw: what GitHub shows when nothing but the last fold is opened. */
+/** The lines to draw: GitHub's view with only the last fold open. */
 function readLines(comment: string): readonly Line[] {
   const lines: Line[] = [];
   let fence: string | undefined;
@@ -90,7 +90,7 @@ function plain(markdown: string): string {
   return markdown.replaceAll(/\\(?=[!-/:-@[-`{-~])/g, '');
 }
 
-/** A paragraph or an entry of a list, in lines that fit; the entry's mark stands before its first line. */
+/** Wraps a paragraph or an entry of a list; the entry's mark is before its first line. */
 function wrapText(markdown: string): readonly Line[] {
   const isEntry = markdown.startsWith('- ');
   const words = piecesOf(isEntry ? markdown.slice(2) : markdown).flatMap(({ text, style }) =>
@@ -142,7 +142,7 @@ function drawLine({ kind, pieces, indent }: Line, y: number): string {
   return `${mark}<text${heading} x="${x + shift}" y="${y}" xml:space="preserve">${spans.join('')}</text>`;
 }
 
-/** The sign before a line, and how far it moves the text to the right. */
+/** The mark before a line, and the indent of its text. */
 function drawMark(kind: Line['kind'], text: string, x: number, y: number): readonly [svg: string, shift: number] {
   if (kind === 'fold' && x > LEFT) return [`<path class="mark" d="M${x - 15} ${y - 8}h9l-4.5 6z"/>`, 0];
   if (kind !== 'text') return ['', 0];

@@ -8,10 +8,10 @@ export interface Identity {
   readonly email: string;
 }
 
-/** Who commits where nobody has told git a name. */
+/** Identity of the committer if git has no user name. */
 const FALLBACK_IDENTITY: Identity = { name: 'coalmine', email: 'coalmine@localhost' };
 
-/** Writes one commit on a ref that must still be at `expectedHead`: its SHA, or 'moved'. */
+/** Writes one commit on a ref that must still be at `expectedHead`. Returns its SHA, or 'moved'. */
 export async function writeCommit(
   folder: string,
   write: CommitWrite | RefWrite,
@@ -22,7 +22,7 @@ export async function writeCommit(
   if ((await fetchRef(folder, ref)) !== expectedHead) return 'moved';
   const who = identity ? formatIdentity(identity) : await committer(folder);
   const noObject = '0'.repeat(await idLength(folder));
-  // fast-import only makes the objects: the ref is moved by compare-and-swap, which it can't do.
+  // fast-import only writes the objects; update-ref moves the ref by compare-and-swap, which fast-import cannot.
   const sha = await runGitText(folder, [...NO_HOOKS, 'fast-import', '--quiet', '--done', '--date-format=now'], {
     input: importStream(write, who, noObject),
   });
@@ -35,7 +35,7 @@ async function fetchRef(folder: string, ref: string): Promise<string | undefined
   return orUndefined(runGitText(folder, ['show-ref', '--verify', '--hash', ref]));
 }
 
-/** Whether two commits have the same tree and parents, whatever they say. */
+/** Whether two commits have the same tree and parents; their messages may differ. */
 async function sameCommit(folder: string, one: string, other: string): Promise<boolean> {
   const asked = [one, other].map((sha) => runGitText(folder, ['show', '--no-patch', '--format=%T %P', sha]));
   const [first, second] = await Promise.all(asked);
@@ -46,13 +46,13 @@ async function idLength(folder: string): Promise<number> {
   return (await runGitText(folder, ['rev-parse', '--show-object-format'])) === 'sha256' ? 64 : 40;
 }
 
-/** The user's hooks are about the user's own work. */
+/** Options that skip the user's hooks, which are for the user's own work. */
 const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null'];
 
-/** Another writer's lock is waited for. */
+/** Command that moves a ref and waits for another writer's lock. */
 const UPDATE_REF = [...NO_HOOKS, '-c', 'core.filesRefLockTimeout=3000', 'update-ref'];
 
-/** Whether the ref was moved; false where somebody else had moved it. */
+/** Moves the ref; returns false if another writer moved it first. */
 async function moveRef(
   folder: string,
   {
@@ -72,8 +72,8 @@ async function moveRef(
 }
 
 /**
- * One commit in the language of git fast-import: blobs, tree and commit in one process, whatever their number. It wants
- * a ref to build on; resetting that to no object means that it is never written, so that a kill leaves nothing behind.
+ * One commit in the language of git fast-import: any number of blobs, the tree and the commit in one process. It needs a
+ * ref to build on; the stream resets it to no object, so the ref is never written and a kill leaves nothing behind.
  */
 function importStream(write: CommitWrite | RefWrite, who: string, noObject: string): string {
   const { files, message } = write;
@@ -94,7 +94,7 @@ function data(text: string): string {
   return `data ${Buffer.byteLength(text)}\n${text}\n`;
 }
 
-/** A path as git quotes it: what can't be seen as three octal digits. */
+/** Quotes a path for git: an invisible character becomes three octal digits. */
 function quotePath(path: string): string {
   const octal = (character: string) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { FileTree, TreeEntry } from '../flows/ports.ts';
 import { blobId } from './objects.ts';
 
-/** Bytes of a file at most that are looked at for its id; a larger one gets an id by its size. */
+/** Maximum bytes of a file that are read for its id; a larger file gets an id from its size. */
 const LARGEST = 1024 * 1024;
 
 /**
- * A folder on disk as a tree of files, as it stands now: what git would list, and also what it was not told of yet.
- * It waits for the disk itself: for thousands of small files, handing each to another thread takes several times longer.
+ * A folder on disk as a tree of files in their current state: tracked and untracked files.
+ * Reads synchronously: with thousands of small files, the thread pool takes several times longer.
  */
 export function folderTree(root: string): FileTree {
   const contents = new Map<string, Uint8Array>();
@@ -50,7 +50,7 @@ export function folderTree(root: string): FileTree {
   };
 }
 
-/** Whether a path below the root is a folder, reached through no symbolic link. The root itself may be one. */
+/** Whether a path below the root is a folder and contains no symbolic link. The root itself may be a link. */
 function isPlainFolder(root: string, path: string): boolean {
   const segments = path.split('/').filter((segment) => segment !== '');
   return segments.every((_, depth) => isFolder(join(root, ...segments.slice(0, depth + 1))));

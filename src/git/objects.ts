@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { runGit } from './program.ts';
 
-/** The id that git gives to these bytes as a file; repositories with longer ids use another hash. */
+/** The id that git gives to a file of these bytes; repositories with longer ids use another hash. */
 export function blobId(bytes: Uint8Array, idLength = 40): string {
   const hash = createHash(idLength === 64 ? 'sha256' : 'sha1');
   return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
-/** Reads any number of objects with one process. */
+/** Reads any number of objects with one git process. */
 export async function readObjects(
   folder: string,
   kind: 'blob' | 'commit',

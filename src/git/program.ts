@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 
-/** How one run of the git program may be fed. */
+/** Input and environment of one run of the git program. */
 export interface GitInput {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The git program said no: its arguments, exit code and last words. */
+/** A failure of the git program: its arguments, exit code and error output. */
 export class GitError extends Error {
   override readonly name = 'GitError';
   readonly exitCode: number;
@@ -19,7 +19,7 @@ export class GitError extends Error {
   }
 }
 
-// What git sets for its hooks must not point our calls at another repository (git rev-parse --local-env-vars).
+// Variables that git sets for its hooks, and that would point these calls at another repository (git rev-parse --local-env-vars).
 const OF_ONE_REPOSITORY = new Set([
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_COMMON_DIR',
@@ -33,14 +33,14 @@ const OF_ONE_REPOSITORY = new Set([
   'GIT_WORK_TREE',
 ]);
 
-// Handed on, not read.
+// The process's environment, passed on to git.
 const environment = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_ONE_REPOSITORY.has(name))),
   GIT_TERMINAL_PROMPT: '0',
   LC_ALL: 'C',
 };
 
-/** Runs git in a folder and gives what it printed, as bytes; throws GitError on any exit code but 0. */
+/** Runs git in a folder and returns its output as bytes. Throws GitError for any exit code but 0. */
 export function runGit(folder: string, args: readonly string[], { input, env }: GitInput = {}): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const git = spawn('git', args, { cwd: folder, env: { ...environment, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -48,7 +48,7 @@ export function runGit(folder: string, args: readonly string[], { input, env }: 
     const complaints: Buffer[] = [];
     git.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     git.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
-    git.stdin.on('error', () => undefined); // git may end before it has read everything; its exit code tells
+    git.stdin.on('error', () => undefined); // git may end before it reads everything; the exit code decides
     git.on('error', reject);
     git.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(output));
@@ -58,12 +58,12 @@ export function runGit(folder: string, args: readonly string[], { input, env }: 
   });
 }
 
-/** The same, as text without the newline at its end. */
+/** Runs git in a folder and returns its output as text, without the newline at its end. */
 export async function runGitText(folder: string, args: readonly string[], input?: GitInput): Promise<string> {
   return (await runGit(folder, args, input)).toString().replace(/\n$/, '');
 }
 
-/** What a question to git gives; undefined where git's answer is no. */
+/** Returns the answer of a run of git, or undefined if it failed. */
 export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

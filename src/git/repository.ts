@@ -6,7 +6,7 @@ import { orUndefined, runGit, runGitText } from './program.ts';
 const REF = /^refs\/[^/]+\/./;
 const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** A repository on disk, bare or not, through the git program. Commits are git's own user's unless somebody is named. */
+/** A repository on disk, bare or not, through the git program. Without `identity`, git's own user is the committer. */
 export function gitRepository(folder: string, identity?: Identity): Repository {
   return {
     fetchCommit: (rev) => fetchCommit(folder, rev),
@@ -18,7 +18,7 @@ export function gitRepository(folder: string, identity?: Identity): Repository {
   };
 }
 
-/** The full SHA of the commit that any name git knows stands for; undefined if there is none. */
+/** Resolves any name that git knows to a commit's full SHA; undefined if there is none. */
 export function resolveCommit(folder: string, name: string): Promise<string | undefined> {
   return orUndefined(runGitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]));
 }
@@ -30,7 +30,7 @@ async function fetchCommit(folder: string, rev: string): Promise<Commit | undefi
   return raw && parseCommit(sha, raw);
 }
 
-/** A commit as git keeps it: headers, an empty line, the message. */
+/** Reads a commit in git's format: headers, an empty line, the message. */
 function parseCommit(sha: string, raw: Uint8Array): Commit {
   const text = new TextDecoder().decode(raw);
   const end = text.indexOf('\n\n');
@@ -50,7 +50,7 @@ async function fetchFirstParents(
   return readCommits(folder, end < 0 ? [to] : shas.slice(0, end));
 }
 
-/** Along first parents, so that a merge stands for all that it brought. */
+/** Lists commits along first parents, so that a merge stands for all of its commits. */
 async function fetchLog(
   folder: string,
   { from, path, limit }: { readonly from: string; readonly path: string; readonly limit: number },

@@ -1,6 +1,6 @@
 import { HostRefusal } from '../flows/ports.ts';
 
-/** The answer of a request, or undefined where the server answers with one of these statuses. */
+/** Returns the answer of a request, or undefined if the server answers with one of these statuses. */
 export async function unlessAbsent<T>(request: Promise<T>, statuses: readonly number[]): Promise<T | undefined> {
   try {
     return await request;
@@ -10,7 +10,7 @@ export async function unlessAbsent<T>(request: Promise<T>, statuses: readonly nu
   }
 }
 
-/** What the server said of a request that it refused; in an error's own message an address follows it. */
+/** The server's message about a refused request, without the documentation address that Octokit appends. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, errors } = { ...(error as { readonly response?: { readonly data?: Said } }).response?.data };
@@ -21,7 +21,7 @@ export function messageOf(error: unknown): string {
 
 interface Said {
   readonly message?: unknown;
-  readonly errors?: unknown; // what it is in particular
+  readonly errors?: unknown; // details
 }
 
 function detailIn(detail: unknown): readonly string[] {
@@ -29,7 +29,7 @@ function detailIn(detail: unknown): readonly string[] {
   return typeof said === 'string' ? [said] : [];
 }
 
-/** A write whose refusal, by a rule of the repository or for want of a right, is somebody's to be told of. */
+/** Awaits a write; throws HostRefusal, which is reported to people, if a rule or a missing permission refuses it. */
 export async function refusable<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
@@ -41,12 +41,12 @@ export async function refusable<T>(request: Promise<T>): Promise<T> {
   }
 }
 
-/** Whether a 403 only says that it was asked too often. */
+/** Whether the message of a 403 is about a rate limit. */
 export function isRateLimit(message: string): boolean {
   return /rate limit/i.test(message);
 }
 
-/** Whether a request failed without saying if it was carried out: no answer, not all of one, or an error of the server. */
+/** Whether a request failed with an unknown effect: no answer, a partial answer, or an error of the server. */
 export function isLost(error: unknown): boolean {
   const status = statusOf(error) ?? 0;
   return status >= 500 && status !== 501;

@@ -3,7 +3,7 @@ import type { Access } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-/** A ruleset, as far as it can be seen: an older server has none, and an organization's may be hidden. */
+/** The visible facts of a ruleset: an older server has none, and an organization's may be hidden. */
 type Ruleset = Pick<BranchRule, 'ruleset' | 'bypass'>;
 
 const BYPASS: Readonly<Record<string, BranchRule['bypass']>> = {
@@ -13,7 +13,7 @@ const BYPASS: Readonly<Record<string, BranchRule['bypass']>> = {
   never: 'never',
 };
 
-/** What GitHub's rulesets and branch protection say, as the App is bound by them. */
+/** Reads the rulesets and branch protection that bind the App. */
 export function githubAccess(octokit: GitHub, { owner, name }: RepositoryName): Access {
   const { repos } = octokit.rest;
   const at = { owner, repo: name };
@@ -51,7 +51,7 @@ export function githubAccess(octokit: GitHub, { owner, name }: RepositoryName): 
   };
 }
 
-/** Whether a pull request has to be approved by somebody. */
+/** Whether the rule requires an approving review of a pull request. */
 function needsApproval(rule: { readonly type: string; readonly parameters?: object }): boolean {
   const { required_approving_review_count = 0, require_code_owner_review = false } = (rule.parameters ?? {}) as {
     required_approving_review_count?: number;

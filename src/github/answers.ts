@@ -3,7 +3,7 @@ import type { GitHub } from './octokit.ts';
 /** The headers of an answer, by their lower-case names. */
 export type AnswerHeaders = Readonly<Record<string, string | number | undefined>>;
 
-/** Shows the headers of every answer of a client, good or bad. */
+/** Passes the headers of every answer of a client to `take`, errors included. */
 export function watchAnswers(octokit: GitHub, take: (headers: AnswerHeaders) => void): void {
   octokit.hook.after('request', ({ headers }) => take(headers));
   octokit.hook.error('request', (error) => {

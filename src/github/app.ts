@@ -3,7 +3,7 @@ import { readFluxStatus } from '../core/readiness/event.ts';
 import type { Job, Jobs, RepositoryRef } from '../flows/ports.ts';
 import { PUBLISH_CHECK } from '../flows/publish/checks.ts';
 
-/** Where webhooks come from and what they become. */
+/** The source of webhooks and the queue of the jobs that they become. */
 export interface Connection {
   readonly probot: Pick<Probot, 'on'>;
   readonly appId: number;
@@ -23,7 +23,7 @@ interface PullOfCheck {
 
 /** Turns webhooks into jobs, and does nothing else. */
 export function connect({ probot, appId, jobs, log }: Connection): void {
-  /** Takes on what a delivery asks for in these repositories. */
+  /** Enqueues the jobs of a delivery for these repositories. */
   function take(
     { id, name, payload }: Delivery,
     repositories: readonly { readonly full_name: string }[],
@@ -52,7 +52,7 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
 
   probot.on('issue_comment.created', (context) => {
     const { repository, issue, comment } = context.payload;
-    if (!issue.pull_request || comment.user?.type === 'Bot') return; // ours are a robot's as well
+    if (!issue.pull_request || comment.user?.type === 'Bot') return; // the App's own comments are a bot's too
     take(context, [repository], (ref) => [
       { kind: 'comment', repository: ref, pull: issue.number, comment: comment.id },
     ]);
@@ -67,7 +67,7 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
   probot.on('status', (context) => {
     const { repository, sha, context: name, state, description, updated_at: at } = context.payload;
     const event = readFluxStatus({ context: name, state, description, sha, at });
-    if (!event) return; // somebody else's
+    if (!event) return; // a status of another system
     take(context, [repository], (ref) => [{ kind: 'flux-events', repository: ref, events: [event] }]);
   });
 
@@ -104,7 +104,7 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
   });
 }
 
-/** GitHub lists no pull requests from forks with a check, and sometimes those of a fork's own parent. */
+/** The reviews of a check's pull requests. GitHub lists none from forks, and sometimes those of a fork's parent. */
 function reviewsOf(repository: RepositoryRef, id: number, pulls: readonly (PullOfCheck | null)[]): readonly Job[] {
   const own = pulls.filter((pull) => pull?.base.repo.id === id);
   const reviews = own.flatMap((pull): Job[] => (pull ? [{ kind: 'review', repository, pull: pull.number }] : []));

@@ -3,35 +3,35 @@ import type { Cache } from './cache.ts';
 import { githubGraphql } from './graphql.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-/** A content to read. */
+/** A file content to read. */
 export interface Blob {
   readonly id: string; // SHA
-  readonly size: number | undefined; // bytes, where it was listed
+  readonly size: number | undefined; // bytes; undefined if no list named it
 }
 
 type Contents = ReadonlyMap<string, Uint8Array>;
 
-// What one GraphQL query asks for: GitHub gives up one that takes it more than ten seconds.
+// Limits of one GraphQL query: GitHub aborts a query after ten seconds.
 const MOST_IN_QUERY = 100;
 const MOST_BYTES_IN_QUERY = 1_000_000;
 const QUERIES_AT_ONCE = 2;
-/** The size of a blob that no list named, in bytes. */
+/** Assumed size of a blob that no list named, in bytes. */
 const LIKELY_SIZE = 10_000;
-/** So few are read one by one: GraphQL shares its pace with writes. */
+/** Maximum number of blobs read one by one: GraphQL shares its rate limit with writes. */
 const FEW = 4;
 const REQUESTS_AT_ONCE = 8;
 
-// Roughly what an object costs beside its bytes.
+// Approximate memory of an object beside its bytes.
 const OVERHEAD = 100;
 
-/** Reads blobs: many in one GraphQL query, and through REST where that has no such query or can't give a content as it is. */
+/** Reads blobs: many in one GraphQL query, or one by one through REST if GraphQL is missing or would change a content. */
 export function githubBlobs(
   octokit: GitHub,
   { owner, name }: RepositoryName,
   cache: Cache,
 ): {
   readonly fetch: (blobs: readonly Blob[]) => Promise<Contents>;
-  /** Keeps a text that is written now. */
+  /** Caches a text that is being written. */
   keep(text: string): void;
 } {
   const keyOf = (id: string): string => `${owner}/${name} blob ${id}`;
@@ -46,7 +46,7 @@ export function githubBlobs(
     return [id, await cache.fetch(keyOf(id), () => loadOne(id), bytesOf)];
   }
 
-  /** The contents that GraphQL gives as they are; the others are missing. */
+  /** Loads the contents that GraphQL returns unchanged; the others are missing. */
   async function loadMany(blobs: readonly Blob[]): Promise<Contents> {
     const found = await ask<Answer>({ kind: 'blobs', query: queryOf(blobs) });
     return new Map(blobs.flatMap(({ id }, index) => contentIn(found?.[`b${index}`], id)));
@@ -84,19 +84,19 @@ export function githubBlobs(
 
 type Answer = Readonly<Record<string, { readonly text?: string | null } | null>>;
 
-/** One query for many blobs. */
+/** The query for many blobs. */
 function queryOf(blobs: readonly Blob[]): string {
   const fields = blobs.map(({ id }, index) => `b${index}: object(oid: ${JSON.stringify(id)}) { ... on Blob { text } }`);
   return `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${fields.join(' ')} } }`;
 }
 
-/** A text that is the blob's very content: bytes that are no text, a byte order mark and long texts come changed. */
+/** The text if it is the blob's unchanged content: GraphQL changes binary bytes, a byte order mark and long texts. */
 function contentIn(object: { readonly text?: string | null } | null | undefined, id: string) {
   const text = object?.text;
   return typeof text === 'string' && blobId(text) === id ? [[id, new TextEncoder().encode(text)] as const] : [];
 }
 
-/** What git names a file of this text. */
+/** The id that git gives to a file of this text. */
 export function blobId(text: string): string {
   const bytes = Buffer.from(text);
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
@@ -123,7 +123,7 @@ function batchesOf(blobs: readonly Blob[]): readonly (readonly Blob[])[] {
   return batches;
 }
 
-/** Like Promise.all over a map, but only so many at a time. */
+/** Maps items asynchronously, at most `atOnce` at a time. */
 export async function mapSome<T, R>(
   items: readonly T[],
   atOnce: number,

@@ -1,10 +1,10 @@
-/** Keeps what never changes under its key. */
+/** A cache of values that never change. */
 export interface Cache {
-  /** The value of a key, loaded where it isn't kept. Equal loads at the same time are one; a failed or empty one isn't kept. */
+  /** The value of a key, loaded if it is not cached. Loads of one key at a time become one; a failed or empty load is not cached. */
   fetch<T>(key: string, load: () => Promise<T>, bytesOf: (value: T & {}) => number): Promise<T>;
-  /** The value of a key, where it is kept. */
+  /** The value of a key if it is cached. */
   find<T>(key: string): T | undefined;
-  /** Keeps a value that is known already. */
+  /** Adds a value that is known already. */
   keep(key: string, value: unknown, bytes: number): void;
 }
 
@@ -15,7 +15,7 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** A cache of so many bytes at most; what was used longest ago goes first. */
+/** Creates a cache of at most `limit` bytes that drops the least recently used value first. */
 export function createCache(limit = DEFAULT_LIMIT): Cache {
   const kept = new Map<string, Kept>(); // the least recently used first
   const loading = new Map<string, Promise<unknown>>();

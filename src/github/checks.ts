@@ -45,7 +45,7 @@ interface NewCheck {
   readonly known: RawCheck | undefined; // the newest before it
 }
 
-/** Our check runs, each found again by its name and commit. */
+/** Reads and writes the App's check runs, found by name and commit. */
 export function githubChecks(
   octokit: GitHub,
   repository: RepositoryName,
@@ -64,7 +64,7 @@ export function githubChecks(
     return ours.sort((one, other) => other.id - one.id)[0];
   }
 
-  /** Whether a run has exactly these annotations, so that the rest of it may be updated. */
+  /** Whether a run has exactly these annotations, so that its other fields may be updated. */
   async function hasAnnotations({ id, output }: RawCheck, { annotations }: CheckReport): Promise<boolean> {
     if (output.annotations_count === 0 || output.annotations_count !== annotations.length) return false;
     const asked = octokit.paginate(checks.listAnnotations, { ...at, check_run_id: id, per_page: 100 });
@@ -72,7 +72,7 @@ export function githubChecks(
     return isDeepStrictEqual(theirs.map(fieldsOf).sort(), annotations.map(formatAnnotation).map(fieldsOf).sort());
   }
 
-  /** Sent once: a repeat of a request whose answer was lost would be a second check run. It is looked for instead. */
+  /** Creates a run without automatic retry, which would create a second run after a lost answer; looks for the run instead. */
   async function create({ name, sha, part, known }: NewCheck): Promise<number> {
     try {
       const asked = { ...at, name, head_sha: sha, ...part, request: { retries: 0 } };
@@ -107,11 +107,11 @@ export function githubChecks(
         if (noted.external_id !== undefined) await checks.update({ ...at, check_run_id: known.id, ...noted });
         return;
       }
-      // Annotations can't be taken back, an update only adds some: a run that has other ones is followed by a new one.
+      // An update can only add annotations, never remove them: a run with other annotations is followed by a new run.
       const kept = known !== undefined && (await hasAnnotations(known, report));
       let id = kept || known?.output.annotations_count === 0 ? known.id : undefined;
       for (const part of partsOf(kept ? { ...report, annotations: [] } : report)) {
-        // One that adds annotations is sent once: a repeat would add them again.
+        // No automatic retry with annotations: a second request would add them again.
         const once = part.output.annotations.length > 0 ? { request: { retries: 0 } } : {};
         if (id !== undefined) await checks.update({ ...at, check_run_id: id, ...part, ...noted, ...once });
         else id = await create({ name, sha, part: { ...part, ...noteOf(basis, undefined) }, known });
@@ -140,7 +140,7 @@ function says({ status, conclusion, output }: RawCheck, report: CheckReport): bo
   );
 }
 
-/** What is sent one after the other. Each replaces title and summary and adds annotations; the last one completes, if anything does. */
+/** The requests of a report, in order. Each replaces title and summary and adds annotations; the last one may complete the run. */
 function partsOf({ conclusion, title, summary, annotations }: CheckReport) {
   const count = Math.max(1, Math.ceil(annotations.length / ANNOTATIONS_A_REQUEST));
   return Array.from({ length: count }, (_, index) => {
@@ -165,14 +165,14 @@ function formatAnnotation({ path, startLine, endLine, startColumn, endColumn, le
   };
 }
 
-/** What an annotation says, in the same words whether it is to be sent or came back. */
+/** An annotation as comparable text, equal before sending and after reading. */
 function fieldsOf(annotation: RawAnnotation): string {
   const { path, start_line, end_line, annotation_level, title, message } = annotation;
   const columns = [annotation.start_column ?? null, annotation.end_column ?? null];
   return JSON.stringify([path, start_line, end_line, ...columns, annotation_level, title, message]);
 }
 
-/** A message that GitHub takes; a character cut in half goes. */
+/** Truncates a message to GitHub's limit, without half a character at its end. */
 function cut(message: string): string {
   const bytes = Buffer.from(message);
   return bytes.length <= MESSAGE_BYTES

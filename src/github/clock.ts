@@ -1,22 +1,22 @@
 import type { AnswerHeaders } from './answers.ts';
 
-/** Time by GitHub's clock where this machine's is wrong. */
+/** A clock that uses GitHub's time if this machine's is wrong. */
 export interface Clock {
   now(): Date;
-  /** Learns what GitHub's clock says from an answer that came just now. */
+  /** Reads GitHub's time from the headers of an answer that just arrived. */
   learn(headers: AnswerHeaders): void;
 }
 
-/** How far the clocks may be apart, in milliseconds: GitHub's headers have whole seconds, and an answer is on its way. */
+/** Maximum difference of the clocks, in milliseconds: GitHub's headers have whole seconds, and an answer takes time. */
 const TOLERANCE = 60_000;
 
 export interface ClockOptions {
   readonly local?: () => number; // this machine's clock, ms
-  readonly elapsed?: () => number; // ms that no change of that clock moves
+  readonly elapsed?: () => number; // ms, monotonic
   readonly log: { warn(data: object, message: string): void };
 }
 
-/** A clock that follows GitHub's once an answer shows that this machine's is wrong; until then it is this machine's. */
+/** Creates a clock that follows this machine's time until an answer shows that it is wrong, then GitHub's. */
 export function createClock({ local = Date.now, elapsed = () => performance.now(), log }: ClockOptions): Clock {
   let seen: { readonly time: number; readonly at: number } | undefined;
   let isWrong = false;
@@ -36,7 +36,7 @@ export function createClock({ local = Date.now, elapsed = () => performance.now(
       const before = isWrong;
       isWrong = Math.abs(seconds) * 1000 > TOLERANCE;
       if (isWrong && !before)
-        log.warn({ seconds }, "this machine's clock is not GitHub's, whose time is taken: set it");
+        log.warn({ seconds }, "this machine's clock differs from GitHub's, whose time is used: set this clock");
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Pulls } from '../flows/ports.ts';
 import { isLost, unlessAbsent } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-/** How GitHub knows this App: its id, and the slug that its bot is named after. */
+/** The App's identity on GitHub: its id, and the slug in the name of its bot. */
 export interface AppIdentity {
   readonly id: number;
   readonly slug: string;
@@ -16,7 +16,7 @@ interface RawComment {
   readonly performed_via_github_app?: { readonly id: number } | null;
 }
 
-/** Our comments on pull requests, each found again by its marker. */
+/** Reads and writes the App's comments on pull requests, found by marker. */
 export function githubComments(
   octokit: GitHub,
   repository: RepositoryName,
@@ -34,7 +34,7 @@ export function githubComments(
     return undefined;
   }
 
-  /** All of ours with that marker, oldest first; more than one only where two processes wrote at the same time. */
+  /** The App's comments with that marker, oldest first; several only if two processes wrote at the same time. */
   async function fetchOurs(pull: number, marker: string): Promise<readonly RawComment[]> {
     const listed = await octokit.paginate(issues.listComments, { ...at, issue_number: pull, per_page: 100 });
     const ours = listed.filter((comment) => comment.body?.startsWith(marker) && isOurs(comment, app));
@@ -42,20 +42,20 @@ export function githubComments(
   }
 
   /**
-   * Makes a comment, and leaves only the oldest of several. It is sent once, since a repeat of a request whose answer was
-   * lost would be a second comment: it is looked for instead.
+   * Creates a comment and deletes all but the oldest of several. No automatic retry, which would create a second comment
+   * after a lost answer: looks for the comment instead.
    */
   async function create(pull: number, marker: string, body: string): Promise<void> {
     const made = await send(pull, body);
     const [oldest, ...younger] = await fetchOurs(pull, marker);
     if (made instanceof Error && !oldest) throw made;
-    // Every process that made one looks afterwards: the last of them sees all, and each keeps the same one.
+    // Every process that created one looks afterwards: the last process sees all, and each keeps the same one.
     for (const { id } of younger) await unlessAbsent(issues.deleteComment({ ...at, comment_id: id }), [404, 410]);
     if (oldest && younger.some(({ id }) => id === made) && !sameText(oldest.body, body))
       await issues.updateComment({ ...at, comment_id: oldest.id, body });
   }
 
-  /** The id of a new comment, or why it isn't known. */
+  /** Sends a new comment; returns its id, or the error that left the id unknown. */
   async function send(pull: number, body: string): Promise<number | Error> {
     try {
       return (await issues.createComment({ ...at, issue_number: pull, body, request: { retries: 0 } })).data.id;
@@ -87,7 +87,7 @@ export function githubComments(
   };
 }
 
-/** Whether the App wrote a comment: anybody may copy a marker. Where the App isn't named, its bot still is. */
+/** Whether the App wrote a comment (any user can copy a marker). If GitHub does not name the App, its bot's login counts. */
 export function isOurs(
   { performed_via_github_app: via, user }: Pick<RawComment, 'performed_via_github_app' | 'user'>,
   app: AppIdentity,
@@ -95,7 +95,7 @@ export function isOurs(
   return via ? via.id === app.id : user?.login === `${app.slug}[bot]`;
 }
 
-/** Whether GitHub would keep two texts alike: it turns line ends to LF and drops space at the end. */
+/** Whether GitHub stores two texts as the same: it changes line ends to LF and drops white space at the end. */
 export function sameText(one: string | null | undefined, other: string): boolean {
   return normalised(one ?? '') === normalised(other);
 }

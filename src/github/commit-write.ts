@@ -3,7 +3,7 @@ import { isLost, refusable, statusOf, unlessAbsent } from './absent.ts';
 import { type Objects, toCommit } from './objects.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-// GitHub refuses trees with much text inside.
+// Limits of one request: GitHub refuses trees with more text.
 const MAX_BYTES = 1_000_000;
 const MAX_ENTRIES = 500;
 
@@ -15,7 +15,7 @@ interface Target {
   readonly objects: Objects;
 }
 
-/** Writes one commit on a ref that must still be at `expectedHead`: its SHA, or 'moved'. */
+/** Writes one commit on a ref that must still be at `expectedHead`. Returns its SHA, or 'moved'. */
 export async function writeCommit(target: Target, write: CommitWrite | RefWrite): Promise<string | 'moved'> {
   const { octokit, repository, objects } = target;
   const { expectedHead, message } = write;
@@ -27,12 +27,12 @@ export async function writeCommit(target: Target, write: CommitWrite | RefWrite)
   if (head?.tree === tree && head.parents.join() === parents.join()) {
     return (await fetchRef(target, refOf(write))) === expectedHead ? head.sha : 'moved';
   }
-  // No author and no committer: then GitHub signs it in the App's name.
+  // Without author and committer, GitHub signs the commit in the App's name.
   const { data } = await refusable(octokit.rest.git.createCommit({ ...at(repository), message, tree, parents }));
   objects.keepCommit(toCommit(data));
   objects.keepWritten({ tree, parent, files: write.files });
   const force = isMoved && expectedHead !== undefined;
-  // GitHub forces without a look: it is taken here, as short before as can be. Only we write to such branches.
+  // GitHub does not check the old head of a forced update, so it is checked here, just before. Only the App writes to such branches.
   if (force && (await fetchRef(target, refOf(write))) !== expectedHead) return 'moved';
   const ref = refOf(write);
   const isDone = await pointRef(target, { ref, expectedHead, sha: data.sha, force });
@@ -61,12 +61,15 @@ async function writeTree({ octokit, repository, objects }: Target, write: Commit
 
 async function treeOf(objects: Objects, sha: string): Promise<string> {
   const commit = await objects.fetchCommit(sha);
-  if (!commit) throw new Error(`the commit ${sha} to write on isn't there`);
+  if (!commit) throw new Error(`the parent commit ${sha} does not exist`);
   return commit.tree;
 }
 
 function withoutCommits({ owner, name }: RepositoryName, cause: unknown): Error {
-  return new Error(`${owner}/${name} is empty: GitHub's API writes only where a first commit was pushed`, { cause });
+  return new Error(
+    `${owner}/${name} is empty: push a first commit, since GitHub's API cannot write to an empty repository`,
+    { cause },
+  );
 }
 
 function toLine([path, text]: File) {
@@ -91,7 +94,7 @@ function chunks(files: readonly File[]): File[][] {
   return all;
 }
 
-// GitHub leaves this out of a ref's name in addresses.
+// The part of a ref's name that GitHub's addresses leave out.
 const REFS = 'refs/';
 
 async function fetchRef({ octokit, repository }: Target, ref: string): Promise<string | undefined> {
@@ -100,8 +103,8 @@ async function fetchRef({ octokit, repository }: Target, ref: string): Promise<s
 }
 
 /**
- * Points a ref at a new commit; false: it moved. Unless forced, the commit has `expectedHead` as its only parent: a fast
- * forward is possible from nowhere else. Where an answer was lost, or a repeat was refused after one, the ref tells.
+ * Points a ref at a new commit; returns false if the ref moved. Unless forced, `expectedHead` is the commit's only parent,
+ * so that a fast-forward works from no other commit. After a lost answer, or a refused retry, reads the ref again.
  */
 async function pointRef(
   target: Target,
@@ -126,11 +129,11 @@ async function sendRef(
   if (expectedHead === undefined) {
     await octokit.rest.git.createRef({ ...at(repository), ref, sha });
   } else {
-    // By force it is sent once: a repeat could undo what another process wrote after the first.
+    // No automatic retry of a forced update: it could undo what another process wrote after the first request.
     const once = force ? { request: { retries: 0 } } : {};
     await octokit.rest.git.updateRef({ ...at(repository), ref: ref.slice(REFS.length), sha, force, ...once });
   }
 }
 
-// A rule of the repository that refuses the push is a 422 as well, and must not look like a branch that moved.
+// GitHub's words for a branch that moved. A rule that refuses the push is a 422 too, and must not match.
 const MOVED = /not a fast.?forward|reference (?:does not exist|already exists)/i;

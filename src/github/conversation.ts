@@ -13,7 +13,7 @@ interface RawComment {
   readonly updated_at: string;
 }
 
-/** What people say on pull requests, and how we react to it. */
+/** Reads people's comments on pull requests, and adds reactions to them. */
 export function githubConversation(
   octokit: GitHub,
   repository: RepositoryName,
@@ -33,7 +33,7 @@ export function githubConversation(
     },
 
     async react({ comment, reaction }) {
-      // A comment that was deleted meanwhile needs none, and a server without reactions has none.
+      // The comment may have been deleted, and a server may lack reactions.
       const asked = { ...at, comment_id: comment, content: reaction };
       await unlessAbsent(reactions.createForIssueComment(asked), [404, 410, 501]);
     },

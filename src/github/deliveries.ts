@@ -2,15 +2,15 @@ import type { Probot } from 'probot';
 import { unlessAbsent } from './absent.ts';
 import type { GitHub } from './octokit.ts';
 
-/** What only its webhook tells. Anything else the sweep sees in the repository itself. */
+/** Events known only from their webhook. The sweep finds all others in the repository itself. */
 const ONLY_TOLD = new Set([
   'check_run.rerequested',
   'check_suite.rerequested',
   'merge_group.checks_requested',
-  'pull_request.edited', // its base may be another one
+  'pull_request.edited', // its base may have changed
 ]);
 
-const WINDOW = 24 * 60 * 60_000; // ms; older ones are of no use to anybody
+const WINDOW = 24 * 60 * 60_000; // ms; maximum age of a delivery worth repeating
 const PAGES = 10;
 const ATTEMPTS = 3;
 
@@ -23,10 +23,10 @@ interface Delivery {
   readonly status_code: number;
 }
 
-/** Has the deliveries sent again that failed and that nothing else makes up for: GitHub doesn't by itself. Says how many. */
+/** Asks GitHub to redeliver failed deliveries that the sweep cannot replace. Returns their number. */
 export async function redeliverFailed(probot: Pick<Probot, 'auth'>, now: Date): Promise<number> {
   const octokit = await probot.auth();
-  // An older server has no list of deliveries.
+  // Older servers lack the list of deliveries.
   const listed = (await unlessAbsent(fetchDeliveries(octokit, now.getTime() - WINDOW), [404, 501])) ?? [];
   const missed = missedOf(listed.filter(({ event, action }) => ONLY_TOLD.has(`${event}.${action}`)));
   for (const delivery_id of missed) {
@@ -48,7 +48,7 @@ async function fetchDeliveries(octokit: GitHub, since: number): Promise<readonly
   return found;
 }
 
-/** The newest attempt of each that never arrived, oldest first; one that fails again and again is left alone. */
+/** The newest attempt of each delivery that never arrived, oldest first, without those that failed too often. */
 function missedOf(deliveries: readonly Delivery[]): readonly number[] {
   return [...Map.groupBy(deliveries, ({ guid }) => guid).values()]
     .filter((attempts) => attempts.length <= ATTEMPTS && !attempts.some(arrived))

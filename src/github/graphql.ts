@@ -2,22 +2,22 @@ import { isLost, isRateLimit, messageOf, statusOf } from './absent.ts';
 import type { Cache } from './cache.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-/** Asks one question about a repository. */
+/** A query about a repository. */
 export interface Question {
-  readonly kind: string; // questions of one kind are answered by the same servers
-  readonly query: string; // of `repository(owner: $owner, name: $name)`
+  readonly kind: string; // a server that cannot answer one query of a kind cannot answer the others
+  readonly query: string; // selects from `repository(owner: $owner, name: $name)`
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** How long a question is not asked again after a server or token had no answer to it, in milliseconds. */
+/** Milliseconds before a kind of query is sent again after a server or token could not answer it. */
 const PAUSE = 10 * 60_000;
 
-// Roughly what a key costs.
+// Approximate memory of a key.
 const BYTES = 100;
 
 /**
- * Asks GraphQL about a repository: the answer's `repository`. Undefined where this server or token has no GraphQL, or the
- * answer was lost: then it is asked by REST, which has an operation for each part of it.
+ * Queries GraphQL about a repository and returns the answer's `repository`. Undefined if this server or token has no
+ * GraphQL, or the answer was lost: then the caller asks REST, which has an operation for each part.
  */
 export function githubGraphql(
   octokit: GitHub,

@@ -3,19 +3,19 @@ import type { Installed } from '../core/doctor/access.ts';
 import type { RepositoryRef } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
 
-/** Every repository that the App may write to, over all its installations. */
+/** Fetches every repository of all installations to which the App may write. */
 export async function fetchRepositories(probot: Pick<Probot, 'auth'>): Promise<readonly RepositoryRef[]> {
   const octokit = await probot.auth();
   const installations = await octokit.paginate(octokit.rest.apps.listInstallations, { per_page: 100 });
   const found: RepositoryRef[] = [];
   for (const { id, suspended_at } of installations) {
-    // One that was suspended or removed just now must not keep the others from being swept.
+    // An installation that was just suspended or removed must not stop the sweep of the others.
     if (!suspended_at) found.push(...((await unlessAbsent(fetchOfInstallation(probot, id), [401, 403, 404])) ?? []));
   }
   return found;
 }
 
-/** The installation that has a repository; it is asked each time, since the App may be installed anew. */
+/** Fetches the installation of a repository, anew each time, since the App may have been reinstalled. */
 export async function fetchInstallation(
   probot: Pick<Probot, 'auth'>,
   repository: { readonly owner: string; readonly name: string },
@@ -23,11 +23,11 @@ export async function fetchInstallation(
   const found = await findInstallation(probot, repository);
   if (found) return found.id;
   throw new Error(
-    `the App is not installed in ${repository.owner}/${repository.name}, which the address of Flux's Provider names`,
+    `the App is not installed in ${repository.owner}/${repository.name}, the repository in the address of Flux's Provider`,
   );
 }
 
-/** The same with what the App was given there; undefined where it isn't installed. */
+/** Finds the installation of a repository, with the permissions granted there; undefined if the App is not installed. */
 export async function findInstallation(
   probot: Pick<Probot, 'auth'>,
   { owner, name }: { readonly owner: string; readonly name: string },

@@ -10,24 +10,24 @@ interface Try extends Wanted {
   readonly isLast: boolean; // of this method
 }
 
-/** What came of one way to merge; `other way`: the repository doesn't allow this one. */
+/** The result of one merge method; `other way`: the repository does not allow this method. */
 type Attempt = Merge | { readonly kind: 'other way'; readonly why: string };
 
-// Best first: a merge keeps the commit that was checked, and both of its lines.
+// Best first: a merge commit keeps the commit that was checked, and both lines of history.
 const METHODS = ['merge', 'squash', 'rebase'] as const;
 
-// The last two are a ruleset's words where history has to be linear.
+// GitHub's words for a method that is not allowed; the last two come from a ruleset that requires linear history.
 const OTHER_WAY =
   /(?:merge commits|squash merges|rebase merges) are not allowed|must not contain merge commits|linear history/i;
 const MOVED = /(?:base|head) branch was modified/i;
 const NOT_MERGEABLE = /not mergeable/i;
 const CONFLICT = 'it has conflicts with the base branch';
 
-// GitHub makes the test merge of a new pull request a moment later, and refuses to merge until then.
+// Attempts and milliseconds between them: GitHub makes a new pull request's test merge a moment later, and refuses to merge until then.
 const LOOKS = 10;
 const BETWEEN_LOOKS = 500;
 
-/** Merges pull requests by whichever way the repository allows. `pause`: waits so many milliseconds. */
+/** Merges pull requests by the first method that the repository allows. `pause` waits a number of milliseconds. */
 export function githubMerges(
   octokit: GitHub,
   repository: RepositoryName,
@@ -46,7 +46,7 @@ export function githubMerges(
     return (await pulls.get({ ...at, pull_number: number })).data;
   }
 
-  /** The pull request, once GitHub has made the test merge, or has been given the time to. */
+  /** Fetches the pull request after GitHub's test merge, or after waiting long enough for it. */
   async function lookSettled(number: number) {
     let pull = await look(number);
     for (let looks = 1; looks < LOOKS && pull.state === 'open' && pull.mergeable === null; looks += 1) {
@@ -81,14 +81,14 @@ export function githubMerges(
     }
   }
 
-  /** The merge whose answer was lost, if it was made. */
+  /** Finds the merge after a lost answer, if it was made. */
   async function findMerged({ pull, head }: Try): Promise<Attempt | undefined> {
     const found = await look(pull);
     const isDone = found.merged && found.head.sha === head && found.merge_commit_sha;
     return isDone ? { kind: 'merged', sha: isDone } : undefined;
   }
 
-  /** What the pull request makes of a refusal: it may even be merged, by us, where an answer was lost. */
+  /** Explains a refusal from the pull request's state; after a lost answer it may even be merged. */
   async function explain(wanted: Try, why: string): Promise<Attempt> {
     const isVague = NOT_MERGEABLE.test(why);
     const pull = await (isVague && !wanted.isLast ? lookSettled : look)(wanted.pull);

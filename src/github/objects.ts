@@ -8,7 +8,7 @@ export interface CommitObject {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly message: string;
-  readonly date: Date; // when it was committed
+  readonly date: Date; // committer date
 }
 
 /** A line of a tree; `path` is relative to that tree. */
@@ -24,12 +24,12 @@ export interface TreeObject {
   readonly truncated: boolean;
 }
 
-/** Git's objects in one repository: whatever has a SHA never changes, so it is fetched once. */
+/** Git's objects in one repository. An object with a SHA never changes, so it is fetched once. */
 export interface Objects {
   fetchCommit(sha: string): Promise<CommitObject | undefined>;
-  /** Keeps a commit that came with another answer. */
+  /** Caches a commit that came with another answer. */
   keepCommit(commit: CommitObject): void;
-  /** By the SHA of a tree or of a commit. */
+  /** Fetches a tree by its SHA or by that of a commit. */
   fetchTree(sha: string, depth: 'folder' | 'recursive'): Promise<TreeObject>;
   /** All files below the tree of a commit, where that is known already. */
   findFiles(commit: string): readonly TreeLine[] | undefined;
@@ -39,19 +39,19 @@ export interface Objects {
     readonly parent: string | undefined; // commit
     readonly files: ReadonlyMap<string, string | undefined>;
   }): void;
-  /** The contents of blobs by their SHA, many in one request. */
+  /** Fetches the contents of blobs by SHA, many in one request. */
   fetchBlobs(blobs: readonly Blob[]): Promise<ReadonlyMap<string, Uint8Array>>;
-  /** The best common ancestor of two commits; undefined where there is none. */
+  /** Fetches the best common ancestor of two commits; undefined if there is none. */
   fetchMergeBase(one: string, other: string): Promise<string | undefined>;
 }
 
-// Roughly what an object costs beside its text.
+// Approximate memory of an object beside its text.
 const OVERHEAD = 100;
 
 /** The modes of regular files in a tree. */
 export const FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755']);
 
-/** A commit as GitHub's Git database writes it. */
+/** A commit in the form of GitHub's Git database. */
 interface RawCommit {
   readonly sha: string;
   readonly tree: { readonly sha: string };

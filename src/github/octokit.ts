@@ -12,27 +12,27 @@ export interface RepositoryName {
   readonly name: string;
 }
 
-// GitHub takes 80 requests a minute from an installation that create content and tell people of it, and 900 points of
-// others, where a write is 5. Probot's own groups wait a second before each write and three before each comment, which
-// makes every answer slow to keep a limit that it is nowhere near.
+// GitHub allows an installation 80 content-creating requests a minute that notify people, and 900 points of other requests,
+// where a write is 5 points. Probot's defaults wait one second before each write and three before each comment: that slows
+// every answer, far below the limit.
 const CLOUD = {
-  write: createLimiters({ atOnce: 1, burst: 60, perMinute: 90 }), // those that tell people as well
+  write: createLimiters({ atOnce: 1, burst: 60, perMinute: 90 }), // includes requests that notify people
   notifications: createLimiters({ atOnce: 1, burst: 20, perMinute: 60 }),
 };
 
-// An Enterprise Server has no such limits unless somebody sets some, and then says when it is asked too often.
+// An Enterprise Server has no such limits unless its administrator sets them; then it answers when to ask again.
 const SERVER = { write: createLimiters({ atOnce: 1 }), notifications: createLimiters({ atOnce: 1 }) };
 
-/** Anywhere: how many requests an installation has on their way. */
+/** Maximum numbers of concurrent requests of an installation, on any server. */
 const ANYWHERE = { global: createLimiters({ atOnce: 10 }), auth: createLimiters({ atOnce: 1 }) };
 
-/** Whether an address is GitHub's own: github.com, or an enterprise's part of it. */
+/** Whether an address belongs to github.com or to an enterprise on ghe.com. */
 function isCloud(baseUrl = 'https://api.github.com'): boolean {
   return /^api\.(?:github\.com|[^.]+\.ghe\.com)$/.test(new URL(baseUrl).hostname);
 }
 
-// 409 (no commit yet), 405 and 501 (an operation that this server lacks) are as final as the plugin's own; 429 is the
-// other plugin's, which waits for as long as GitHub says.
+// Statuses without retry: the plugin's own, 409 (no commit yet), 405 and 501 (the server lacks the operation). The
+// throttling plugin handles 429 and waits as long as GitHub says.
 const FINAL = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451, 501];
 
 interface LimitedRequest {
@@ -40,13 +40,13 @@ interface LimitedRequest {
   readonly url: string;
 }
 
-/** Waits once for as long as GitHub asks for; asking again sooner makes it worse. */
+/** Waits once, as long as GitHub asks; an earlier request makes the limit worse. */
 function onSecondaryRateLimit(seconds: number, request: LimitedRequest, octokit: GitHub, retries: number): boolean {
   octokit.log.warn(`secondary rate limit: ${request.method} ${request.url} must wait ${seconds} s`);
   return retries < 1;
 }
 
-/** The longest wait for GitHub's next hour inside a job, in seconds: a job that fails is tried again, or found by a sweep. */
+/** Maximum wait for GitHub's quota inside a job, in seconds. A job that fails is retried, or found by a sweep. */
 const LONGEST_WAIT = 60;
 
 function onRateLimit(seconds: number, request: LimitedRequest, octokit: GitHub, retries: number): boolean {
@@ -54,7 +54,7 @@ function onRateLimit(seconds: number, request: LimitedRequest, octokit: GitHub, 
   return seconds <= LONGEST_WAIT && retries < 1;
 }
 
-/** Probot's client with a time limit for each request, and writes that wait only where GitHub's limits ask for it. */
+/** Probot's client with a timeout for each request; writes wait only if GitHub's limits require it. */
 export const CoalmineOctokit = ProbotOctokit.plugin(renewTokens).defaults(
   (options: { baseUrl?: string; request?: object; throttle?: object; retry?: object }) => ({
     ...options,

@@ -3,7 +3,7 @@ import type { Cache } from './cache.ts';
 import { githubGraphql } from './graphql.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-/** A check run, as far as it tells of a review. */
+/** The fields of a check run that describe a review. */
 export interface ReviewCheck {
   readonly status: string;
   readonly external_id?: string | null;
@@ -37,7 +37,7 @@ interface Answer {
   };
 }
 
-/** A person's Re-run makes further suites of the same App. */
+/** Maximum number of check suites read; a person's Re-run adds suites of the same App. */
 const MOST_SUITES = 10;
 
 const RUNS = `checkRuns(first: 1, filterBy: { appId: $app, checkName: $check, checkType: LATEST }) { nodes { databaseId status externalId } }`;
@@ -50,11 +50,11 @@ export interface OpenReviews {
   readonly repository: RepositoryName;
   readonly appId: number;
   readonly cache: Cache;
-  /** Our newest check run of a name on a commit, by REST. */
+  /** Finds the App's newest check run of a name on a commit, by REST. */
   readonly findCheck: (sha: string, name: string) => Promise<ReviewCheck | undefined>;
 }
 
-/** Reads open pull requests with our check runs: a hundred with one question, or one by one where there is no GraphQL. */
+/** Reads open pull requests with the App's check runs: a hundred per query, or one by one without GraphQL. */
 export function githubOpenReviews({ octokit, repository, appId, cache, findCheck }: OpenReviews) {
   const ask = githubGraphql(octokit, repository, cache);
 

@@ -1,28 +1,28 @@
-// Octokit's plugins keep their pace by the library Bottleneck, which counts by this machine's clock: where that jumps back by
-// an hour, every request waits for an hour. These have the part of its interface that the throttling plugin uses.
+// Octokit's plugins use the library Bottleneck, which depends on this machine's clock: if that jumps back by an hour, every
+// request waits for an hour. These limiters have the part of its interface that the throttling plugin uses.
 
-/** How fast something may be done. */
+/** A rate of requests. */
 export interface Pace {
   readonly atOnce: number;
-  readonly burst?: number; // how many at most without waiting; none: no limit
-  readonly perMinute?: number; // how fast the burst fills up again
+  readonly burst?: number; // maximum number without waiting; none: no limit
+  readonly perMinute?: number; // how fast the burst refills
 }
 
 interface Weighted {
-  readonly weight?: number; // 0: takes nothing of the burst
+  readonly weight?: number; // 0: does not count against the burst
 }
 
-/** Lets things be done at a pace. */
+/** Runs functions at a limited rate. */
 interface Limiter {
   schedule<A extends unknown[], T>(options: Weighted, act: (...args: A) => Promise<T>, ...args: A): Promise<T>;
 }
 
-/** The same pace for each key, apart from the others. */
+/** One limiter per key, all with the same rate. */
 export interface Limiters {
   key(id: string): Limiter;
 }
 
-const STEP = 2_000; // ms in which a burst fills up by so many at once
+const STEP = 2_000; // ms between refills of a burst
 
 export function createLimiters(pace: Pace): Limiters {
   const limiters = new Map<string, Limiter>();
@@ -78,13 +78,13 @@ function createLimiter({ atOnce, burst = Number.POSITIVE_INFINITY, perMinute = 0
   };
 }
 
-/** What is to be done after a failure: wait so many milliseconds and do it again, or leave it. */
+/** Decides after a failure: the milliseconds to wait before a retry, or undefined for none. */
 type OnFailed = (
   error: unknown,
   info: { readonly args: readonly unknown[]; readonly retryCount: number },
 ) => Promise<number | undefined>;
 
-/** Does things at once, and again where the one that listens to failures says when. */
+/** Creates a runner that retries a failed function if its listener says when. */
 export function createRetrier() {
   let onFailed: OnFailed = async () => undefined;
   return {

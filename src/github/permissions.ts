@@ -3,7 +3,7 @@ import type { People } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-/** Who somebody is, and may do in a repository, asked each time: rights are taken away without a word. */
+/** Reads a user's email, permission and teams, anew each time: GitHub sends no event when a permission is removed. */
 export function githubPermissions(octokit: GitHub, repository: RepositoryName): People {
   const { repos, teams, users } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
@@ -15,12 +15,12 @@ export function githubPermissions(octokit: GitHub, repository: RepositoryName): 
 
     async fetchPermission(login) {
       const asked = repos.getCollaboratorPermissionLevel({ ...at, username: login });
-      const answer = await unlessAbsent(asked, [404]); // nobody is called like that any more
+      const answer = await unlessAbsent(asked, [404]); // the account no longer exists
       return answer ? permissionIn(answer.data) : 'none';
     },
 
     async isInTeam(team, login) {
-      // A user has no teams, and a team that the App may not see gives nobody a right.
+      // A user account owns no teams, and membership of a team that the App cannot see does not count.
       const asked = teams.getMembershipForUserInOrg({ org: repository.owner, team_slug: team, username: login });
       return (await unlessAbsent(asked, [403, 404]))?.data.state === 'active';
     },
@@ -41,7 +41,7 @@ interface RawPermission {
   } | null;
 }
 
-/** What a role, which may be one of the organization's own, comes to: `permission` itself knows no triage and maintain. */
+/** Maps a role, which may be an organization's own, to a permission: GitHub's `permission` lacks triage and maintain. */
 function permissionIn({ permission, role_name, user }: RawPermission): Permission {
   const has = user?.permissions;
   if (!has) return known(role_name) ?? known(permission) ?? 'none';

@@ -12,12 +12,12 @@ interface RawPull {
   readonly base: { readonly ref: string };
 }
 
-/** Pull requests of our own, each found again by its branch. */
+/** Opens the App's own pull requests, found by branch. */
 export function githubProposals(octokit: GitHub, repository: RepositoryName): Pick<Pulls, 'openPull' | 'removeBranch'> {
   const { git, pulls } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
 
-  /** The open one from that branch of this very repository; there is one for each base at most. */
+  /** Finds the open pull request from that branch of this repository (not of a fork); at most one for each base. */
   async function findOpen({ branch, base }: Wanted): Promise<RawPull | undefined> {
     const { data } = await pulls.list({ ...at, head: `${repository.owner}:${branch}`, state: 'open' });
     const own = data.filter(({ head, base: { repo } }) => head.ref === branch && head.repo?.id === repo.id);
@@ -42,7 +42,7 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
       if (known) return update(known, wanted);
       const { branch, base, title, body } = wanted;
       try {
-        // Sent once: a repeat of a request whose answer was lost would be refused. It is looked for instead.
+        // No automatic retry, which GitHub would refuse after a lost answer: looks for the pull request instead.
         const asked = { ...at, head: branch, base, title, body, request: { retries: 0 } };
         return (await refusable(pulls.create(asked))).data.number;
       } catch (error) {
@@ -53,7 +53,7 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
     },
 
     async removeBranch(branch) {
-      // Gone already, maybe by GitHub itself, which can do so after each merge. Where it is protected it just stays.
+      // The branch may be gone (GitHub can delete it after a merge), or protected: then it stays.
       await unlessAbsent(git.deleteRef({ ...at, ref: `heads/${branch}` }), [403, 404, 422]);
     },
   };

@@ -13,7 +13,7 @@ import { githubStatuses } from './statuses.ts';
 import { githubSuggestions } from './suggestions.ts';
 import type { Tips } from './tips.ts';
 
-/** A pull request as GitHub writes it, in lists and alone. */
+/** A pull request in GitHub's form, in lists and alone. */
 interface RawPull {
   readonly number: number;
   readonly state: string;
@@ -25,7 +25,7 @@ interface RawPull {
   readonly base: { readonly ref: string; readonly repo: { readonly id: number } };
 }
 
-/** Pull requests through GitHub's API; what `app` wrote is told from what others wrote. */
+/** Pull requests through GitHub's API; distinguishes what `app` wrote from what others wrote. */
 export function githubPulls(
   octokit: GitHub,
   repository: RepositoryName,
@@ -67,14 +67,14 @@ export function githubPulls(
     },
 
     async fetchPullsFrom(branch) {
-      // The first page is enough: it has the open one, and those before it that anybody still asks about.
+      // The first page is enough: it has the open pull request and the recent ones before it.
       const asked = { ...at, head: `${repository.owner}:${branch}`, state: 'all', sort: 'created' } as const;
       const { data } = await pulls.list({ ...asked, direction: 'desc' });
       return data.map((pull) => toPull(pull, app)).filter(({ head }) => head.branch === branch && !head.fork);
     },
 
     async fetchMergedBy(commit) {
-      // Older servers lack this operation; a commit that isn't there was merged by nothing either.
+      // Older servers lack this operation; a missing commit has no pull request.
       const asked = repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: commit, per_page: 100 });
       const listed = (await unlessAbsent(asked, [404, 422, 501]))?.data ?? [];
       const merged = listed.filter((pull) => pull.merged_at !== null && pull.merge_commit_sha === commit);

@@ -1,30 +1,30 @@
 import type { AnswerHeaders } from './answers.ts';
 
-/** What installations may still ask of GitHub within the hour. */
+/** The remaining hourly requests of each installation. */
 export interface Quotas {
-  /** Learns from an answer to an installation. */
+  /** Reads the quota from the headers of an answer to an installation. */
   learn(installation: number, headers: AnswerHeaders): void;
-  /** Seconds until there is more than the reserve again; undefined where there is now, or nothing is known. */
+  /** Seconds until more than the reserve is left again; undefined if more is left now, or if unknown. */
   pauseOf(installation: number | undefined): number | undefined;
 }
 
-/** The part of an hour's requests that is kept for commands and publications. */
+/** Share of an hour's requests reserved for commands and publications. */
 const RESERVE = 0.1;
-/** The longest pause in seconds: GitHub counts by the hour. */
+/** Maximum pause in seconds: GitHub counts by the hour. */
 const LONGEST_PAUSE = 3600;
 
-/** Follows the quotas of all installations. `elapsed`: milliseconds that no change of the clock moves. */
+/** Tracks the quotas of all installations. `elapsed`: monotonic milliseconds. */
 export function createQuotas(elapsed: () => number = () => performance.now()): Quotas {
-  const until = new Map<number, number>(); // by `elapsed`, where little is left
+  const until = new Map<number, number>(); // in `elapsed` time, for installations with little left
 
   return {
     learn(installation, headers) {
       const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => {
         return Number(headers[`x-ratelimit-${name}`] ?? Number.NaN);
       }) as [number, number, number];
-      // GraphQL has a quota of its own: files are read without it where that is used up.
+      // GraphQL has its own quota; without it files are read through REST.
       if (Number.isNaN(limit + remaining + reset) || (headers['x-ratelimit-resource'] ?? 'core') !== 'core') return;
-      // By GitHub's own clock: this machine's may be another.
+      // By GitHub's clock: this machine's may differ.
       const sent = Date.parse(String(headers.date));
       const seconds = reset - (Number.isNaN(sent) ? Date.now() : sent) / 1000;
       if (remaining >= limit * RESERVE || seconds <= 0) until.delete(installation);

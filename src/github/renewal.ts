@@ -1,6 +1,6 @@
 import { statusOf } from './absent.ts';
 
-/** What of a client this needs; the client's own type is made of it. */
+/** The part of the client that the plugin uses; the client's type depends on the plugin. */
 interface Client {
   readonly hook: {
     // biome-ignore lint/suspicious/noExplicitAny: Octokit's hooks are typed by name, and this one sees every request
@@ -14,8 +14,8 @@ interface TokenCache {
 }
 
 /**
- * Octokit plugin: where GitHub takes an installation's token no longer, gets another one and asks once more. Tokens are
- * kept by this machine's clock, which may have jumped, and may be taken back while a job runs.
+ * Octokit plugin: if GitHub no longer accepts an installation's token, gets a new one and retries once. Tokens expire by
+ * this machine's clock, which may have jumped, and may be revoked while a job runs.
  */
 export function renewTokens({ hook, auth }: Client): void {
   hook.wrap('request', async (request, options) => {
@@ -31,12 +31,12 @@ export function renewTokens({ hook, auth }: Client): void {
   });
 }
 
-/** Whether a request is the App's own, signed anew each time. */
+/** Whether a request is the App's own, which is signed anew each time. */
 function isOfApp(url: string): boolean {
   return /^(?:https?:\/\/[^/]+(?:\/api\/v3)?)?\/app(?:\/|$)/.test(url);
 }
 
-/** Where an installation's client keeps tokens; undefined for any other client. */
+/** Finds the token cache of an installation's client; undefined for any other client. */
 async function findCache(auth: unknown): Promise<TokenCache | undefined> {
   if (typeof auth !== 'function') return undefined;
   try {
@@ -47,6 +47,6 @@ async function findCache(auth: unknown): Promise<TokenCache | undefined> {
     const { cache, installationId } = state;
     return installationId !== undefined && typeof cache?.clear === 'function' ? (cache as TokenCache) : undefined;
   } catch {
-    return undefined; // not of an installation: there is no other token to get
+    return undefined; // not an installation's client: there is no token to renew
   }
 }

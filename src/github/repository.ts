@@ -20,8 +20,8 @@ interface Source {
 }
 
 /**
- * A repository through GitHub's API. The cache may be shared by all repositories of a process; with `tips` refs are looked
- * at together.
+ * A repository through GitHub's API. All repositories of a process may share the cache; with `tips`, several refs are read
+ * in one request.
  */
 export function githubRepository(octokit: GitHub, repository: RepositoryName, cache: Cache, tips?: Tips): Repository {
   const objects = githubObjects(octokit, repository, cache);
@@ -30,7 +30,7 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
   async function fetchBranch(branch: string): Promise<Commit | undefined> {
     const asked = octokit.rest.repos.getBranch({ owner: repository.owner, repo: repository.name, branch });
     const data = (await unlessAbsent(asked, [404]))?.data;
-    // GitHub leads on from a renamed branch to its new name.
+    // GitHub redirects from a renamed branch to its new name.
     return data?.name === branch ? keepListed(objects, data.commit) : undefined;
   }
 
@@ -63,7 +63,7 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
     fetchMergeBase: async (one, other) => (one === other ? one : objects.fetchMergeBase(one, other)),
     fetchFirstParents: (from, to, limit) => fetchFirstParents(objects, { from, to, limit }),
     async fetchLog(from, path, limit) {
-      // GitHub takes many names for a commit: only a SHA never means another one.
+      // GitHub accepts many names for a commit; only a SHA is unambiguous.
       const sha = SHA.test(from) ? from : (await fetchCommit(from))?.sha;
       return sha === undefined ? [] : fetchLog({ octokit, repository, objects }, { sha, path, limit });
     },
@@ -77,7 +77,7 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
   };
 }
 
-/** As many pages as it takes. */
+/** Fetches the log page by page, up to the limit. */
 async function fetchLog(
   { octokit, repository, objects }: Source,
   { sha, path, limit }: { readonly sha: string; readonly path: string; readonly limit: number },
@@ -96,13 +96,13 @@ async function fetchLog(
   return found.slice(0, limit);
 }
 
-/** A commit of a list or a branch, with its author's account: it has all that the object has. */
+/** Caches a commit of a list or a branch, which has all fields of the object, and adds its author's account. */
 async function keepListed(
   objects: Objects,
   { sha, parents, author, commit }: ListedCommit,
 ): Promise<Commit | undefined> {
   const { tree, message, committer } = commit;
-  const date = committer?.date; // not for certain, by GitHub's description
+  const date = committer?.date; // optional in GitHub's description
   const object = date ? toCommit({ sha, parents, tree, message, committer: { date } }) : await objects.fetchCommit(sha);
   if (!object) return undefined;
   objects.keepCommit(object);
@@ -131,6 +131,6 @@ async function fetchFirstParents(
 
 async function fetchExisting(objects: Objects, sha: string): Promise<Commit> {
   const commit = await objects.fetchCommit(sha);
-  if (!commit) throw new Error(`the commit ${sha} isn't there`);
+  if (!commit) throw new Error(`the commit ${sha} does not exist`);
   return formatCommit(commit);
 }

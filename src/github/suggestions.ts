@@ -8,17 +8,17 @@ interface RawReviewComment {
   readonly id: number;
   readonly body: string;
   readonly path: string;
-  readonly line?: number | null; // of the head as it is now; null: a later push took it out of the diff
+  readonly line?: number | null; // at the current head; null: a later push removed the line from the diff
   readonly in_reply_to_id?: number;
   readonly user: { readonly login: string } | null;
 }
 
-/** What a server answers that has no comments on lines. */
+/** Statuses of a server without comments on lines. */
 const ABSENT = [404, 405, 501];
-/** GitHub doesn't show that line in the diff: it compares with a renamed file, or the head has moved. */
+/** Status for a line outside of GitHub's diff: the file was renamed, or the head moved. */
 const REFUSED = 422;
 
-/** Our suggestions on the lines of pull requests, each found again by marker, line and text. */
+/** Writes the App's suggestions on lines of pull requests, found by marker, line and text. */
 export function githubSuggestions(octokit: GitHub, repository: RepositoryName, app: AppIdentity): Suggestions {
   const { pulls } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
@@ -27,11 +27,11 @@ export function githubSuggestions(octokit: GitHub, repository: RepositoryName, a
     await unlessAbsent(pulls.deleteReviewComment({ ...at, comment_id: id }), ABSENT); // 404: gone already
   }
 
-  /** Whether there is any use in asking for another one. */
+  /** Creates a suggestion; returns whether the server can take another one. */
   async function create(pull: number, head: string, { file, line, body }: Suggestion): Promise<boolean> {
     const comment = { ...at, pull_number: pull, commit_id: head, path: file, line, side: 'RIGHT' as const, body };
     try {
-      // Sent once: a repeat of a request whose answer was lost would be a second comment; the next run finds the first.
+      // No automatic retry, which would create a second comment after a lost answer; the next run finds the first.
       await pulls.createReviewComment({ ...comment, request: { retries: 0 } });
       return true;
     } catch (error) {
@@ -48,7 +48,7 @@ export function githubSuggestions(octokit: GitHub, repository: RepositoryName, a
     );
   }
 
-  /** Leaves the oldest of those that say the same on the same line: another process may have made one meanwhile. */
+  /** Deletes all but the oldest of equal suggestions on a line: another process may have created one at the same time. */
   async function removeDoubles(pull: number): Promise<void> {
     const comments = (await fetchComments(pull)) ?? [];
     const answered = new Set(comments.map(({ in_reply_to_id: to }) => to));

@@ -2,7 +2,7 @@ import type { Cache } from './cache.ts';
 import { githubGraphql } from './graphql.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-/** A commit as GitHub writes it with the accounts behind it; an account that is gone may be empty. */
+/** A commit in GitHub's form with its accounts; a deleted account may be empty. */
 export interface ListedCommit {
   readonly sha: string;
   readonly parents: readonly { readonly sha: string }[];
@@ -15,29 +15,29 @@ export interface ListedCommit {
 }
 
 /**
- * What one question tells of a repository: its default branch, and where the refs are that every job looks at. Each answer
- * is given once: who asks again is told what is there then.
+ * The default branch of a repository and the tips of the refs that every job reads, from one query. Each answer is given
+ * once; a second call for the same ref reads it again.
  */
 export interface Tips {
-  /** Undefined where it has to be asked for in another way. */
+  /** Fetches the default branch; undefined if GraphQL has no answer: then REST has to be asked. */
   fetchDefaultBranch(): Promise<string | undefined>;
-  /** `none`: there is no such ref; undefined: it has to be asked for in another way. */
+  /** Fetches the tip of a ref. `none`: there is no such ref; undefined: REST has to be asked. */
   fetchTip(ref: string): Promise<ListedCommit | 'none' | undefined>;
-  /** What was told before doesn't hold any more: something is written. */
+  /** Drops the answers so far, after a write. */
   forget(): void;
 }
 
-/** How many refs are asked for at once, beside the default branch. */
+/** Maximum number of refs in one query, beside the default branch. */
 const MOST_REFS = 4;
 
 const HEADS = 'refs/heads/';
-/** Branches that come and go: nobody asks for them again. */
+/** Short-lived branches, which are not read again. */
 const PASSING = `${HEADS}coalmine/`;
-/** More parents than that has no commit of ours. */
+/** Maximum number of parents read; more than any commit that Coalmine reads. */
 const MOST_PARENTS = 100;
 
 interface RawTip {
-  readonly oid?: string; // none: it is no commit
+  readonly oid?: string; // undefined: not a commit
   readonly tree?: { readonly oid: string };
   readonly parents?: { readonly nodes: readonly { readonly oid: string }[] };
   readonly message?: string;
@@ -49,10 +49,10 @@ type RawRef = { readonly name: string; readonly target: RawTip | null } | null;
 
 interface Told {
   readonly defaultBranch: string | undefined;
-  readonly tips: Map<string, ListedCommit | 'none'>; // what is taken from here is gone
+  readonly tips: Map<string, ListedCommit | 'none'>; // an answer is removed when it is read
 }
 
-/** The tips of a repository's refs by GraphQL, for one job. Which refs are asked for, the jobs before it have told. */
+/** Reads the tips of a repository's refs by GraphQL, for one job. The query has the refs that earlier jobs read. */
 export function githubTips(octokit: GitHub, repository: RepositoryName, cache: Cache): Tips {
   const key = `${repository.owner}/${repository.name} refs`;
   const ask = githubGraphql(octokit, repository, cache);
@@ -62,7 +62,7 @@ export function githubTips(octokit: GitHub, repository: RepositoryName, cache: C
     return cache.find<readonly string[]>(key) ?? [];
   }
 
-  /** Refs that were asked for last come first. */
+  /** Remembers a ref for the queries of later jobs, the latest first. */
   function learn(ref: string): void {
     if (ref.startsWith(PASSING)) return;
     const refs = [ref, ...knownRefs().filter((each) => each !== ref)].slice(0, MOST_REFS);
@@ -81,7 +81,7 @@ export function githubTips(octokit: GitHub, repository: RepositoryName, cache: C
     ]) {
       const commit = raw?.target && toListed(raw.target);
       if (commit) tips.set(name, commit);
-      else if (raw === null && name.startsWith(HEADS)) tips.set(name, 'none'); // of other refs not every server tells
+      else if (raw === null && name.startsWith(HEADS)) tips.set(name, 'none'); // not every server answers for other refs
     }
     return { defaultBranch: main?.name, tips };
   }
@@ -116,7 +116,7 @@ function queryOf(refs: readonly string[]): string {
   return `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${all} } }`;
 }
 
-/** The same commit as the REST API lists it. */
+/** Converts a commit to the form of the REST API. */
 function toListed({ oid, tree, parents, message, committedDate, author }: RawTip): ListedCommit | undefined {
   if (oid === undefined || !tree || !parents || message === undefined || committedDate === undefined) return undefined;
   return {

@@ -7,7 +7,7 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const FOLDERS_AT_ONCE = 8;
 const FOLDER = '040000';
 
-/** The files of a commit. `sizes`: of what was listed so far, by the id of its content. */
+/** The files of a commit. `sizes`: the sizes listed so far, by content id. */
 export function githubTree(objects: Objects, commit: string, sizes: Map<string, number>): FileTree {
   return {
     async list(folder) {
@@ -36,7 +36,7 @@ async function fetchFiles(objects: Objects, commit: string, folder: string): Pro
   return folder === '' ? files : files.map((file) => ({ ...file, path: `${folder}/${file.path}` }));
 }
 
-/** The SHA by which a folder's tree can be asked for; undefined where there is no such folder. */
+/** Finds the SHA of a folder's tree; undefined if there is no such folder. */
 async function findFolder(objects: Objects, commit: string, folder: string): Promise<string | undefined> {
   let sha = commit;
   const walked: string[] = [];
@@ -54,12 +54,10 @@ async function fetchFolder(objects: Objects, sha: string, folder: string): Promi
   const { lines, truncated } = await objects.fetchTree(sha, 'folder');
   if (!truncated) return lines;
   const name = folder === '' ? 'the root folder' : `the folder ${folder}`;
-  throw new Unreadable(
-    `${name} (tree ${sha}) has too many entries, GitHub doesn't list them all: split it into folders`,
-  );
+  throw new Unreadable(`${name} (tree ${sha}) has too many entries for GitHub to list; split it into folders`);
 }
 
-/** Everything below a tree: in one request, or folder by folder where GitHub cuts that off. */
+/** Fetches everything below a tree: in one request, or folder by folder if GitHub truncates that. */
 async function fetchLines(objects: Objects, sha: string, folder: string): Promise<readonly TreeLine[]> {
   const whole = await objects.fetchTree(sha, 'recursive');
   if (!whole.truncated) return whole.lines;

@@ -1,32 +1,34 @@
 import { groupOf, joinJobs, keyOf, rankOf } from '../flows/job.ts';
 import type { Job, Jobs } from '../flows/ports.ts';
 
+/** How jobs run, and how often a failed job is retried. */
+/** How jobs run, and how often a failed job is retried. */
 export interface MemoryJobsOptions {
   readonly run: (job: Job) => Promise<void>;
   readonly log: { warn(data: object, message: string): void; error(data: object, message: string): void };
-  readonly retryDelays?: readonly number[]; // ms; after the last one a job is given up
+  readonly retryDelays?: readonly number[]; // ms; after the last one a job is not retried
   readonly concurrency?: number;
 }
 
-/** A job whose turn is to come, and how often it has failed. */
+/** A waiting job, and how often it has failed. */
 interface Turn {
   readonly job: Job;
   readonly failures: number;
 }
 
-// Node runs a longer one at once; a job that comes too early finds nothing due.
+// Maximum delay of a timer: Node runs a longer one at once. A job that runs too early finds nothing due.
 const LONGEST_TIMER = 2 ** 31 - 1; // ms
 
-/** A queue in memory. What is lost with the process, the next sweep finds again. */
+/** A queue in memory. The next sweep finds the work of jobs that are lost with the process. */
 export function memoryJobs({
   run,
   log,
   retryDelays = [1_000, 10_000, 60_000],
   concurrency = 4,
 }: MemoryJobsOptions): Jobs {
-  const waiting = new Map<string, Turn>(); // in the order in which they came
+  const waiting = new Map<string, Turn>(); // in order of arrival
   const running = new Map<string, Promise<void>>();
-  const writing = new Set<string>(); // groups of which one runs
+  const writing = new Set<string>(); // groups with a running job
   const retries = new Map<string, { readonly turn: Turn; readonly timer: NodeJS.Timeout }>();
   const later = new Map<string, { readonly job: Job; readonly due: number; readonly timer: NodeJS.Timeout }>();
   const whenIdle: (() => void)[] = [];
@@ -36,8 +38,8 @@ export function memoryJobs({
     const before = waiting.get(key) ?? retries.get(key)?.turn;
     clearTimeout(retries.get(key)?.timer);
     retries.delete(key);
-    waiting.set(key, { ...turn, job: joinJobs(before?.job, turn.job) }); // one that waits already keeps its place
-    queueMicrotask(startWaiting); // not at once, so that equal jobs of one delivery are one
+    waiting.set(key, { ...turn, job: joinJobs(before?.job, turn.job) }); // a waiting job keeps its place
+    queueMicrotask(startWaiting); // deferred, so that equal jobs of one delivery become one
   }
 
   function startWaiting(): void {
@@ -54,7 +56,7 @@ export function memoryJobs({
   }
 
   async function start(key: string, turn: Turn): Promise<void> {
-    await null; // until `running` knows it
+    await null; // until `running` contains it
     try {
       await run(turn.job);
     } catch (error) {
@@ -68,12 +70,12 @@ export function memoryJobs({
   function takeFailure(key: string, { job, failures }: Turn, err: unknown): void {
     const delay = retryDelays[failures];
     if (closed || delay === undefined) {
-      log.error({ job: keyOf(job), err, failures: failures + 1 }, 'job failed and is left to the next sweep');
+      log.error({ job: keyOf(job), err, failures: failures + 1 }, 'job failed; the next sweep takes it up');
       return;
     }
-    log.warn({ job: keyOf(job), err, failures: failures + 1, delay }, 'job failed and will be tried again');
+    log.warn({ job: keyOf(job), err, failures: failures + 1, delay }, 'job failed and will be retried');
     const again = waiting.get(key)?.job;
-    waiting.delete(key); // enqueued again meanwhile: that is the next try
+    waiting.delete(key); // enqueued again in the meantime: that becomes the retry
     const turn = { job: again ? joinJobs(job, again) : job, failures: failures + 1 };
     retries.set(key, { turn, timer: setTimeout(() => wait(key, turn), delay).unref() });
   }

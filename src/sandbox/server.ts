@@ -33,7 +33,7 @@ export function serve(server: Server, world: World): void {
 async function answer(world: World, request: IncomingMessage): Promise<Answer> {
   const { owner, name } = world.repository;
   const target = readTarget(request);
-  if (!target) throw new ApiError(400, 'The request names no path');
+  if (!target) throw new ApiError(400, 'The request has no path');
   if (!isOwnRequest(request)) throw new ApiError(403, FOREIGN);
   const { path } = target;
   if (path.startsWith(`${restPrefix}/`)) return serveRest(world, request, cut(target, restPrefix));

@@ -26,11 +26,11 @@ import { startSweeping } from './sweeping.ts';
 
 export interface AppOptions {
   readonly credentials: Credentials;
-  readonly fluxToken?: string; // none: Flux isn't listened to
+  readonly fluxToken?: string; // undefined: Flux's events are not accepted
   readonly apiUrl?: string;
   readonly port: number;
   readonly host: string;
-  readonly about: string; // what the server's front page says
+  readonly about: string; // text of the server's front page
   readonly log: Logger;
 }
 
@@ -38,13 +38,13 @@ export interface AppOptions {
 export interface App {
   readonly url: string;
   readonly webhookUrl: string;
-  readonly fluxUrl: string; // of a repository with `?repository=owner/name`
+  readonly fluxUrl: string; // a repository's events go to it with `?repository=owner/name`
   /** Resolves when no job is waiting or running. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts the App: webhooks in, jobs, Octokit out. The same code for GitHub and for the sandbox. */
+/** Starts the App: receives webhooks, runs jobs, writes through Octokit. The same code serves GitHub and the sandbox. */
 export async function startApp({ credentials, fluxToken, apiUrl, port, host, about, log }: AppOptions): Promise<App> {
   const probot = await createProbot({ credentials, log, ...(apiUrl === undefined ? {} : { apiUrl }) });
   const clock = createClock({ log });
@@ -55,7 +55,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
     run: async (job) => {
       const pause = canWait(job) ? quotas.pauseOf(job.repository.installation) : undefined;
       if (pause === undefined) return void (await runJob(job, await portsOf(job, jobs), planner.decide));
-      log.warn({ job: keyOf(job), seconds: pause }, 'job waits: the rest of the quota is kept for commands');
+      log.warn({ job: keyOf(job), seconds: pause }, 'job postponed: the rest of the quota is reserved for commands');
       jobs.enqueueLater(job, pause);
     },
     log,
@@ -101,14 +101,14 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
   };
 }
 
-/** The ports of a job's repository; what is known of the App itself is asked once. */
+/** Creates the ports of a job's repository; fetches the App's own identity once. */
 function createPorts(probot: Probot, clock: Clock, quotas: Quotas): (job: Job, jobs: Ports['jobs']) => Promise<Ports> {
   const cache = createCache();
   let self: Promise<{ id: number; slug: string }> | undefined;
   return async ({ repository }, jobs) => {
     self ??= fetchSelf(probot);
     const app = await self.catch((error: unknown) => {
-      self = undefined; // asked again by the next job
+      self = undefined; // the next job asks again
       throw error;
     });
     const installation = repository.installation ?? (await fetchInstallation(probot, repository));
@@ -144,5 +144,5 @@ interface Sweep {
 async function sweep({ probot, jobs, clock, log }: Sweep): Promise<void> {
   for (const repository of await fetchRepositories(probot)) jobs.enqueue({ kind: 'sweep', repository });
   const count = await redeliverFailed(probot, clock.now());
-  if (count > 0) log.info({ count }, 'failed deliveries asked for again');
+  if (count > 0) log.info({ count }, 'asked GitHub to redeliver failed webhooks');
 }

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What a person's client sees of the sandbox: its REST API with somebody's token. */
+/** A person's client of the sandbox's REST API, with that person's token. */
 export interface Client {
   get<T>(path: string): Promise<T>;
   put<T>(path: string, body: object): Promise<T>;
   post<T>(path: string, body: object): Promise<T>;
 }
 
-/** A client of the sandbox's repository for one of its users. */
+/** Creates a client of the sandbox's repository for one of its users. */
 export function createClient(apiUrl: string, token: string): Client {
   async function request<T>(method: string, path: string, body?: object): Promise<T> {
     const response = await fetch(`${apiUrl}/repos/canary/shop${path}`, {
@@ -26,12 +26,12 @@ export function createClient(apiUrl: string, token: string): Client {
   };
 }
 
-/** Asks again until there is an answer. */
+/** Repeats a question until it has an answer. Throws after 30 s. */
 export async function waitFor<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   for (let attempt = 0; attempt < 300; attempt++) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     await pause(100);
   }
-  throw new Error(`${what} did not appear within 30 s; LOG_LEVEL=info says more`);
+  throw new Error(`${what} did not appear within 30 s; run it with LOG_LEVEL=info to see why`);
 }

@@ -19,8 +19,8 @@ import {
 } from './story.ts';
 
 /**
- * Tells the story from pull request to gitops commit, goes on by `/promote` and `/rollback`, and ends. With a data directory of its own it can be told again:
- * what has happened already is shown, not done twice.
+ * Runs the demonstration from pull request to gitops commit, then `/promote` and `/rollback`, and ends. With a named data
+ * directory it can run again: a second run shows the steps of the first and repeats none.
  */
 export async function runDemo(config: Config, log: Logger, print: (text: string) => void): Promise<void> {
   const dataDir = config.dataDir ?? (await mkdtemp(join(tmpdir(), 'coalmine-demo-')));
@@ -36,9 +36,9 @@ export async function runDemo(config: Config, log: Logger, print: (text: string)
 async function tell({ sandbox }: Local, dataDir: string, print: (text: string) => void): Promise<void> {
   const writer = createClient(sandbox.apiUrl, 'writer-token');
   const pull = await fetchSeededPull(writer);
-  if (!pull) throw new Error('the sandbox has no pull request; remove its data directory to begin anew');
+  if (!pull) throw new Error('the sandbox has no pull request; remove its data directory to start over');
   print(
-    `Pull request #${pull.number} by ${pull.user?.login ?? 'somebody'}: ${printable(pull.title)}\nThe App's comment:\n\n${showComment(await fetchReviewComment(writer, pull))}\n\n`,
+    `Pull request #${pull.number} by ${pull.user?.login ?? 'ghost'}: ${printable(pull.title)}\nThe App's comment:\n\n${showComment(await fetchReviewComment(writer, pull))}\n\n`,
   );
 
   const merge =
@@ -59,13 +59,13 @@ async function tell({ sandbox }: Local, dataDir: string, print: (text: string) =
 
   for (const line of ['/promote', '/rollback']) {
     const comment = await sayOnce(writer, pull, line);
-    print(`${pull.user?.login ?? 'somebody'} comments ${line}; the App answers, and once Flux has applied it:\n\n`);
+    print(`${pull.user?.login ?? 'ghost'} comments ${line}; the App answers, and once Flux has applied it:\n\n`);
     print(`${showAnswer(await fetchAnswer(writer, pull, comment))}\n\n`);
     print(`The commit on gitops:\n\n${await gitops.show(`Command: ${comment}`)}\n\n`);
   }
 }
 
-/** What the gitops branch has to show of a publication, which a trailer of its commit names. */
+/** Formats a publication's commit on the gitops branch, found by one of its trailers. */
 function gitopsOf(bare: string) {
   const git = async (...args: readonly string[]) => printable(await runGitText(bare, args)).trimEnd();
   const find = (trailer: string) =>

@@ -24,18 +24,18 @@ readiness:
 merge: all # the App may merge its own pull requests
 `;
 
-/** For an editor, where the first lines of the seeded files say that they are. */
+/** Schemas for an editor, at the paths that the first lines of the seeded files name. */
 const SCHEMAS = (['values', 'config'] as const).map(
   (name) => [`schemas/${name}.schema.json`, schemaText(name)] as const,
 );
 
-/** The weight that the seeded pull request takes echo's canary to. */
+/** Weight of echo's canary in the seeded pull request. */
 const SEEDED_WEIGHT = 25;
 
-/** What a start with the sandbox needs of the configuration. */
+/** The configuration of a start with the sandbox. */
 export type LocalConfig = Omit<Config, 'dataDir'> & {
   readonly dataDir: string;
-  readonly manualFlux?: boolean; // the sandbox's Flux does nothing by itself
+  readonly manualFlux?: boolean; // the sandbox's Flux waits for commands
 };
 
 /** Starts the sandbox on its data directory; a new one is seeded from the example values. */
@@ -89,7 +89,7 @@ export async function startLocal(config: LocalConfig, log: Logger): Promise<Loca
       sandbox,
       app,
       close: async () => {
-        sandbox.deliverTo(undefined); // what comes now is for the next start
+        sandbox.deliverTo(undefined); // later deliveries wait for the next start
         await app.close();
         await sandbox.close();
       },
@@ -104,7 +104,7 @@ async function publishBranches(bareRepository: string): Promise<void> {
   const repository = gitRepository(bareRepository, { name: bot.login, email: emailOf(bot) });
   const source = await repository.fetchCommit('refs/heads/main');
   if (!source) throw new Error('the seeded repository has no main branch');
-  // A repository in use: everything is there already, and was ready long ago.
+  // The state of a repository in use: everything was published and became ready long ago.
   const sha = await repository.commit(await fetchWholeCommit(repository, source, targets));
   const names = [...(await exampleValues()).keys()].map((file) => /([^/]+)\.yaml$/.exec(file)?.[1] ?? '');
   const events = names.flatMap((name) =>
@@ -117,7 +117,7 @@ async function publishBranches(bareRepository: string): Promise<void> {
     if (effect.kind === 'record') await repository.commit(effect);
 }
 
-/** What Flux says at the end of a reconciliation that went well. */
+/** Flux's event at the end of a successful reconciliation. */
 function appliedEvent(
   kustomization: FluxEvent['kustomization'],
   { sha, at }: { readonly sha: string; readonly at: Date },

@@ -1,15 +1,15 @@
 import { type Logger, pino } from 'pino';
 
-const MOST_HELD = 1024 * 1024; // characters that wait for a full disk; what comes then is lost
+const MOST_HELD = 1024 * 1024; // maximum characters that wait for a full disk; later lines are lost
 
-/** The process's log: one JSON object a line, on standard error. A full disk loses lines of it, and nothing else. */
+/** Creates the process's log: one JSON object per line, on standard error. A full disk loses lines and has no other effect. */
 export function createLog(level: string): Logger {
   const destination = pino.destination({ fd: 2, sync: true, maxLength: MOST_HELD });
   destination.on('error', () => undefined); // each later line tries again
   return pino({ level, serializers: { err: formatError } }, destination);
 }
 
-/** An error without what people wrote: Octokit's errors carry the whole delivery, or request and answer. */
+/** Formats an error without people's text: Octokit's errors contain the whole delivery, or request and answer. */
 function formatError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { type, message, stack } = pino.stdSerializers.err(error);

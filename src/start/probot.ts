@@ -10,14 +10,14 @@ export interface ProbotOptions {
   readonly log: Logger;
 }
 
-/** The App, signed in with its credentials. */
+/** Creates the App's client, signed in with its credentials. */
 export async function createProbot({ credentials, apiUrl, log }: ProbotOptions): Promise<Probot> {
   const probot = new Probot({
     appId: credentials.appId,
     privateKey: credentials.privateKey,
     secret: credentials.webhookSecret,
     Octokit: CoalmineOctokit,
-    request: { fetch: fetchWithin() }, // tokens are asked for with it as well
+    request: { fetch: fetchWithin() }, // also for requests of tokens
     log,
     ...(apiUrl === undefined ? {} : { baseUrl: apiUrl }),
   });

@@ -16,13 +16,13 @@ interface PullAnswer {
   readonly user: { readonly login: string } | null;
 }
 
-/** The seeded pull request, wherever its story stands. */
+/** Fetches the seeded pull request, open or merged. */
 export async function fetchSeededPull(client: Client): Promise<PullAnswer | undefined> {
   const pulls = await client.get<readonly PullAnswer[]>('/pulls?state=all&sort=created&direction=asc&per_page=100');
   return pulls.find(({ head }) => head.ref.startsWith('echo-canary-'));
 }
 
-/** The App's comment on a pull request, as soon as it is there. */
+/** Waits for the App's comment on a pull request. */
 export function fetchReviewComment(client: Client, pull: PullAnswer): Promise<string> {
   return waitFor("the App's comment", async () => {
     const comments = await client.get<readonly { readonly body: string }[]>(
@@ -38,7 +38,7 @@ interface CheckAnswer {
   readonly output: { readonly title: string | null };
 }
 
-/** The check run of a publication, as soon as it is completed. */
+/** Waits for the completed check run of a publication. */
 export function fetchPublishCheck(client: Client, sha: string): Promise<CheckAnswer> {
   return waitFor('the publication', async () => {
     const path = `/commits/${sha}/check-runs?check_name=${encodeURIComponent(PUBLISH_CHECK)}`;
@@ -52,14 +52,14 @@ interface CommentAnswer {
   readonly body: string;
 }
 
-/** Says something on a pull request, unless that was said there before; the number of the comment. */
+/** Comments on a pull request unless it has that comment already. Returns the comment's id. */
 export async function sayOnce(client: Client, pull: PullAnswer, body: string): Promise<number> {
   const comments = await client.get<readonly CommentAnswer[]>(`/issues/${pull.number}/comments?per_page=100`);
   const said = comments.find((comment) => comment.body === body);
   return (said ?? (await client.post<CommentAnswer>(`/issues/${pull.number}/comments`, { body }))).id;
 }
 
-/** The App's answer to a comment, once the cluster has what was asked for. */
+/** Waits for the App's answer to a comment, after the cluster applied the change. */
 export function fetchAnswer(client: Client, pull: PullAnswer, comment: number): Promise<string> {
   return waitFor(`the answer to comment ${comment}, and the cluster`, async () => {
     const comments = await client.get<readonly CommentAnswer[]>(`/issues/${pull.number}/comments?per_page=100`);
@@ -68,7 +68,7 @@ export function fetchAnswer(client: Client, pull: PullAnswer, comment: number): 
   });
 }
 
-/** What the App's comment says of the publication, once the cluster has it. */
+/** Waits for the part of the App's comment about the publication, after the cluster applied it. */
 export function fetchFollowing(client: Client, pull: PullAnswer): Promise<string> {
   return waitFor('the cluster', async () => {
     const [, section] = (await fetchReviewComment(client, pull)).split(FOLLOWING_MARKER);
@@ -76,13 +76,13 @@ export function fetchFollowing(client: Client, pull: PullAnswer): Promise<string
   });
 }
 
-/** A comment for the terminal: its Markdown as it is, without markers and what follows the merge, indented. */
+/** Formats a comment for the terminal: its Markdown, indented, without markers and without the part after the merge. */
 export function showComment(body: string): string {
   const [review = ''] = body.split(FOLLOWING_MARKER);
   return indented(review);
 }
 
-/** The same of an answer, with what follows it. */
+/** Formats an answer for the terminal, with the part that follows it. */
 export function showAnswer(body: string): string {
   return indented(body);
 }

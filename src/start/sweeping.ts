@@ -1,15 +1,15 @@
-/** How often everything is looked at again, in case a webhook never arrived; sooner after a sweep that failed. */
+/** Milliseconds between sweeps, which make up for lost webhooks; fewer after a failed sweep. */
 const EVERY = 5 * 60_000;
 const AGAIN = 10_000;
 
-/** Sweeps that come again and again. */
+/** Repeated sweeps. */
 interface Sweeper {
-  /** Resolves when the sweep at the start has ended, well or not. */
+  /** Resolves when the first sweep has ended, with or without an error. */
   readonly first: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Sweeps at once and from then on; one that fails is only logged. */
+/** Sweeps at once and then repeatedly; logs a failed sweep and continues. */
 export function startSweeping(
   sweep: () => Promise<void>,
   log: { error(data: object, message: string): void },
@@ -23,7 +23,7 @@ export function startSweeping(
       await sweep();
     } catch (error) {
       pause = AGAIN;
-      log.error({ err: error, pause }, 'sweep failed and will be tried again');
+      log.error({ err: error, pause }, 'sweep failed and will be retried');
     }
     if (!stopped) timer = setTimeout(() => (latest = run()), pause);
   }

@@ -3,7 +3,7 @@ import { createClient } from './client.ts';
 import type { Local } from './local.ts';
 import { fetchReviewComment, fetchSeededPull, showComment } from './story.ts';
 
-/** Shows what there is to see after a start: the App's comment on the seeded pull request, and where to look. */
+/** Prints the App's comment on the seeded pull request, and the addresses and commands to try. */
 export async function welcome({ sandbox, app }: Local, print: (text: string) => void): Promise<void> {
   print(`Coalmine is running at ${app.url}, with a sandbox in place of GitHub (no credentials are set).\n\n`);
   const reader = createClient(sandbox.apiUrl, 'reader-token');
@@ -11,7 +11,7 @@ export async function welcome({ sandbox, app }: Local, print: (text: string) => 
   if (pull) {
     const state = pull.merged_at === null ? pull.state : 'merged';
     print(
-      `Pull request #${pull.number} (${state}) by ${pull.user?.login ?? 'somebody'}: ${printable(pull.title)}\nThe App's comment on it:\n\n${showComment(await fetchReviewComment(reader, pull))}\n\n`,
+      `Pull request #${pull.number} (${state}) by ${pull.user?.login ?? 'ghost'}: ${printable(pull.title)}\nThe App's comment on it:\n\n${showComment(await fetchReviewComment(reader, pull))}\n\n`,
     );
   }
   print(`Where to look:
@@ -24,11 +24,11 @@ export async function welcome({ sandbox, app }: Local, print: (text: string) => 
   the manifests  git clone -b gitops ${sandbox.url}/canary/shop.git
 
 What to type next, in the box below the conversation, as writer:
-  /status        how echo stands: desired, published, live, and what comes next
+  /status        the state of echo: desired, published, live, and the next step
   /promote       the next step, on the pull request's branch; once it is merged, on one that the App makes and merges
   /rollback      back to version 1, at once
   /help          every command, and who may use it
 
-Ctrl-C stops it; what happened is kept.
+Ctrl-C stops it; the sandbox keeps its state for the next start.
 `);
 }

@@ -1,17 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Why a body wasn't read: larger than its limit, too many bytes of others wait, or the sender went away. */
+/** Why a body was not read: larger than its limit, too many bytes waiting in all bodies, or the sender disconnected. */
 export type UnreadReason = 'too-large' | 'busy' | 'gone';
 
-/** Reads one whole request body of at most `limit` bytes. */
+/** Reads one complete request body of at most `limit` bytes. */
 export type ReadBody = (request: IncomingMessage, limit: number) => Promise<Buffer | UnreadReason>;
 
 const MOST_BYTES = 128 * 1024 * 1024;
 
 /**
- * Makes a reader whose bodies hold at most `most` bytes together: a sender without the secret may send as many at once
- * as connections are open. Where they would be more, the largest one goes, so that a small one is always taken.
+ * Creates a reader whose bodies hold at most `most` bytes together: a sender without the secret can send one body per
+ * open connection. Above the limit the largest body is refused, so that a small one is always read.
  */
 export function createBodyReader(most: number = MOST_BYTES): ReadBody {
   const reading = new Set<Reading>();
@@ -53,16 +53,16 @@ interface Reading {
   end(result: Buffer | UnreadReason): void;
 }
 
-/** The answer to a body that wasn't read: a status and its words. The connection can't be used again. */
+/** The answer to a body that was not read: a status and its text. The connection cannot be used again. */
 export function refusalOf(reason: UnreadReason, what: string, limit: number): readonly [number, string] {
   return reason === 'too-large'
-    ? [413, `${what} has at most ${limit} bytes.`]
-    : [503, 'Too much is being sent at once. Send it again in a moment.'];
+    ? [413, `${what} may have at most ${limit} bytes.`]
+    : [503, 'Too many bytes are being received at once. Send it again in a moment.'];
 }
 
 const ALGORITHMS = ['sha224', 'sha256', 'sha384', 'sha512'];
 
-/** Whether a signature (`sha256=<hex>`) is the body's by this token, compared in the same time whatever differs. */
+/** Whether a signature (`sha256=<hex>`) matches the body and this token, compared in constant time. */
 export function isSignedBy(token: string, body: Buffer, signature: string | string[] | undefined): boolean {
   const [, algorithm = '', digest = ''] = /^(sha[0-9]{3})=([0-9a-f]+)$/i.exec(String(signature)) ?? [];
   if (!ALGORITHMS.includes(algorithm.toLowerCase())) return false;
@@ -71,7 +71,7 @@ export function isSignedBy(token: string, body: Buffer, signature: string | stri
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The JSON that a body holds; undefined where it holds none. */
+/** Parses the JSON of a body; undefined if it is not JSON. */
 export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());

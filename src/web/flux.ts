@@ -2,23 +2,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FluxEvent, readFluxEvent } from '../core/readiness/event.ts';
 import { isSignedBy, parseJson, type ReadBody, refusalOf } from './body.ts';
 
-/** Where Flux's events come in. */
+/** Path for Flux's events. */
 export const FLUX_PATH = '/api/flux';
 
-/** Which repository's gitops branch Flux speaks of: owner and name. */
+/** The repository of Flux's events: owner and name. */
 export interface NamedRepository {
   readonly owner: string;
   readonly name: string;
 }
 
 export interface FluxHook {
-  readonly token: string | undefined; // none: nobody is listened to
+  readonly token: string | undefined; // undefined: no events are accepted
   readonly take: (repository: NamedRepository, event: FluxEvent) => void;
 }
 
 const LARGEST = 1024 * 1024;
 
-/** What an answer to an event needs beside the request. */
+/** The hook, the query and the body reader for one event. */
 interface FluxDoor {
   readonly hook: FluxHook;
   readonly query: URLSearchParams;
@@ -26,17 +26,17 @@ interface FluxDoor {
 }
 
 /**
- * Takes an event of a `generic-hmac` Provider whose address is `/api/flux?repository=owner/name`: checks its signature,
- * hands it on and answers. Only who has the token learns more than that it is wrong. What is signed but no event about a
- * Kustomization is no mistake: an Alert may send others, too.
+ * Answers an event of a `generic-hmac` Provider whose address is `/api/flux?repository=owner/name`: checks its signature
+ * and passes it on. A sender without the token learns only that the signature is wrong. A signed event about another kind
+ * is not an error: an Alert may send those too.
  */
 export async function answerFlux(
   request: IncomingMessage,
   response: ServerResponse,
   { hook: { token, take }, query, readBody }: FluxDoor,
 ): Promise<void> {
-  if (token === undefined) return answer(response, 404, 'Flux is not listened to: FLUX_WEBHOOK_TOKEN is not set.');
-  if (request.method !== 'POST') return answer(response, 405, "Flux's events are posted here.", { allow: 'POST' });
+  if (token === undefined) return answer(response, 404, 'Flux events are not accepted: FLUX_WEBHOOK_TOKEN is not set.');
+  if (request.method !== 'POST') return answer(response, 405, "Send Flux's events with POST.", { allow: 'POST' });
   const body = await readBody(request, LARGEST);
   if (body === 'gone') return;
   if (typeof body === 'string') return answer(response, ...refusalOf(body, 'An event', LARGEST), CLOSE);
@@ -44,16 +44,17 @@ export async function answerFlux(
     return answer(
       response,
       401,
-      "The signature is wrong: the Provider's Secret and FLUX_WEBHOOK_TOKEN hold the same token.",
+      "The signature is wrong: the Provider's Secret and FLUX_WEBHOOK_TOKEN must hold the same token.",
     );
   }
   const repository = readRepository(query);
-  if (!repository) return answer(response, 400, `The Provider's address ends with ${FLUX_PATH}?repository=OWNER/NAME.`);
+  if (!repository)
+    return answer(response, 400, `The Provider's address must end with ${FLUX_PATH}?repository=OWNER/NAME.`);
   const json = parseJson(body);
   if (json === undefined) return answer(response, 400, 'The body is not JSON.');
   const event = readFluxEvent(json);
   if (event) take(repository, event);
-  answer(response, 202, event ? 'Taken.' : 'Not about a Kustomization at a commit: ignored.');
+  answer(response, 202, event ? 'Accepted.' : 'Ignored: not about a Kustomization at a commit.');
 }
 
 function readRepository(query: URLSearchParams): NamedRepository | undefined {
@@ -63,7 +64,7 @@ function readRepository(query: URLSearchParams): NamedRepository | undefined {
   return owner !== undefined && name !== undefined && isPlain && more.length === 0 ? { owner, name } : undefined;
 }
 
-const CLOSE = { connection: 'close' }; // what is still being sent is no request
+const CLOSE = { connection: 'close' }; // the rest of the body must not be read as a request
 
 function answer(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
   const type = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };

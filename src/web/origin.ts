@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::([0-9]{1,5}))?$/i;
 
 /**
- * Whether a request names this machine and doesn't come from a page of another site: its Host is a loopback name (a
- * website's own name can be made to lead here), and an Origin, where the browser gives one, is of the same port. A link
- * on another page may be followed: its page learns nothing. Programs such as git send none of these.
+ * Whether a request is for this machine and not from a page of another site: its Host is a loopback name (a website's own
+ * name could resolve to this machine), and its Origin, if the browser sends one, has the same port. A followed link from
+ * another page is allowed: that page learns nothing. Programs such as git send none of these headers.
  */
 export function isOwnRequest({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
   const host = LOOPBACK.exec(headers.host ?? '');

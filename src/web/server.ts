@@ -5,13 +5,13 @@ import { readTarget } from './door.ts';
 import { answerFlux, FLUX_PATH, type FluxHook } from './flux.ts';
 import { answerWebhook, type GitHubHook, WEBHOOK_PATH } from './webhooks.ts';
 
-/** What the App takes: GitHub's webhooks, and Flux's events. */
+/** The App's inputs: GitHub's webhooks and Flux's events. */
 export interface Hooks {
   readonly github: GitHubHook;
   readonly flux: FluxHook;
 }
 
-/** The App's own routes: GitHub's webhooks, Flux's events, /healthz, and a line that says what this is. */
+/** The App's routes: GitHub's webhooks, Flux's events, /healthz, and a front page of one line. */
 export function routes(
   { github, flux }: Hooks,
   about: string,
@@ -19,13 +19,13 @@ export function routes(
   const readBody = createBodyReader();
   return async (request, response) => {
     const target = readTarget(request);
-    if (!target) return answer(response, 400, PLAIN, 'The request names no path.\n');
+    if (!target) return answer(response, 400, PLAIN, 'The request has no path.\n');
     const { path, query } = target;
     if (path === '/healthz') return answer(response, 200, 'application/json', '{"status":"ok"}\n');
     if (path === '/') return answer(response, 200, PLAIN, about);
     if (path === FLUX_PATH) return answerFlux(request, response, { hook: flux, query, readBody });
     if (path === WEBHOOK_PATH) return answerWebhook(request, response, github, readBody);
-    answer(response, 404, PLAIN, 'There is nothing here.\n');
+    answer(response, 404, PLAIN, 'Not found.\n');
   };
 }
 
@@ -35,7 +35,7 @@ function answer(response: ServerResponse, status: number, type: string, body: st
   response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff' }).end(body);
 }
 
-/** Listens; a port that is taken is said with the way out. */
+/** Starts to listen. Throws an error that names the environment variable if the port is in use. */
 export function listen(
   server: Server,
   { port, host, variable }: { readonly port: number; readonly host: string; readonly variable: string },
@@ -44,7 +44,7 @@ export function listen(
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'EADDRINUSE'
-          ? new Error(`port ${port} is in use; name another one with ${variable}`, { cause: error })
+          ? new Error(`port ${port} is in use; set another one with ${variable}`, { cause: error })
           : error,
       );
     });

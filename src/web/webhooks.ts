@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSignedBy, parseJson, type ReadBody, refusalOf } from './body.ts';
 
-/** Where GitHub's webhooks come in. */
+/** Path for GitHub's webhooks. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
-/** A delivery whose signature is right. */
+/** A delivery with a valid signature. */
 export interface SignedDelivery {
   readonly id: string;
   readonly name: string;
@@ -13,16 +13,16 @@ export interface SignedDelivery {
 
 export interface GitHubHook {
   readonly secret: string;
-  /** Takes a delivery on; it resolves when that is done. */
+  /** Handles a delivery; resolves when its jobs are enqueued. */
   readonly take: (delivery: SignedDelivery) => Promise<void>;
   readonly warn: (data: object, message: string) => void;
 }
 
-const LARGEST = 25 * 1024 * 1024; // GitHub sends no more: "Payloads are capped at 25 MB"
+const LARGEST = 25 * 1024 * 1024; // GitHub's maximum: "Payloads are capped at 25 MB"
 
 /**
- * Takes a delivery of GitHub's: at most 25 MB are read, then the signature is checked, and only then the payload parsed.
- * Neither a payload nor what a stranger sent is ever logged.
+ * Answers a delivery from GitHub: reads at most 25 MB, then checks the signature, and only then parses the payload. Never
+ * logs a payload, or text from an unknown sender.
  */
 export async function answerWebhook(
   request: IncomingMessage,
@@ -35,9 +35,9 @@ export async function answerWebhook(
     warn({ status, delivery: shorten(headers['x-github-delivery']) }, 'webhook refused');
     answer(response, status, text, { connection: 'close', ...more });
   };
-  if (request.method !== 'POST') return refuse(405, "GitHub's webhooks are posted here.", { allow: 'POST' });
+  if (request.method !== 'POST') return refuse(405, "Send GitHub's webhooks with POST.", { allow: 'POST' });
   if (!/^\s*application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '')) {
-    return refuse(415, 'The content type is not application/json: choose it in the settings of the App or webhook.');
+    return refuse(415, 'The content type is not application/json: set it in the settings of the App or webhook.');
   }
   const missing = ['x-github-event', 'x-github-delivery', 'x-hub-signature-256'].filter((name) => !headers[name]);
   if (missing.length > 0) return refuse(400, `These headers are missing: ${missing.join(', ')}.`);
@@ -50,10 +50,10 @@ export async function answerWebhook(
   const payload = parseJson(body);
   if (typeof payload !== 'object' || payload === null) return refuse(400, 'The body is not a JSON object.');
   await take({ id: String(headers['x-github-delivery']), name: String(headers['x-github-event']), payload });
-  answer(response, 200, 'Taken.');
+  answer(response, 200, 'Accepted.');
 }
 
-/** A stranger's header, fit for a log: what GitHub sends is a UUID. */
+/** Shortens an unverified header for the log; GitHub sends a UUID. */
 function shorten(header: string | string[] | undefined): string | undefined {
   return header === undefined ? undefined : String(header).slice(0, 40);
 }

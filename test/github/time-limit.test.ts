@@ -92,7 +92,7 @@ test.each(Object.entries(WAYS))(
 test('says how long it waited', async () => {
   const { url } = await startServer(hanging);
   await expect(client(url, 0).rest.repos.get({ owner: 'canary', repo: 'shop' })).rejects.toThrow(
-    'no whole answer within 0.15 s',
+    'no complete answer within 0.15 s',
   );
 });
 
@@ -104,7 +104,7 @@ test('a server that takes connections and says nothing', async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  await expect(client(url, 0).rest.repos.get({ owner: 'canary', repo: 'shop' })).rejects.toThrow('no whole answer');
+  await expect(client(url, 0).rest.repos.get({ owner: 'canary', repo: 'shop' })).rejects.toThrow('no complete answer');
 });
 
 test('an error is handed on with its status, and an empty answer is one', async () => {

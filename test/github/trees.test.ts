@@ -82,7 +82,7 @@ test('says which folder GitHub cuts off', async () => {
   answer(below('2'), 200, treeAnswer(sha('2'), [], true));
   answer(root('2'), 200, treeAnswer(sha('2'), [`100644 ${sha('3')} a`], true));
   await expect(repository.treeOf(sha('a')).list('apps')).rejects.toThrow(
-    `the folder apps/echo (tree ${sha('2')}) has too many entries, GitHub doesn't list them all: split it into folders`,
+    `the folder apps/echo (tree ${sha('2')}) has too many entries for GitHub to list; split it into folders`,
   );
 });
 

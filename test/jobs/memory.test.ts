@@ -36,8 +36,8 @@ describe('retries in memory', () => {
     (await next()).fail();
     await jobs.idle();
     expect(vi.getTimerCount()).toBe(0);
-    const again = 'warn: job failed and will be tried again';
-    expect(logged).toEqual([again, again, 'error: job failed and is left to the next sweep']);
+    const again = 'warn: job failed and will be retried';
+    expect(logged).toEqual([again, again, 'error: job failed; the next sweep takes it up']);
   });
 
   test('bring along what they are about when more comes before their time', async () => {

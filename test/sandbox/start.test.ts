@@ -77,7 +77,7 @@ test('a port that is taken is said with the way out, and the folder is free agai
   const dataDir = await createFolder();
   const { port } = new URL(sandbox.url);
   await expect(startSandbox(optionsFor(dataDir, { port: Number(port) }))).rejects.toThrow(
-    `port ${port} is in use; name another one with SANDBOX_PORT`,
+    `port ${port} is in use; set another one with SANDBOX_PORT`,
   );
   await (await startSandbox(optionsFor(dataDir))).close();
 });

@@ -30,7 +30,7 @@ async function askWith(remaining: number) {
   const answers = async () => (await comments()).filter((body) => !body.startsWith(REVIEW_MARKER));
   await vi.waitFor(async () => expect(await answers()).toHaveLength(1), { timeout: 20_000 });
   await app.idle();
-  return { reviews: (await comments()).length - 1, waits: lines.filter((line) => line.includes('job waits')) };
+  return { reviews: (await comments()).length - 1, waits: lines.filter((line) => line.includes('job postponed')) };
 }
 
 test('with less than a tenth of the quota left, commands are answered and reviews wait', async () => {

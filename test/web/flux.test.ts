@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { isSignedBy } from '../../src/web/body.ts';
 import { routes } from '../../src/web/server.ts';
 
-const TOKEN = 'a token that nobody guesses';
+const TOKEN = 'a token that is not guessable';
 const SHA = '0123456789abcdef0123456789abcdef01234567';
 const ADDRESS = '/api/flux?repository=canary/shop';
 
@@ -61,11 +61,18 @@ test('a signed event is taken for the repository that the address names', async 
 
 test.each<[string, string, string, string | undefined, number, string]>([
   ['not JSON', 'x', ADDRESS, undefined, 400, 'not JSON'],
-  ['no event', '{}', ADDRESS, undefined, 202, 'ignored'],
-  ['an event of another kind', event.replace('"Kustomization"', '"HelmRelease"'), ADDRESS, undefined, 202, 'ignored'],
+  ['no event', '{}', ADDRESS, undefined, 202, 'Ignored: not about a Kustomization'],
+  [
+    'an event of another kind',
+    event.replace('"Kustomization"', '"HelmRelease"'),
+    ADDRESS,
+    undefined,
+    202,
+    'Ignored: not about a Kustomization',
+  ],
   ['no signature', event, ADDRESS, '', 401, 'FLUX_WEBHOOK_TOKEN'],
   ['the signature of another body', event, ADDRESS, sign(`${event} `), 401, 'FLUX_WEBHOOK_TOKEN'],
-  ["somebody else's signature", event, ADDRESS, sign(event, 'sha256', 'x'), 401, 'FLUX_WEBHOOK_TOKEN'],
+  ["another sender's signature", event, ADDRESS, sign(event, 'sha256', 'x'), 401, 'FLUX_WEBHOOK_TOKEN'],
   ['a weak signature', event, ADDRESS, sign(event, 'sha1'), 401, 'FLUX_WEBHOOK_TOKEN'],
   ['nothing but a wrong signature', 'x', '/api/flux', 'sha256=00', 401, 'FLUX_WEBHOOK_TOKEN'],
   ['no repository', event, '/api/flux', undefined, 400, '?repository=OWNER/NAME'],
@@ -88,7 +95,7 @@ test.each<[string, string, string, string | undefined, number, string]>([
   expect(taken).toEqual([]);
 });
 
-test('without a token nobody is listened to', async () => {
+test('without a token no event is accepted', async () => {
   const { post, taken } = await start(undefined);
   expect((await post(event, ADDRESS, sign(event, 'sha256', ''))).status).toBe(404);
   expect(taken).toEqual([]);
@@ -97,7 +104,7 @@ test('without a token nobody is listened to', async () => {
 test('an event is posted, and no larger than events are, whatever length was announced', async () => {
   const { url, taken } = await start(TOKEN);
   expect((await fetch(url + ADDRESS)).status).toBe(405);
-  const sent = openRequest(url + ADDRESS, { method: 'POST' }); // in chunks, of which nobody knows how many will come
+  const sent = openRequest(url + ADDRESS, { method: 'POST' }); // in chunks, of an unknown total length
   sent.on('error', () => undefined);
   const answered = once(sent, 'response');
   const chunk = Buffer.alloc(300_000, 'x');

@@ -1,26 +1,26 @@
 import type { Decisions } from '../../flows/plan-job.ts';
 import { HostRefusal, Unreadable } from '../../flows/ports.ts';
 
-/** What there is to decide, and all that is known of it. */
+/** A decision to make, with all its facts. */
 export type Question = {
   readonly [Kind in keyof Decisions]: { readonly kind: Kind; readonly asked: Decisions[Kind]['asked'] };
 }[keyof Decisions];
 
-/** What the App says to a worker: something to decide, or the answer to a call. */
+/** A message from the App to a worker: a question to decide, or the answer to a call. */
 export type ToWorker =
   | { readonly kind: 'decide'; readonly question: Question; readonly now: number } // by the App's clock, ms
   | { readonly kind: 'answer'; readonly call: number; readonly value?: unknown; readonly error?: ErrorText };
 
-/** What a worker says to the App: a call of a port, or how deciding ended. */
+/** A message from a worker to the App: a call of a port, or the decision, or an error. */
 export type FromWorker =
   | { readonly kind: 'call'; readonly call: number; readonly port: PortName; readonly args: readonly unknown[] }
   | { readonly kind: 'decided'; readonly decision: unknown } // of the question's kind
   | { readonly kind: 'failed'; readonly error: ErrorText };
 
-/** A function of a port: of the repository, of one of its trees (its commit is the first argument), of pull requests. */
+/** The name of a port's function: of the repository, of one of its trees (the commit is the first argument), of pull requests. */
 export type PortName = readonly ['repository' | 'tree' | 'pulls', string];
 
-/** An error as it goes from thread to thread. */
+/** An error in the form that threads exchange. */
 export interface ErrorText {
   readonly name: string;
   readonly message: string;

@@ -3,26 +3,26 @@ import { type Decide, type Decisions, decideHere, LimitExceeded } from '../../fl
 import type { Ports } from '../../flows/ports.ts';
 import { type FromWorker, type PortName, type Question, readError, type ToWorker, writeError } from './messages.ts';
 
-/** Decides in worker threads, which are stopped when one takes too much: the App goes on. */
+/** Decides in worker threads. A thread that uses too much time or memory is stopped; the App continues. */
 export interface Planner {
   readonly decide: Decide;
-  /** Stops the workers; plans that are being made fail. */
+  /** Stops the workers; unfinished plans fail. */
   close(): Promise<void>;
 }
 
 export interface PlannerOptions {
-  readonly workers?: number; // how many plans of jobs are made at once, and beside them how many commands are decided
-  readonly seconds?: number; // computing that one plan may take; waiting for GitHub doesn't count
+  readonly workers?: number; // number of jobs planned at the same time, and of commands decided beside them
+  readonly seconds?: number; // maximum computing time of one plan, without waiting for GitHub
   readonly mebibytes?: number; // heap of one worker
 }
 
-/** Jobs that don't read what strangers wrote: no values files, neither of pull requests nor what was merged of them. */
+/** Jobs that read no untrusted text: no values files, neither before nor after a merge. */
 const HERE: ReadonlySet<string> = new Set(['flux-events', 'sweep']);
 
-/** How much more time a publication or a command may take: it may have to render every release of a repository. */
+/** Factor of the time limit of a publication or a command, which may render every release of a repository. */
 const WHOLE = 4;
 
-/** How often a running plan is looked at. */
+/** Interval between checks of running plans. */
 const LOOK = 250; // ms
 
 interface Running {
@@ -31,7 +31,7 @@ interface Running {
   settle(result: { readonly decision: unknown } | { readonly error: Error }): void;
 }
 
-/** What waits for its turn, and how many have theirs. */
+/** The waiting questions of one kind, and the number of running ones. */
 interface Lane {
   running: number;
   readonly queue: (() => void)[];
@@ -42,12 +42,12 @@ interface Thread {
   running?: Running | undefined;
 }
 
-/** Starts no worker before the first plan is asked for. */
+/** Creates a planner; the first plan starts the first worker. */
 export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: PlannerOptions = {}): Planner {
   const idle: Thread[] = [];
   const all = new Set<Thread>();
   const jobs: Lane = { running: 0, queue: [] };
-  const commands: Lane = { running: 0, queue: [] }; // a person on call doesn't wait for a thread that reviews
+  const commands: Lane = { running: 0, queue: [] }; // a command never waits for a thread that reviews
   const watch = setInterval(look, LOOK).unref();
   let closed = false;
 
@@ -147,7 +147,7 @@ function answer(worker: Worker, message: ToWorker): void {
   worker.postMessage(message);
 }
 
-/** How long the worker's event loop has been busy, in milliseconds; also while it is. */
+/** The busy time of the worker's event loop so far, in milliseconds. */
 function activeTime(worker: Worker): number {
   return worker.performance.eventLoopUtilization().active;
 }

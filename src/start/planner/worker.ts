@@ -5,7 +5,7 @@ import type { FileTree, Ports, TreeEntry } from '../../flows/ports.ts';
 import { blobId } from '../../github/blobs.ts';
 import { type FromWorker, type PortName, type Question, readError, type ToWorker, writeError } from './messages.ts';
 
-// The worker's side: makes plans of jobs, one at a time, and asks the App for everything outside.
+// The worker's side: makes plans of jobs, one at a time, and calls the App for everything outside.
 
 const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
 let calls = 0;
@@ -23,14 +23,14 @@ function call<T>(port: PortName, args: readonly unknown[]): Promise<T> {
   }) as Promise<T>;
 }
 
-/** An object whose every function is asked of the App. */
+/** An object whose functions are calls to the App. */
 function remote<T extends object>(name: 'repository' | 'pulls'): T {
   return new Proxy({} as T, {
     get: (_, key) => (typeof key === 'string' ? (...args: unknown[]) => call([name, key], args) : undefined),
   });
 }
 
-/** A tree, each of whose folders is asked for once. */
+/** A tree that fetches each of its folders once. */
 function remoteTree(sha: string): FileTree {
   const folders = new Map<string, Promise<ReadonlyMap<string, TreeEntry>>>();
   return {
