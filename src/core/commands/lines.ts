@@ -1,3 +1,5 @@
+import { joinReferences } from '../model/references.ts';
+
 /** What closes a block that a line opens, which Markdown shows in another way than as the writer's own text. */
 type Block = (line: string) => RegExp | undefined;
 
@@ -41,7 +43,7 @@ export function commandLines(text: string): readonly string[] {
     closing = closingAfter(line);
     const isQuote = /^ {0,3}>/.test(line);
     quoted = isQuote ? !/^[ >]*$/.test(line) : quoted && line.trim() !== '';
-    if (!closing && !quoted && line.startsWith('/')) lines.push(line.trimEnd());
+    if (!closing && !quoted && line.startsWith('/')) lines.push(joinReferences(line.trimEnd())); // a name that was copied from a commit
   }
   return lines;
 }

@@ -1,4 +1,5 @@
 import { escapeInvisible } from './invisible.ts';
+import { breakReferences, joinReferences } from './references.ts';
 
 /** A commit message with its trailers, as git itself reads them. */
 export interface Message {
@@ -6,31 +7,29 @@ export interface Message {
   readonly trailers: readonly (readonly [key: string, value: string])[];
 }
 
-/** What keeps GitHub from linking, notifying and closing, and is not to be seen. */
-const BREAK = '\u200b';
-
 /** Maximum length of what a person says in a commit message, in UTF-16 code units. */
 const MAX_SAID = 500;
 
-/**
- * What a person said, for a commit message: one line without hidden characters, in which `fixes #12`, `@org/team`, `GH-12`
- * and addresses are only text. `readSaid` gives it back.
- */
+/** Trailers that GitHub itself reads, and references that are meant. */
+const MEANT: ReadonlySet<string> = new Set(['Source-Commit', 'Pull-Request', 'Command', 'Co-authored-by']);
+
+/** What a person said, for a commit message: one line, and not endless. */
 export function writeSaid(text: string): string {
   const line = escapeInvisible(text.replace(/\s+/g, ' ').trim());
-  const short = line.length > MAX_SAID ? `${line.slice(0, MAX_SAID - 3).replace(/[\ud800-\udbff]$/, '')}...` : line;
-  return short.replace(/[@#]|GH-(?=\d)|:(?=\/\/)|\bwww(?=\.)/gi, `$&${BREAK}`);
+  return line.length > MAX_SAID ? `${line.slice(0, MAX_SAID - 3).replace(/[\ud800-\udbff]$/, '')}...` : line;
 }
 
-/** What a person said in a commit message, as it was before it was written there. */
-export function readSaid(text: string): string {
-  return text.replaceAll(BREAK, '');
-}
-
-/** Writes a message: the subject, and the trailers in one paragraph at its end, where git looks for them. */
+/**
+ * Writes a message: the subject, and the trailers in one paragraph at its end, where git looks for them. Names and words that
+ * GitHub would link, notify or close by (`gh-12`, `fixes #12`, `@org/team`) are only text; `parseMessage` gives them back.
+ */
 export function formatMessage({ subject, trailers }: Message): string {
-  const lines = trailers.map(([key, value]) => `${key}: ${onOneLine(value)}`);
-  return `${[onOneLine(subject), ...(lines.length > 0 ? [lines.join('\n')] : [])].join('\n\n')}\n`;
+  const lines = trailers.map(([key, value]) => `${key}: ${MEANT.has(key) ? onOneLine(value) : onlyText(value)}`);
+  return `${[onlyText(subject), ...(lines.length > 0 ? [lines.join('\n')] : [])].join('\n\n')}\n`;
+}
+
+function onlyText(text: string): string {
+  return breakReferences(escapeInvisible(onOneLine(text)));
 }
 
 /** A line more would be another trailer. */
@@ -45,9 +44,9 @@ export function parseMessage(text: string): Message {
   const last = paragraphs.length > 1 ? (paragraphs.at(-1) ?? '') : '';
   const trailers = last.split('\n').flatMap((line) => {
     const match = /^([A-Za-z][A-Za-z-]*): (.+)$/.exec(line);
-    return match?.[1] !== undefined && match[2] !== undefined ? [[match[1], match[2]] as const] : [];
+    return match?.[1] !== undefined && match[2] !== undefined ? [[match[1], joinReferences(match[2])] as const] : [];
   });
-  return { subject: subject.split('\n')[0] ?? '', trailers };
+  return { subject: joinReferences(subject.split('\n')[0] ?? ''), trailers };
 }
 
 /** The values of a trailer that may stand several times. */

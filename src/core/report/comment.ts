@@ -22,7 +22,7 @@ export function formatComment(review: Review): string {
     ...findingBlocks(review.findings),
     ...review.notes.map((note) => `> ${markdown(note)}`),
   ];
-  const foot = `<sub>${markdown(`Commit ${review.head.slice(0, 7)} compared with ${review.base}.`)}</sub>`;
+  const foot = `<sub>Commit ${review.head.slice(0, 7)} compared with ${markdown(review.base)}.</sub>`;
   const folds = foldBlocks(review);
   const room = COMMENT_LIMIT - sizeOf(foot) - 600;
   const top = fitBlocks(head, room);
@@ -46,7 +46,7 @@ function capital(text: string): string {
 
 /** The comment when a later push took back every change of values. */
 export function formatEmptyComment(head: string, base: string): string {
-  return `${REVIEW_MARKER}\n\nThis pull request no longer changes what runs in the cluster.\n\n<sub>${markdown(`Commit ${head.slice(0, 7)} compared with ${base}.`)}</sub>\n`;
+  return `${REVIEW_MARKER}\n\nThis pull request no longer changes what runs in the cluster.\n\n<sub>Commit ${head.slice(0, 7)} compared with ${markdown(base)}.</sub>\n`;
 }
 
 /** The difference alone, as Markdown: what `coalmine diff --format markdown` prints. */

@@ -1,16 +1,16 @@
 import { oneLine, printable } from '../model/printable.ts';
+import { breakReferences } from '../model/references.ts';
 
 // Values, file names and branch names are strangers' input: wherever they are printed, they go through one of these, or
 // through one of model/printable.ts.
 
 /** Text within a line of Markdown: no markup, mention, reference or HTML comes out of it. */
 export function markdown(text: string): string {
-  return oneLine(text)
+  const escaped = oneLine(text)
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
-    .replace(/[\\`*_[\]|~]/g, '\\$&')
-    .replace(/[@#]|GH-(?=\d)/gi, '$&&#8203;') // must not notify, link or close: a backslash before "#" does not keep GitHub from it
-    .replace(/:\/\/|www\./gi, (link) => `${link.slice(0, -1)}&#8203;${link.slice(-1)}`); // nor be a link
+    .replace(/[\\`*_[\]|~]/g, '\\$&');
+  return breakReferences(escaped, '&#8203;');
 }
 
 /** Text as inline code. */

@@ -4,7 +4,7 @@ import type { Guard, GuardFact } from '../rollout/guards.ts';
 import { findingSentence } from './finding.ts';
 import { holdSentence } from './hold.ts';
 import { wordsOf } from './publication.ts';
-import { code, type Sentence, toMarkdown } from './sentence.ts';
+import { code, commit, type Sentence, toMarkdown } from './sentence.ts';
 
 type Words = { readonly [C in GuardFact['code']]: (fact: Extract<GuardFact, { code: C }>) => Sentence };
 
@@ -38,9 +38,9 @@ const WORDS: Words = {
   ],
   'gate-unseen': ({ gate }) => ['whether the gate ', code(gate), " is open can't be seen here"],
   'gate-open': ({ gate }) => ['the gate ', code(gate), ' is open'],
-  'gate-closed': ({ gate, status, commit }) => {
-    const at = commit === undefined ? '' : ` on ${commit.slice(0, 7)}`;
-    return ['the gate ', code(gate), ` ${status === undefined ? 'is not reported' : statusText(status)}${at}`];
+  'gate-closed': ({ gate, status, commit: sha }) => {
+    const at = sha === undefined ? [] : [' on ', commit(sha.slice(0, 7))];
+    return ['the gate ', code(gate), ` ${status === undefined ? 'is not reported' : statusText(status)}`, ...at];
   },
   'step-within': ({ maxStep }) => [`the step is no larger than ${maxStep}%`],
   'enough-pods': () => ['it has the pods for its share'],

@@ -1,6 +1,6 @@
 import type { ReleaseId } from '../model/release.ts';
 import { identityOf } from '../model/release.ts';
-import { parseMessage, readSaid, trailer, trailers } from '../model/trailers.ts';
+import { parseMessage, trailer, trailers } from '../model/trailers.ts';
 import { sharesIn } from './past.ts';
 
 /** Why somebody passed over what a promotion asks for. */
@@ -47,7 +47,7 @@ export function happeningsOf(id: ReleaseId, commits: readonly SaidCommit[], name
       ...(from === undefined ? {} : { from }),
       ...(now === undefined ? {} : { to: now }),
       who: trailers(parsed, 'Requested-By'),
-      ...(why === undefined ? {} : { why: readSaid(why) }),
+      ...(why === undefined ? {} : { why }),
       pulls: trailers(parsed, 'Pull-Request'),
     };
   });

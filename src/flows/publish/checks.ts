@@ -1,3 +1,4 @@
+import { parseMessage } from '../../core/model/trailers.ts';
 import type { CheckReport } from '../../core/report/check-run.ts';
 import { formatPublicationCheck, formatSupersededCheck, saysWaiting } from '../../core/report/publication.ts';
 import type { Effect, Plan } from '../effect.ts';
@@ -23,7 +24,7 @@ export async function planMissingCheck(
   }: { readonly ends: Ends; readonly source: Commit; readonly ref: RepositoryRef },
 ): Promise<Plan> {
   if (!newest) return [];
-  const [subject = ''] = newest.message.split('\n');
+  const { subject } = parseMessage(newest.message);
   const published = { kind: 'publish', branch, subject, headlines: [subject], findings: [], waiting: [] } as const;
   const report = formatPublicationCheck(published, newest.sha);
   const seen = await pulls.fetchCheck(source.sha, PUBLISH_CHECK);

@@ -132,5 +132,5 @@ function whyUnpublished({ built, published }: RolloutFacts, { branch, target }: 
   const [wanted, there] = [built.manifests ?? new Map(), published].map((tree) => sharesText(trafficOf(id, tree)));
   const sha = target.source.sha.slice(0, 7);
   const state = published.size === 0 ? 'nothing of it is published yet' : `${wording.desired} is not published yet`;
-  return `${state} (${markdown(`${sha} has ${wanted}, ${branch} has ${there}`)}); ${wording.waits}`;
+  return `${state} (${sha} has ${markdown(`${wanted}`)}, ${markdown(branch)} has ${markdown(`${there}`)}); ${wording.waits}`;
 }

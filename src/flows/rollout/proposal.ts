@@ -79,9 +79,12 @@ export async function planProposal(repository: Repository, proposing: Proposing)
   const { id, file } = stepped.after;
   const branch = branchFor(kind, id);
   const tip = await repository.fetchCommit(`refs/heads/${branch}`);
-  const title = shortened(`${name}: ${stepped.headline}`);
   const rolledBack = kind === 'rollback' ? ([[ROLLBACK_TRAILER, identityOf(id)]] as const) : [];
-  const message = formatMessage({ subject: title, trailers: [...requestTrailers(request), ...rolledBack] });
+  const message = formatMessage({
+    subject: shortened(`${name}: ${stepped.headline}`),
+    trailers: [...requestTrailers(request), ...rolledBack],
+  });
+  const [title = ''] = message.split('\n'); // of the pull request as well: a squash makes it a commit's subject
   const review = decideReview(
     {
       before: { builds: [stepped.before], domains: new Map() },

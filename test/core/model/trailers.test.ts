@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatMessage, parseMessage, readSaid, trailers, writeSaid } from '../../../src/core/model/trailers.ts';
+import { formatMessage, parseMessage, trailer, trailers, writeSaid } from '../../../src/core/model/trailers.ts';
 
 test.each([
   ['fixes #12', 'fixes #\u200b12'],
@@ -9,8 +9,25 @@ test.each([
   ['see https://evil.example and www.evil.example', 'see https:\u200b//evil.example and www\u200b.evil.example'],
   ['red\u001b[31m \u202etxt', 'red\\u001b[31m \\u202etxt'],
   ['one\nCommand: 5\r\n\r\nRelease: a/b', 'one Command: 5 Release: a/b'],
-])('what a person says is only text in a commit message: %j', (said, written) => {
-  expect(writeSaid(said)).toBe(written);
+  ['canary gh-12 50%', 'canary gh-\u200b12 50%'],
+  ['v1 1234567 and deadbeefdeadbeef', 'v1 123456\u200b7 and deadbe\u200befdead\u200bbeef'],
+])('what a person says or names is only text in a commit message, and is read back: %j', (said, written) => {
+  const message = formatMessage({ subject: writeSaid(said), trailers: [['Release', writeSaid(said)]] });
+  expect(message).toBe(`${written}\n\nRelease: ${written}\n`);
+  const read = parseMessage(message);
+  expect([read.subject, trailer(read, 'Release')]).toEqual([writeSaid(said), writeSaid(said)]);
+});
+
+test('references that are meant stay whole', () => {
+  const meant = [
+    ['Source-Commit', 'deadbeef'.repeat(5)],
+    ['Pull-Request', '#12'],
+    ['Command', '1234567890'],
+    ['Co-authored-by', 'ada <1+ada@users.noreply.github.com>'],
+  ] as const;
+  expect(formatMessage({ subject: 'a', trailers: meant })).toBe(
+    `a\n\n${meant.map(([key, value]) => `${key}: ${value}`).join('\n')}\n`,
+  );
 });
 
 test('whatever a person says, a message has the trailers that it was given, and nothing that GitHub acts on', () => {
@@ -18,6 +35,7 @@ test('whatever a person says, a message has the trailers that it was given, and 
     '#1',
     '@a/b',
     'GH-1',
+    'abcdef12',
     'fixes ',
     'closes: ',
     '\n',
@@ -47,14 +65,13 @@ test('whatever a person says, a message has the trailers that it was given, and 
       const read = parseMessage(message);
       expect(trailers(read, 'Command')).toEqual(['7']);
       expect(trailers(read, 'Release')).toEqual(['echo/echo']);
-      expect(message).not.toMatch(/[@#]\w|GH-\d|:\/\//i);
+      expect(message).not.toMatch(/[@#]\w|\bGH-\d|:\/\/|\b[0-9a-f]{7,40}\b/i);
       for (const hidden of ['\u202e', '\u001b']) expect(message).not.toContain(hidden);
     }),
     { numRuns: 1_000 },
   );
 });
 
-test('what was said is read back', () => {
-  expect(readSaid(writeSaid('fixes #12 for @org/team'))).toBe('fixes #12 for @org/team');
+test('what was said is not endless', () => {
   expect(writeSaid('x'.repeat(900))).toHaveLength(500);
 });
