@@ -30,7 +30,7 @@ function wordsOf(message: string): string {
 /** What a comment says outside code, and without what Coalmine itself links: commits of its own, pull requests, marks. */
 function proseOf(text: string): string {
   return text
-    .replace(/<!--[^]*?-->|```[^]*?```|`[^`\n]*`/g, '')
+    .replace(/<!--[\s\S]*?-->|```[\s\S]*?```|`[^`\n]*`/g, '')
     .replace(/\b(?:as|at|by|in|Commit) [0-9a-f]{7,40}\b|\(([0-9a-f]{7}) has|#\d+|&#8203;/g, (all) =>
       all === '&#8203;' ? '\u200b' : '',
     );
