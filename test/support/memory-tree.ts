@@ -24,4 +24,9 @@ export function memoryTree(files: ReadonlyMap<string, string>): FileTree {
 }
 
 /** A repository in which nothing is published yet, as far as a comparison asks. */
-export const NOTHING_PUBLISHED = { fetchCommit: async () => undefined, treeOf: () => memoryTree(new Map()) };
+export const NOTHING_PUBLISHED = {
+  fetchCommit: async () => undefined,
+  fetchFirstParents: async () => [],
+  fetchLog: async () => [],
+  treeOf: () => memoryTree(new Map()),
+};

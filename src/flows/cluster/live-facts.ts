@@ -6,16 +6,14 @@ import { isStaged } from '../../core/settings/pattern.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { deploymentIn } from '../../core/targets/kubernetes/names.ts';
 import { remembered } from '../fetching.ts';
-import { touches } from '../gitops/history.ts';
+import { type History, historyOf, touches } from '../gitops/history.ts';
 import type { Listing } from '../gitops/published.ts';
-import type { Commit, Repository } from '../ports.ts';
-
-/** How far back from its tip a branch is looked at: what is older confirms nothing any more. */
-const FURTHEST = 200;
+import type { Repository } from '../ports.ts';
 
 /** A commit of the gitops branch that Flux speaks of. */
 export interface EventFactsSource {
   readonly repository: Repository;
+  readonly history: History; // of the branch as it is now
   readonly sha: string;
   readonly newer: ReadonlySet<string>;
   readonly files: Listing; // what Flux follows there
@@ -28,26 +26,27 @@ export async function openBranch(
 ): Promise<{ find(sha: string): Promise<EventFactsSource | undefined> } | undefined> {
   const tip = await repository.fetchCommit(`refs/heads/${settings.gitops}`);
   if (!tip) return undefined;
+  const history = historyOf(repository, tip);
   const fetchSource = async (sha: string): Promise<EventFactsSource | undefined> => {
-    const newer = await fetchSince(repository, sha, tip.sha);
+    const newer = await history.since(sha);
     if (!newer) return undefined;
     const files = await repository.treeOf(sha).list(isStaged(settings) ? '' : 'flux');
-    return { repository, sha, newer: new Set(newer.map((commit) => commit.sha)), files };
+    return { repository, history, sha, newer: new Set(newer.map((each) => each.sha)), files };
   };
   return { find: remembered(fetchSource) };
 }
 
 /** What git says about an event's commit, as far as it matters beside what was known before. */
 export async function fetchEventFacts(
-  { repository, sha, newer }: EventFactsSource,
+  { repository, history, sha, newer }: EventFactsSource,
   { id, part }: PartOfRelease,
   word: Word | undefined,
 ): Promise<Pick<EventFacts, 'newer' | 'touchedSince' | 'namespace' | 'deployments'>> {
   const since = [word?.applied.at(-1)?.commit, word?.failed?.commit].filter((commit) => commit !== undefined);
   const touched = new Map<string, boolean>();
   for (const commit of new Set(since)) {
-    const between = newer.has(commit) ? [] : await fetchSince(repository, commit, sha);
-    touched.set(commit, between?.some((each) => touches(each, id)) ?? true);
+    const later = newer.has(commit) ? [] : await history.since(commit);
+    touched.set(commit, later?.some((each) => !newer.has(each.sha) && touches(each, id)) ?? true);
   }
   return {
     newer,
@@ -69,29 +68,4 @@ async function fetchDeployments(
       return name === undefined ? [] : [[name, entry.id] as const];
     }),
   );
-}
-
-/**
- * Looks up the branch's commits from its tip back to the oldest of some, newest first; those that it hasn't are left out.
- * Each commit is walked to once, of however many releases it is asked for.
- */
-export function historyBelow(
-  repository: Repository,
-  tip: string,
-): (commits: readonly string[]) => Promise<readonly string[]> {
-  const walk = remembered(async (sha: string): Promise<readonly string[]> => {
-    const since = await fetchSince(repository, sha, tip);
-    return since ? [...since.map((commit) => commit.sha), sha] : [];
-  });
-  return async (commits) => {
-    const walks = await Promise.all(commits.map(walk));
-    return walks.reduce((longest, each) => (each.length > longest.length ? each : longest), []);
-  };
-}
-
-/** The commits after one, newest first; undefined where it isn't among the last ones. */
-async function fetchSince(repository: Repository, sha: string, tip: string): Promise<readonly Commit[] | undefined> {
-  if (sha === tip) return [];
-  const commits = await repository.fetchFirstParents(sha, tip, FURTHEST);
-  return commits.at(-1)?.parents[0] === sha ? commits : undefined;
 }

@@ -18,9 +18,10 @@ import { type Confirmed, record } from '../../core/readiness/record.ts';
 import { type Settings, stageSettings } from '../../core/settings/settings.ts';
 import type { Effect, Plan } from '../effect.ts';
 import { atOnce } from '../fetching.ts';
+import type { History } from '../gitops/history.ts';
 import { fetchDefaultSettings } from '../gitops/snapshot.ts';
 import type { Ports, Repository } from '../ports.ts';
-import { type EventFactsSource, fetchEventFacts, historyBelow, openBranch } from './live-facts.ts';
+import { type EventFactsSource, fetchEventFacts, openBranch } from './live-facts.ts';
 
 /** What was written down of what is live. */
 export interface WrittenLive {
@@ -78,19 +79,29 @@ export interface ReportedLive extends Live {
 export async function fetchLive(
   repository: Repository,
   ids: readonly ReleaseId[],
-  { tip, ...facts }: Omit<LiveFacts, 'spoken' | 'history'> & { readonly tip: string },
+  { branch, ...facts }: Omit<LiveFacts, 'spoken' | 'history'> & { readonly branch: History },
 ): Promise<ReadonlyMap<string, ReportedLive>> {
   const written = await fetchWrittenLive(repository);
   const spoken = [...written.clusters.keys()];
-  const fetchHistory = historyBelow(repository, tip);
   const entries = ids.map(async (id): Promise<[string, ReportedLive]> => {
     const live = await written.fetchRelease(id);
-    const history = await fetchHistory(commitsIn(live));
+    const history = await fetchBackTo(branch, commitsIn(live));
     const known = new Set(history);
     const all = liveOf(live, { ...facts, spoken, history });
     return [identityOf(id), { ...all, reports: all.clusters.map((cluster) => reportOf(live, cluster, known)) }];
   });
   return new Map(await Promise.all(entries));
+}
+
+/** The branch's commits from its tip back to the oldest of some, newest first; those that it hasn't are left out. */
+async function fetchBackTo(branch: History, commits: readonly string[]): Promise<readonly string[]> {
+  const walks = await Promise.all(
+    commits.map(async (sha) => {
+      const since = await branch.since(sha);
+      return since ? [...since.map((commit) => commit.sha), sha] : [];
+    }),
+  );
+  return walks.reduce((longest, each) => (each.length > longest.length ? each : longest), []);
 }
 
 function commitsIn(live: ReleaseLive): readonly string[] {

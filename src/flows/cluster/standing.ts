@@ -91,7 +91,7 @@ async function fetchMarks(
       for (const id of own) marks.set(identityOf(id), assumed);
       continue;
     }
-    const facts = { tip: tip.sha, clusters: readiness.clusters, now, drain: readiness.drain * 1000 };
+    const facts = { branch: history, clusters: readiness.clusters, now, drain: readiness.drain * 1000 };
     for (const [identity, live] of await fetchLive(repository, own, facts))
       marks.set(identity, heardMarks(live, readiness, now));
   }

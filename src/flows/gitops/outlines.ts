@@ -10,7 +10,7 @@ import { readOutlineFiles } from './published.ts';
 import { changedEntries, fetchBuiltInTurn, fetchIndex, fetchSettings, type ValuesIndex } from './snapshot.ts';
 
 /** Where what is published is looked up. */
-export type Publications = Pick<Repository, 'fetchCommit' | 'treeOf'>;
+export type Publications = Pick<Repository, 'fetchCommit' | 'fetchFirstParents' | 'fetchLog' | 'treeOf'>;
 
 /** Values files at rest, and the settings that hold for them. */
 export interface Sources {

@@ -12,7 +12,14 @@ import { untilText } from '../../core/report/part.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';
 import { fetchStandings } from '../cluster/standing.ts';
 import type { Plan } from '../effect.ts';
-import { type History, historyOf, publicationsOf, pullsOf, releasesOf, sourceOf } from '../gitops/history.ts';
+import {
+  historyOf,
+  type PublicationHistory,
+  publicationsOf,
+  pullsOf,
+  releasesOf,
+  sourceOf,
+} from '../gitops/history.ts';
 import type { Commit, Ports, RepositoryRef } from '../ports.ts';
 import type { Ends } from './ends.ts';
 
@@ -104,7 +111,7 @@ function commandsOf({ message }: Commit): readonly number[] {
 }
 
 /** The newest commits, and those behind them that brought what still waits. */
-async function fetchRecent(publications: History, waiting: readonly WaitStep[]): Promise<readonly Commit[]> {
+async function fetchRecent(publications: PublicationHistory, waiting: readonly WaitStep[]): Promise<readonly Commit[]> {
   const missing = new Set(waiting.filter(({ number }) => number > 0).map(({ id }) => identityOf(id)));
   let seen = 0;
   const commits = await publications.backTo((commit) => {
@@ -125,7 +132,7 @@ function planLater(standings: readonly Standing[], repository: RepositoryRef): P
 
 /** Which part of its publication each release's newest commit is. The last one is known by the commit before it. */
 async function fetchParts(
-  publications: History,
+  publications: PublicationHistory,
   newest: ReadonlyMap<string, Commit>,
 ): Promise<ReadonlyMap<string, string | undefined>> {
   const parts = [...newest].map(async ([identity, commit]): Promise<[string, string | undefined]> => {
@@ -138,7 +145,7 @@ async function fetchParts(
   return new Map(await Promise.all(parts));
 }
 
-async function fetchBefore(publications: History, { sha }: Commit): Promise<Commit | undefined> {
+async function fetchBefore(publications: PublicationHistory, { sha }: Commit): Promise<Commit | undefined> {
   let isBehind = false;
   const commits = await publications.backTo((commit) => {
     const isWanted = isBehind;

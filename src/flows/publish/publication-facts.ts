@@ -12,7 +12,7 @@ import { domainsOf } from '../../core/targets/domains.ts';
 import { outlineOf } from '../../core/targets/outline.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import { fetchNewestConfirmed } from '../cluster/live.ts';
-import { fetchNewest, type History, historyOf, publicationsOf, sourceOf } from '../gitops/history.ts';
+import { fetchNewest, historyOf, type PublicationHistory, publicationsOf, sourceOf } from '../gitops/history.ts';
 import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';
 import { fetchPublished, NOTHING_PUBLISHED, type Published } from '../gitops/published.ts';
 import {
@@ -80,7 +80,7 @@ export async function fetchLostBranch(
 const OTHERS = 20;
 
 /** The newest one that we published: a commit by hand on top of it doesn't make what was begun forgotten. */
-async function fetchOurs(publications: History): Promise<Commit | undefined> {
+async function fetchOurs(publications: PublicationHistory): Promise<Commit | undefined> {
   let seen = 0;
   const isOurs = (commit: Commit) => sourceOf(commit) !== undefined;
   const commits = await publications.backTo((commit) => isOurs(commit) || ++seen >= OTHERS);

@@ -3,9 +3,9 @@ import type { ReleaseId } from '../../core/model/release.ts';
 import { LIVE_REF } from '../../core/readiness/live-file.ts';
 import { sourceOf } from '../../core/readiness/sources.ts';
 import { stateOf } from '../../core/rollout/promote.ts';
+import { historyOf } from '../gitops/history.ts';
 import type { Commit, Repository } from '../ports.ts';
 import { fetchRolling, fetchRollout, type RolloutFacts, type RolloutScope } from './facts.ts';
-import { FURTHEST } from './past.ts';
 import { fetchPastOfValues } from './past-values.ts';
 
 /** A release as somebody's clone sees it. */
@@ -36,7 +36,7 @@ async function withTip(repository: Repository, facts: RolloutFacts, tip: Commit)
 
 /** Whether what is here of the branch goes back to where the release begins: a shallow clone's doesn't. */
 async function isHistoryWhole(repository: Repository, id: ReleaseId, tip: Commit): Promise<boolean> {
-  const oldest = (await repository.fetchLog(tip.sha, releaseFolder(id), FURTHEST)).at(-1);
+  const oldest = (await historyOf(repository, tip).touching([releaseFolder(id)])).at(-1);
   const [parent] = oldest?.parents ?? [];
   return parent === undefined || (await repository.fetchCommit(parent)) !== undefined;
 }

@@ -7,10 +7,11 @@ import type { Targets } from '../../core/targets/targets.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
 import type { Json } from '../../core/values/edit.ts';
 import { remembered } from '../fetching.ts';
+import { historyOf } from '../gitops/history.ts';
 import type { ValuesEntry } from '../gitops/snapshot.ts';
 import type { Commit, Repository } from '../ports.ts';
 import { fetchText, fetchValues } from './content.ts';
-import { FURTHEST, type Past } from './past.ts';
+import type { Past } from './past.ts';
 
 /** What a values file's own history knows of a release's earlier days. */
 export interface PastOfValues extends Past {
@@ -33,7 +34,7 @@ export async function fetchPastOfValues(
   repository: Repository,
   { entry: { file, release: id }, source, settings, targets }: ValuesFacts,
 ): Promise<PastOfValues> {
-  const log = await repository.fetchLog(source.sha, file, FURTHEST);
+  const log = await historyOf(repository, source).touching([file]);
   const manifestsAt = remembered(async ({ sha }: Commit): Promise<ManifestSet> => {
     const text = await fetchText(repository.treeOf(sha), file);
     if (text === undefined) return new Map();

@@ -8,13 +8,10 @@ import type { Previous } from '../../core/rollout/promote.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
 import type { Json } from '../../core/values/edit.ts';
 import { remembered } from '../fetching.ts';
-import { isHold, sourceOf } from '../gitops/history.ts';
+import { historyOf, publicationsOf, sourceOf } from '../gitops/history.ts';
 import { fetchPublished } from '../gitops/published.ts';
 import type { Commit, Repository } from '../ports.ts';
 import { fetchValues } from './content.ts';
-
-/** How many of a release's own commits are looked back at. */
-export const FURTHEST = 100;
 
 /** Maximum number of commits that are looked at for a version's block: one that runs is in the newest ones. */
 const BLOCKS = 20;
@@ -45,8 +42,7 @@ export interface PastFacts {
 }
 
 export async function fetchPast(repository: Repository, { id, file, tip }: PastFacts): Promise<Past> {
-  const log = tip ? await repository.fetchLog(tip.sha, releaseFolder(id), FURTHEST) : [];
-  const commits = log.filter((commit) => !isHold(commit));
+  const commits = await publicationsOf(historyOf(repository, tip)).touching([releaseFolder(id)]);
   const past = withShares(commits, id);
   const treeAt = remembered(async ({ sha }: Commit) => {
     return (await fetchPublished(repository.treeOf(sha))).fetchTexts(identityOf(id));

@@ -2,7 +2,7 @@ import { identityOf } from '../../core/model/release.ts';
 import { parseMessage, trailers } from '../../core/model/trailers.ts';
 import { ROLLBACK_TRAILER } from '../../core/rollout/history.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
-import { pullsOf } from '../gitops/history.ts';
+import { historyOf, pullsOf } from '../gitops/history.ts';
 import type { ValuesEntry } from '../gitops/snapshot.ts';
 import type { Commit, Repository } from '../ports.ts';
 import { fetchValues } from './content.ts';
@@ -24,7 +24,7 @@ export async function fetchRolledBack(
   repository: Repository,
   { entry: { file, release }, source, published }: RolledBackFacts,
 ): Promise<string | undefined> {
-  const log = await repository.fetchLog(source.sha, file, LOOKED_AT);
+  const log = await historyOf(repository, source).touching([file], LOOKED_AT);
   const isRollback = ({ message }: Commit) => {
     return trailers(parseMessage(message), ROLLBACK_TRAILER).includes(identityOf(release));
   };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { FluxEvent } from '../../../src/core/readiness/event.ts';
 import { LIVE_REF } from '../../../src/core/readiness/live-file.ts';
 import { fetchLive, fetchWrittenLive, recordFluxEvents } from '../../../src/flows/cluster/live.ts';
+import { historyOf } from '../../../src/flows/gitops/history.ts';
 import { joinJobs } from '../../../src/flows/job.ts';
 import type { Job } from '../../../src/flows/ports.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
@@ -145,7 +146,8 @@ test('what is known is read back as seen from the tip, for each release that is 
   const tip = world.repository.push({ branch: 'gitops', message: MARK, files: { x: '2' } });
   await hear(world, eventAt(second), eventAt(world.first, { kustomization: routes }));
   const golf = { namespace: 'golf', name: 'golf' };
-  const facts = { tip, clusters: [], now: new Date('2026-05-04T12:01:00Z'), drain: 30_000 };
+  const branchAt = async (sha: string) => historyOf(world.repository, await world.repository.fetchCommit(sha));
+  const facts = { branch: await branchAt(tip), clusters: [], now: new Date('2026-05-04T12:01:00Z'), drain: 30_000 };
   const live = await fetchLive(world.repository, [ECHO, golf], facts);
   expect(live.get('echo/echo')).toMatchObject({
     workloads: { commit: second },
@@ -161,7 +163,7 @@ test('what is known is read back as seen from the tip, for each release that is 
     reports: [{ cluster: 'default' }],
   });
   const rewritten = world.repository.push({ branch: 'gitops', onto: [], files: { x: '3' } });
-  const lost = await fetchLive(world.repository, [ECHO], { ...facts, tip: rewritten });
+  const lost = await fetchLive(world.repository, [ECHO], { ...facts, branch: await branchAt(rewritten) });
   expect(lost.get('echo/echo')).toMatchObject({ ready: new Map(), failures: [], clusters: ['default'] });
   expect(lost.get('echo/echo')?.workloads).toBeUndefined();
 });
