@@ -1,4 +1,4 @@
-import { type Cluster, providerSecretName, secretNames } from '../core/targets/flux/cluster.ts';
+import { type Cluster, providerSecretName, type Reports, secretNames } from '../core/targets/flux/cluster.ts';
 
 /** The steps to do by hand before and after applying a cluster's objects: Secrets and the webhook. */
 export function stepsAround(cluster: Cluster): string {
@@ -32,7 +32,7 @@ function secretsFor(cluster: Cluster): readonly string[] {
     ...(reports
       ? [
           `  # ${reports.by.provider.secret.variable}: ${reports.by.provider.secret.comment}`,
-          `${create} ${providerSecretName(cluster, reports.by)} --from-literal=token="$${reports.by.provider.secret.variable}"`,
+          `${create} ${providerSecretName(cluster, reports.by)} --from-literal=token="${tokenFor(reports)}"`,
         ]
       : []),
     ...(reports?.by.wakesFlux
@@ -42,6 +42,13 @@ function secretsFor(cluster: Cluster): readonly string[] {
         ]
       : []),
   ];
+}
+
+/** In a shell: the token, or the key that the App makes of it for this repository. */
+function tokenFor({ by, repository }: Reports): string {
+  const { variable, isForRepository } = by.provider.secret;
+  if (!isForRepository) return `$${variable}`;
+  return `$(printf %s '${repository.toLowerCase()}' | openssl dgst -sha256 -hmac "$${variable}" -r | cut -d' ' -f1)`;
 }
 
 function webhookFor({ flux }: Cluster): readonly string[] {

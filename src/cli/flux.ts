@@ -115,7 +115,7 @@ function reportsOf(
     source.sentTo === 'app'
       ? `${appFrom(app, source)}${FLUX_PATH}?repository=${named}`
       : `${remote.url.startsWith('http:') ? 'http' : 'https'}://${remote.host}/${named}`;
-  return { by: source, address, ...(name === undefined ? {} : { cluster: name }) };
+  return { by: source, address, repository: named, ...(name === undefined ? {} : { cluster: name }) };
 }
 
 const CLUSTER = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

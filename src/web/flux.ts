@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FluxEvent, readFluxEvent } from '../core/readiness/event.ts';
 import { isSignedBy, parseJson, type ReadBody, refusalOf } from './body.ts';
@@ -40,14 +41,15 @@ export async function answerFlux(
   const body = await readBody(request, LARGEST);
   if (body === 'gone') return;
   if (typeof body === 'string') return answer(response, ...refusalOf(body, 'An event', LARGEST), CLOSE);
-  if (!isSignedBy(token, body, request.headers['x-signature'])) {
+  const repository = readRepository(query);
+  const keys = repository ? [repositoryKey(token, repository), token] : [token];
+  if (!keys.some((key) => isSignedBy(key, body, request.headers['x-signature']))) {
     return answer(
       response,
       401,
-      "The signature is wrong: the Provider's Secret and FLUX_WEBHOOK_TOKEN must hold the same token.",
+      "The signature is wrong: the Provider's Secret must hold the key of this repository, made of FLUX_WEBHOOK_TOKEN as `coalmine flux` prints it.",
     );
   }
-  const repository = readRepository(query);
   if (!repository)
     return answer(response, 400, `The Provider's address must end with ${FLUX_PATH}?repository=OWNER/NAME.`);
   const json = parseJson(body);
@@ -55,6 +57,14 @@ export async function answerFlux(
   const event = readFluxEvent(json);
   if (event) take(repository, event);
   answer(response, 202, event ? 'Accepted.' : 'Ignored: not about a Kustomization at a commit.');
+}
+
+/**
+ * The key with which one repository's clusters sign: what is signed with it counts for no other repository, though the
+ * signature doesn't cover the address, and a cluster that gives it away gives away no other's. The token itself signs for all.
+ */
+function repositoryKey(token: string, { owner, name }: NamedRepository): string {
+  return createHmac('sha256', token).update(`${owner}/${name}`.toLowerCase()).digest('hex');
 }
 
 function readRepository(query: URLSearchParams): NamedRepository | undefined {

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
@@ -102,6 +104,16 @@ test('every Secret that is named is asked for, and no other', async () => {
     const made = [...stderr.matchAll(/create secret (?:generic|git) (\S+)/g)].map(([, secret]) => secret);
     expect(made.toSorted()).toEqual(named.toSorted());
   }
+});
+
+test('the line that makes the Secret of events makes the key that the App takes for this repository', async () => {
+  const [, flux] = CASES;
+  const { stderr } = await runCase(flux as Case);
+  const [, made] = /coalmine-events --from-literal=token="(.*)"$/m.exec(stderr) ?? [];
+  const token = 'a "token" with $1';
+  const env = { ...process.env, FLUX_WEBHOOK_TOKEN: token };
+  const key = execFileSync('sh', ['-c', `printf %s "${made}"`], { env, encoding: 'utf8' });
+  expect(key).toBe(createHmac('sha256', token).update('canary/shop').digest('hex')); // test/web/flux.test.ts
 });
 
 test('with stages a cluster follows its own, under a name of its own, beside others', async () => {

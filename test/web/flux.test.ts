@@ -129,3 +129,14 @@ test.each(['sha224', 'sha256', 'sha384', 'sha512'])('a signature by %s holds, an
   }
   expect(isSignedBy(TOKEN, body, undefined)).toBe(false);
 });
+
+test("an event that is signed with one repository's key counts for that one alone", async () => {
+  const { post, taken } = await start(TOKEN);
+  const key = createHmac('sha256', TOKEN).update('canary/shop').digest('hex');
+  const signature = sign(event, 'sha256', key);
+  expect((await post(event, ADDRESS, signature)).status).toBe(202);
+  expect((await post(event, '/api/flux?repository=Canary/Shop', signature)).status).toBe(202); // GitHub takes both
+  expect((await post(event, '/api/flux?repository=canary/other', signature)).status).toBe(401);
+  expect((await post(event, '/api/flux', signature)).status).toBe(401);
+  expect(taken).toHaveLength(2);
+});

@@ -1,5 +1,5 @@
 /** Stands within what GitHub would link, and is not to be seen. */
-export const BREAK = '\u200b';
+const BREAK = '\u200b';
 
 /**
  * What GitHub makes a link, a notice or a closed issue of: mentions, numbers of issues (`#12`, `GH-12`), commits (7 to 40 hex

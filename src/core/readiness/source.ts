@@ -35,5 +35,6 @@ interface SourceHead {
 export interface ProviderSecret {
   readonly suffix: string; // its name is `<flux.name>-<suffix>`
   readonly comment: string; // what its token is
+  readonly isForRepository?: true; // the Secret holds a key of the repository alone, which is made of the token
   readonly variable: string; // the shell variable that the command to make it takes the token from
 }

@@ -12,7 +12,8 @@ export const flux: ReportSource = {
     type: 'generic-hmac',
     secret: {
       suffix: 'events',
-      comment: "the same value as in the App's environment",
+      comment: "the same value as in the App's environment; of it the Secret gets the key of this repository alone",
+      isForRepository: true,
       variable: 'FLUX_WEBHOOK_TOKEN',
     },
   },

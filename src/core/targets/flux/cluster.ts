@@ -21,6 +21,7 @@ export interface Cluster {
 export interface Reports {
   readonly by: ReportSource;
   readonly address: string; // of the App's hook, or of the repository on GitHub
+  readonly repository: string; // owner/name
   readonly cluster?: string; // as whom it speaks
 }
 
