@@ -43,7 +43,7 @@ export async function diagnoseGitHub(
     pulls: githubPulls(octokit, repository, { id: credentials.appId, slug: '' }),
     access: githubAccess(octokit, repository),
   };
-  const facts = { installed, wanted: wanted(), listens: fluxToken !== undefined };
+  const facts = { installed, wanted: wanted(), listens: fluxToken !== undefined, now: new Date() };
   return diagnoseHost(ports, facts);
 }
 

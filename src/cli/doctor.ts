@@ -82,7 +82,7 @@ async function diagnoseFolder(
   return [
     ...first,
     diagnoseBranch(await fetchBranchFacts(repository, settings.gitops), there),
-    ...(withClusters ? await diagnoseClusters(repository, settings, { isComplete: false }) : []),
+    ...(withClusters ? await diagnoseClusters(repository, settings, { isComplete: false, now: new Date() }) : []),
   ];
 }
 

@@ -15,6 +15,7 @@ import { LIVE_REF, liveFile } from '../core/readiness/live-file.ts';
 import { sourceOf } from '../core/readiness/sources.ts';
 import { isStaged } from '../core/settings/pattern.ts';
 import { SETTINGS_FILE, type Settings, stageSettings } from '../core/settings/settings.ts';
+import { fetchBehind, fetchBranchLog } from './cluster/behind.ts';
 import { fetchWrittenLive } from './cluster/live.ts';
 import { fetchPublished, NOTHING_PUBLISHED } from './gitops/published.ts';
 import { fetchIndex, fetchSettings } from './gitops/snapshot.ts';
@@ -64,7 +65,7 @@ export async function fetchBranchFacts(
 export async function diagnoseClusters(
   repository: Repository,
   settings: Settings,
-  { isComplete }: { readonly isComplete: boolean },
+  { isComplete, now }: { readonly isComplete: boolean; readonly now: Date },
 ): Promise<readonly Diagnosis[]> {
   const tip = await repository.fetchCommit(`refs/heads/${settings.gitops}`);
   const published = tip ? await fetchPublished(repository.treeOf(tip.sha)) : NOTHING_PUBLISHED;
@@ -79,16 +80,23 @@ export async function diagnoseClusters(
   );
   const stages = isStaged(settings) ? [...new Set(named)].sort() : [undefined];
   const listed = new Set(stages.flatMap((stage) => stageSettings(settings, stage).readiness.clusters));
-  return stages.flatMap((stage) => {
+  const log = await fetchBranchLog(repository, tip);
+  const diagnoses = stages.map(async (stage): Promise<readonly Diagnosis[]> => {
     const { readiness } = stageSettings(settings, stage);
-    if (live.head === undefined && !isComplete && sourceOf(readiness).waitsFor === 'reports') return [notHere(stage)];
+    const { waitsFor } = sourceOf(readiness);
+    if (live.head === undefined && !isComplete && waitsFor === 'reports') return [notHere(stage)];
     const ofOthers = (cluster: string) => listed.has(cluster) && !readiness.clusters.includes(cluster);
+    const clusters = new Map([...live.clusters].filter(([cluster]) => !ofOthers(cluster)));
+    const own = releases.filter((id) => id.stage === stage);
+    const written = { ...live, clusters };
     const heard: Heard = {
-      clusters: new Map([...live.clusters].filter(([cluster]) => !ofOthers(cluster))),
+      clusters,
       silent: silent.filter((id) => id.stage === stage).map(identityOf),
+      behind: waitsFor === 'time' ? [] : await fetchBehind({ log, releases: own, readiness, written, now }),
     };
     return diagnoseReadiness(readiness, heard).map((each) => inStage(each, stage));
   });
+  return (await Promise.all(diagnoses)).flat();
 }
 
 function notHere(stage: string | undefined): Diagnosis {
@@ -104,12 +112,13 @@ export interface HostFacts {
   readonly installed: Installed;
   readonly wanted: Wanted;
   readonly listens: boolean; // whether the App takes Flux's events
+  readonly now: Date;
 }
 
 /** What stands in the App's way on the host. */
 export async function diagnoseHost(
   { repository, pulls, access }: { readonly repository: Repository; readonly pulls: Pulls; readonly access: Access },
-  { installed, wanted, listens }: HostFacts,
+  { installed, wanted, listens, now }: HostFacts,
 ): Promise<readonly Diagnosis[]> {
   const installation = diagnoseInstallation(installed, wanted);
   if (installed.suspended || installed.permissions.contents === undefined) return installation; // nothing else can be asked
@@ -137,6 +146,6 @@ export async function diagnoseHost(
           ),
         ]
       : []),
-    ...(await diagnoseClusters(repository, settings, { isComplete: true })),
+    ...(await diagnoseClusters(repository, settings, { isComplete: true, now })),
   ];
 }

@@ -2,6 +2,7 @@ import { printable } from '../core/model/printable.ts';
 import { answerMarker } from '../core/report/answer.ts';
 import { REVIEW_MARKER } from '../core/report/comment.ts';
 import { FOLLOWING_MARKER } from '../core/report/following.ts';
+import { splitSection } from '../core/report/section.ts';
 import { PUBLISH_CHECK } from '../flows/publish/checks.ts';
 import { type Client, waitFor } from './client.ts';
 
@@ -59,27 +60,29 @@ export async function sayOnce(client: Client, pull: PullAnswer, body: string): P
   return (said ?? (await client.post<CommentAnswer>(`/issues/${pull.number}/comments`, { body }))).id;
 }
 
+/** Ends the line on a release of which the clusters have all that was asked for. */
+const APPLIED = ', applied\n';
+
 /** Waits for the App's answer to a comment, after the cluster applied the change. */
 export function fetchAnswer(client: Client, pull: PullAnswer, comment: number): Promise<string> {
   return waitFor(`the answer to comment ${comment}, and the cluster`, async () => {
     const comments = await client.get<readonly CommentAnswer[]>(`/issues/${pull.number}/comments?per_page=100`);
     const answer = comments.find(({ body }) => body.startsWith(answerMarker(comment)))?.body;
-    return answer?.includes('serving') ? answer : undefined;
+    return answer?.includes(APPLIED) ? answer : undefined;
   });
 }
 
 /** Waits for the part of the App's comment about the publication, after the cluster applied it. */
 export function fetchFollowing(client: Client, pull: PullAnswer): Promise<string> {
   return waitFor('the cluster', async () => {
-    const [, section] = (await fetchReviewComment(client, pull)).split(FOLLOWING_MARKER);
-    return section?.includes('serving') ? section : undefined;
+    const comment = await fetchReviewComment(client, pull);
+    return comment.includes(APPLIED) ? splitSection(comment, FOLLOWING_MARKER).section : undefined;
   });
 }
 
 /** Formats a comment for the terminal: its Markdown, indented, without markers and without the part after the merge. */
 export function showComment(body: string): string {
-  const [review = ''] = body.split(FOLLOWING_MARKER);
-  return indented(review);
+  return indented(splitSection(body, FOLLOWING_MARKER).asked || body);
 }
 
 /** Formats an answer for the terminal, with the part that follows it. */

@@ -435,7 +435,9 @@ describe('in a clone', () => {
     await clone.git(...fetch);
     const behind = await clone.run('promote', 'echo');
     expect(behind.stderr).toContain(`${FETCHED}note: cluster reports are as last fetched; to update them: git fetch`);
-    expect(behind.stdout).toContain('\n  ❌ the last step is not live yet\n  ❌ the soak of 1h begins when');
+    expect(behind.stdout).toMatch(
+      /\n {2}❌ the last step is not live yet: it waits for cluster \S+ \(last heard .*\)\n {2}❌ the soak of 1h begins when/,
+    );
     await expectRefused(clone, behind, 'must wait until the checks');
 
     await tell(origin, await origin.git('rev-parse', 'gitops'));

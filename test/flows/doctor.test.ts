@@ -4,12 +4,14 @@ import { diagnoseClusters, diagnoseHost, type HostFacts } from '../../src/flows/
 import { fetchSettings } from '../../src/flows/gitops/snapshot.ts';
 import { fakeWorld } from '../support/fakes.ts';
 import { values } from '../support/values.ts';
+import { ECHO, settle, settledWorld, sweep } from './publish/parts-world.ts';
 
 const PERMISSIONS = { contents: 'write', checks: 'write' };
 const FACTS: HostFacts = {
   installed: { permissions: PERMISSIONS, events: [], suspended: false, page: 'https://github.com/x' },
   wanted: { permissions: PERMISSIONS, events: [] },
   listens: true,
+  now: new Date('2026-05-04T12:00:00Z'),
 };
 const FREE = { exists: true, rules: [], isProtected: false };
 
@@ -88,7 +90,7 @@ test('each stage has clusters of its own', async () => {
   });
   const settings = await fetchSettings(repository.treeOf(repository.tipOf('main')?.sha ?? ''));
   if (!settings.ok) throw new Error('the settings do not read');
-  const diagnoses = await diagnoseClusters(repository, settings.value, { isComplete: true });
+  const diagnoses = await diagnoseClusters(repository, settings.value, { isComplete: true, now: FACTS.now });
   expect(diagnoses.map(({ about, state, says }) => `${state} ${about}: ${says}`)).toEqual([
     'ok cluster in dev: dev has answered, first at 2026-05-04T03:02:01.000Z',
     'problem cluster in dev: nothing was ever heard of dev/echo/echo',
@@ -96,4 +98,32 @@ test('each stage has clusters of its own', async () => {
     'problem cluster in live: us never answered',
     'note cluster in test: nobody is asked: 60 s after its commit a part counts as applied (readiness.by: delay)',
   ]);
+});
+
+test('a cluster that was renamed is named, with when it was heard and the line to write', async () => {
+  const settings = 'readiness: { by: flux }\n';
+  const world = await settledWorld(settings, { [ECHO]: values(5) }, ['old']);
+  world.repository.push({ branch: 'main', files: { [ECHO]: values(10) } });
+  await sweep(world);
+  await settle(world, ['echo'], ['new']);
+  const read = await fetchSettings(world.repository.treeOf(world.repository.tipOf('main')?.sha ?? ''));
+  if (!read.ok) throw new Error('the settings do not read');
+  const diagnose = async () => {
+    const facts = { isComplete: true, now: world.now() };
+    return (await diagnoseClusters(world.repository, read.value, facts)).filter(({ state }) => state !== 'ok');
+  };
+  expect((await diagnose()).map(({ state, says }) => `${state}: ${says}`)).toEqual([
+    expect.stringMatching(/^note: old \(last heard 2026-05-04 12:00:\d\d UTC\) is waited for, by echo\/echo$/),
+  ]);
+  world.advance(601);
+  expect(await diagnose()).toEqual([
+    {
+      about: 'cluster',
+      state: 'problem',
+      says: expect.stringMatching(/^old \(last heard [^)]*\) has been silent for longer than .* on echo\/echo, which/),
+      remedy: expect.stringContaining('write clusters: [new] under readiness in .github/coalmine.yml'),
+    },
+  ]);
+  await settle(world, ['echo'], ['old']);
+  expect(await diagnose()).toEqual([]);
 });

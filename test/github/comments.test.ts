@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withSection } from '../../src/core/report/section.ts';
 import { mockPulls, REPO, userAnswer } from './fixture.ts';
 
 const MARKER = '<!-- coalmine:review -->';
@@ -107,20 +108,20 @@ describe('a section', () => {
   const section = { pull: 3, marker: MARKER, sectionMarker: SECTION_MARKER, section: `${SECTION_MARKER}\n\nLive.\n` };
 
   test.each([
-    ['is added to our comment', BODY, BODY.trimEnd()],
-    ['takes the place of what was said', `${BODY}\n${SECTION_MARKER}\n\nWaiting.\n\nFor Flux.`, BODY.trimEnd()],
-  ])('%s', async (_, body, kept) => {
+    ['is added to our comment', BODY],
+    ['takes the place of what was said', withSection(BODY, { ...section, section: `${SECTION_MARKER}\n\nWaiting.` })],
+  ])('%s', async (_, body) => {
     const { pulls, answer, requests } = mockPulls();
     answer(LIST, 200, [commentAnswer(1, null, { login: 'mallory', body }), commentAnswer(5, 1, { body })]);
     answer(`PATCH ${REPO}/issues/comments/5`, 200, commentAnswer(5, 1));
     await pulls.writeSection(section);
-    expect(requests.at(-1)?.body).toEqual({ body: `${kept}\n\n${section.section}` });
+    expect(requests.at(-1)?.body).toEqual({ body: withSection(BODY, section) });
   });
 
   test.each([
     [
       'the comment is there and says so, as GitHub keeps it',
-      commentAnswer(5, 1, { body: `${BODY}\n${section.section.trimEnd()}` }),
+      commentAnswer(5, 1, { body: withSection(BODY, section).trimEnd() }),
     ],
     ['the comment with that marker is not ours', commentAnswer(5, 99)],
     ['our comment has another marker', commentAnswer(5, 1, { body: 'Hello' })],

@@ -55,7 +55,7 @@ test('step 2: a version is started, and is not promoted until it is live', async
   const refusal = await talk.declines('/promote echo');
   expect(refusal).toMatch(/^\*\*echo: canary v2 none -> 0%\*\* has to wait\./);
   expect(refusal).toContain(
-    '- ✅ the values have no errors (`charts-values/echo.yaml`)\n- ❌ the last step is not live yet\n',
+    '- ✅ the values have no errors (`charts-values/echo.yaml`)\n- ❌ the last step is not live yet: it waits for cluster `default`',
   );
   await talk.settle();
   expectAsHelm(await objects(), helmObjects(2));

@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import { FOLLOWING_MARKER } from '../../src/core/report/following.ts';
+import { splitSection } from '../../src/core/report/section.ts';
 import { textsOf } from './cli.ts';
 import type { Clone, Story, User } from './story.ts';
 
@@ -43,7 +45,7 @@ export interface Said {
 
 export interface Moved {
   readonly id: number;
-  readonly answer: string;
+  readonly answer: string; // to the command, without what follows it
   readonly merged: Written;
   readonly published: readonly Written[]; // on gitops, before Flux has applied any of it
 }
@@ -173,7 +175,8 @@ export async function startTalk(story: Story, files: Readonly<Record<string, str
         expect(trailers).toMatch(/^Requested-By: writer$/m);
         expect(trailers).toMatch(new RegExp(`^Command: ${id}$`, 'm'));
       }
-      return { id, answer: answers[0] ?? '', merged, published };
+      const { asked } = splitSection(answers[0] ?? '', FOLLOWING_MARKER);
+      return { id, answer: asked, merged, published };
     },
     declines: async (line, user = 'writer') => {
       const before = await refs();

@@ -3,19 +3,23 @@ import type { Finding } from '../model/finding.ts';
 import type { ManifestSet } from '../model/manifest.ts';
 import type { ReleaseId } from '../model/release.ts';
 import type { Failure } from '../readiness/live.ts';
+
 import type { Refusal } from '../refusal.ts';
 import type { Outline, Outlines } from '../targets/outline.ts';
 import type { Pending } from './pending.ts';
+import type { Serving } from './serving.ts';
 import type { Obstacle } from './wait.ts';
 
 /** Where the clusters may stand with a release, and what they said of it. */
 export interface Standing {
   readonly pending: Omit<Pending, 'takenOver'>;
   readonly applied: { readonly workloads: boolean; readonly routes: boolean }; // what is published, everywhere
+  readonly serving: Serving;
   readonly assumed: boolean; // nobody said so: time has passed
   readonly failures: readonly Failure[];
   readonly heard: boolean; // whether any cluster has ever spoken
   readonly waitsFor: readonly SilentCluster[]; // the clusters that have not confirmed what is published
+  readonly confirmedBy: readonly string[]; // the clusters that have
   readonly overdue: boolean; // nothing was heard of what is published for longer than the settings allow
   readonly publishedAt?: Date; // when it last changed on the branch
   readonly liveSince?: Date; // since when all of what is published is applied everywhere

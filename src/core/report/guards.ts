@@ -1,6 +1,7 @@
 import { brief } from '../model/printable.ts';
 import { durationText, timeText } from '../model/time.ts';
 import type { Guard, GuardFact } from '../rollout/guards.ts';
+import { silenceSentence, waitsSentence } from './clusters.ts';
 import { findingSentence } from './finding.ts';
 import { holdSentence } from './hold.ts';
 import { wordsOf } from './publication.ts';
@@ -25,8 +26,14 @@ const WORDS: Words = {
     code('coalmine doctor'),
     ' says what is missing',
   ],
-  'live-overdue': () => ['whether the last step is live is unknown: nothing was heard of it for too long'],
-  'not-live': () => ['the last step is not live yet'],
+  'live-overdue': ({ waitsFor, confirmedBy }) => [
+    'whether the last step is live is unknown: ',
+    ...silenceSentence(waitsFor, confirmedBy),
+  ],
+  'not-live': ({ waitsFor, confirmedBy }) => [
+    'the last step is not live yet',
+    ...(waitsFor.length > 0 ? [': it waits for ', ...waitsSentence(waitsFor, confirmedBy)] : []),
+  ],
   'soak-skipped': ({ soak }) => [`the soak of ${durationText(soak)} is skipped (`, code('full'), ')'],
   'soak-not-begun': ({ soak }) => [`the soak of ${durationText(soak)} begins when the last step is live`],
   'soak-unknown': ({ soak }) => [

@@ -1,8 +1,10 @@
 import { type Finding, isError } from '../model/finding.ts';
-import { timeText } from '../model/time.ts';
+import type { SilentCluster } from '../publication/decision.ts';
+import { withoutDuration } from '../readiness/health.ts';
 import type { Failure } from '../readiness/live.ts';
 import type { Refusal } from '../refusal.ts';
 import { annotationsOf, type CheckReport, findingLine, shortened, summaryOf } from './check-run.ts';
+import { silenceSentence, waitsSentence } from './clusters.ts';
 import { code, markdown } from './escape.ts';
 import { refusalText } from './refusal.ts';
 import { countText } from './review.ts';
@@ -25,7 +27,8 @@ export interface Heard {
   readonly overdue: boolean;
   readonly failures: readonly Failure[];
   /** The clusters that have not confirmed what is published, each with when it last reported. */
-  readonly waitsFor: readonly { readonly cluster: string; readonly heardAt?: string }[];
+  readonly waitsFor: readonly SilentCluster[];
+  readonly confirmedBy: readonly string[]; // clusters that have
 }
 
 /** What a publication did, as far as a report tells it. */
@@ -107,34 +110,26 @@ export function wordsOf(message: string): string {
   return message.trim().replace(/\s*\n\s*/g, ' ');
 }
 
-/** What the clusters said, or that they said nothing. */
-export function heardLines({ assumed, heard, overdue, failures, waitsFor }: Heard): readonly string[] {
-  const clusters = waitsFor.map(clusterText).join(', ');
-  const isNamed = waitsFor.some(({ cluster }) => cluster !== ONLY_CLUSTER);
+/** What the clusters said, or that they said nothing; the same words of several of them once. */
+export function heardLines(standing: Heard): readonly string[] {
+  const { assumed, heard, overdue, failures, waitsFor, confirmedBy } = standing;
+  const byWords = Map.groupBy(failures, ({ message }) => withoutDuration(wordsOf(message)));
+  const failed = [...byWords.values()].map(([first, ...others]) => {
+    const who = [first, ...others].flatMap((each) => (each ? [`${markdown(each.cluster)}, ${each.part}`] : []));
+    return `Flux (${who.join('; ')}): ${code(wordsOf(first?.message ?? '').slice(0, 500))}`;
+  });
+  const isSilent = heard && !assumed && failures.length === 0;
   return [
-    ...failures.map(
-      ({ cluster, part, message }) => `Flux (${markdown(cluster)}, ${part}): ${code(wordsOf(message).slice(0, 500))}`,
-    ),
+    ...failed,
     ...(assumed
       ? ['No cluster says so: some time after its commit a part is taken for applied (`readiness.by: delay`).']
       : []),
     ...(heard ? [] : ['No cluster has ever answered; `coalmine doctor` says what is missing.']),
-    ...(overdue && failures.length === 0 && heard
-      ? [
-          `Unknown: ${clusters === '' ? 'no cluster has' : `${clusters} ${waitsFor.length > 1 ? 'have' : 'has'} not`} confirmed it within \`readiness.deadline\`. A later report goes on by itself; if a cluster was renamed or removed, list those that are left under \`readiness.clusters\`.`,
-        ]
+    ...(isSilent && overdue ? [`Unknown: ${toMarkdown(silenceSentence(waitsFor, confirmedBy))}.`] : []),
+    ...(isSilent && !overdue && waitsFor.length > 0
+      ? [`Waits for ${toMarkdown(waitsSentence(waitsFor, confirmedBy))}.`]
       : []),
-    ...(!overdue && isNamed && heard ? [`Waits for ${clusters}.`] : []),
   ];
-}
-
-/** The name of a cluster where there is only one. */
-const ONLY_CLUSTER = 'default';
-
-function clusterText({ cluster, heardAt }: Heard['waitsFor'][number]): string {
-  const at = heardAt === undefined ? undefined : new Date(heardAt);
-  const heard = at === undefined || Number.isNaN(at.getTime()) ? 'never heard' : `last heard ${timeText(at)}`;
-  return `cluster ${code(cluster)} (${heard})`;
 }
 
 /** The check run of a merge whose publication goes on as part of a later one. */

@@ -1,13 +1,17 @@
 import { brief } from '../model/printable.ts';
 import { timeText } from '../model/time.ts';
 import { sharesText, type Traffic } from '../model/traffic.ts';
-import type { LiveFacts } from '../rollout/guards.ts';
+import type { Serving } from '../publication/serving.ts';
+import type { Guard, GuardFact, LiveFacts } from '../rollout/guards.ts';
 import type { Hold } from '../rollout/hold.ts';
 import type { RolloutState } from '../rollout/promote.ts';
-import { trafficBar } from './comment.ts';
-import { code, fenced, markdown } from './escape.ts';
+import { silenceSentence, waitsSentence } from './clusters.ts';
+import { code, markdown } from './escape.ts';
+import { formatGuards } from './guards.ts';
 import { holdText } from './hold.ts';
 import { wordsOf } from './publication.ts';
+import { toMarkdown } from './sentence.ts';
+import { servingBlocks } from './serving.ts';
 
 /** How one release stands, from all sides. */
 export interface ReleaseStatus {
@@ -18,6 +22,7 @@ export interface ReleaseStatus {
   readonly published: { readonly traffic: Traffic | undefined; readonly commit: string; readonly at: Date } | undefined;
   readonly isPublished: boolean; // desired is
   readonly live: LiveFacts;
+  readonly serving: Serving; // what clusters are known to serve
   readonly hold: Hold | undefined;
   readonly next: string; // Markdown: what `/promote` would do, or why nothing
 }
@@ -65,7 +70,8 @@ function shares(traffic: Traffic | undefined): string {
   return markdown(brief(sharesText(traffic)));
 }
 
-function liveText({ isLive, since, assumed, heard, overdue, failures, untold }: LiveFacts): string {
+function liveText(live: LiveFacts): string {
+  const { isLive, since, assumed, heard, overdue, failures, waitsFor, confirmedBy, untold } = live;
   const [failure] = failures;
   if (failure)
     return `**failed**: Flux (${markdown(failure.cluster)}, ${failure.part}) says ${code(wordsOf(failure.message).slice(0, 500))}`;
@@ -73,18 +79,34 @@ function liveText({ isLive, since, assumed, heard, overdue, failures, untold }: 
   const when = since ? `, since ${timeText(since)}` : '';
   if (isLive) return assumed ? `taken for live${when} (no cluster is heard)` : `all of it${when}`;
   if (!heard) return `unknown: no cluster has ever answered; ${code('coalmine doctor')} says what is missing`;
-  return overdue ? 'unknown: nothing was heard for too long' : 'not yet';
+  if (overdue) return `unknown: ${toMarkdown(silenceSentence(waitsFor, confirmedBy))}`;
+  return waitsFor.length === 0 ? 'not yet' : `not yet: waits for ${toMarkdown(waitsSentence(waitsFor, confirmedBy))}`;
 }
 
-/** The same as Markdown, with a bar of the traffic that is published and a fold with the history. */
+/** What isn't met, where another line of the same status says the rest: nothing is said twice. */
+const SAID_ABOVE: { readonly [C in GuardFact['code']]?: string } = {
+  'step-failed': '❌ the last step failed (see Live)',
+  'live-overdue': '❌ whether the last step is live is unknown (see Live)',
+  'not-live': '❌ the last step is not live yet (see Live)',
+  hold: '❌ it is on hold (see Hold)',
+};
+
+/** What stands in the way of a step, a piece of Markdown each. */
+export function openGuards(guards: readonly Guard[]): readonly string[] {
+  return guards
+    .filter(({ state }) => state !== 'met')
+    .flatMap((guard) => SAID_ABOVE[guard.fact.code] ?? formatGuards([guard]));
+}
+
+/** The same as Markdown: first what serves, with a bar; last a fold with the history. */
 export function formatStatus(status: ReleaseStatus, history: readonly string[]): string {
-  const { name, state, published, desired } = status;
-  const shown = published?.traffic ?? desired;
-  const bar = shown ? [fenced('text', trafficBar({ after: shown }))] : [];
-  const lines = statusLines(status).map(([what, text]) => `- ${what}: ${text}.`);
+  const { name, state, serving } = status;
+  const lines = [['State', markdown(brief(stateText(state)))], ...statusLines(status)].map(([what, text]) => {
+    return `- ${what}: ${text}.`;
+  });
   const past =
     history.length === 0
       ? []
       : [`<details><summary>History</summary>\n\n${history.map((line) => `- ${line}`).join('\n')}\n\n</details>`];
-  return [`### ${markdown(brief(`${name}: ${stateText(state)}`))}`, ...bar, lines.join('\n'), ...past].join('\n\n');
+  return [...servingBlocks(name, serving), lines.join('\n'), ...past].join('\n\n');
 }

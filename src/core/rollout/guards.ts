@@ -1,4 +1,5 @@
 import { type Finding, isError } from '../model/finding.ts';
+import type { SilentCluster } from '../publication/decision.ts';
 import type { Failure } from '../readiness/live.ts';
 import { stepTooLarge } from '../rules/step-too-large.ts';
 import { tooFewReplicas } from '../rules/too-few-replicas.ts';
@@ -19,7 +20,9 @@ export type GuardFact =
   | { readonly code: 'values-broken'; readonly finding: Finding }
   | { readonly code: 'step-failed'; readonly failure: Failure }
   | { readonly code: 'live'; readonly since?: Date; readonly assumed: boolean }
-  | { readonly code: 'live-unseen' | 'live-unheard' | 'live-overdue' | 'not-live' }
+  | { readonly code: 'live-unseen' | 'live-unheard' }
+  | ({ readonly code: 'live-overdue' } & WaitedFor)
+  | ({ readonly code: 'not-live' } & WaitedFor)
   | { readonly code: 'soak-skipped' | 'soak-not-begun' | 'soak-unknown' | 'soaked'; readonly soak: number }
   | { readonly code: 'soaking'; readonly soak: number; readonly passed: number; readonly until: Date }
   | { readonly code: 'gate-unseen' | 'gate-open'; readonly gate: string }
@@ -36,6 +39,12 @@ export type GuardFact =
   | { readonly code: 'no-hold' }
   | { readonly code: 'hold'; readonly hold: Hold; readonly release: string };
 
+/** Which clusters a step waits for. */
+interface WaitedFor {
+  readonly waitsFor: readonly SilentCluster[];
+  readonly confirmedBy: readonly string[]; // clusters that have confirmed it
+}
+
 /** Where the clusters stand with what is published of a release. */
 export interface LiveFacts {
   readonly isLive: boolean; // everywhere
@@ -44,6 +53,8 @@ export interface LiveFacts {
   readonly heard: boolean;
   readonly overdue: boolean;
   readonly failures: readonly Failure[];
+  readonly waitsFor: readonly SilentCluster[]; // clusters that have not confirmed it
+  readonly confirmedBy: readonly string[]; // clusters that have
   /** What the clusters said isn't to be seen from here: it is written down elsewhere. */
   readonly untold?: true;
 }
@@ -87,13 +98,14 @@ function reviewGuard({ before, file }: GuardFacts): Guard {
   return { ...guard('unmet', { code: 'values-broken', finding }), passable: false };
 }
 
-function liveGuard({ isLive, since, assumed, heard, overdue, failures, untold }: LiveFacts): Guard {
+function liveGuard(live: LiveFacts): Guard {
+  const { isLive, since, assumed, heard, overdue, failures, waitsFor, confirmedBy, untold } = live;
   const [failure] = failures;
   if (failure) return guard('unmet', { code: 'step-failed', failure });
   if (untold) return guard('unknown', { code: 'live-unseen' });
   if (isLive) return guard('met', { code: 'live', assumed, ...(since ? { since } : {}) });
   if (!heard) return guard('unknown', { code: 'live-unheard' });
-  return guard('unmet', { code: overdue ? 'live-overdue' : 'not-live' });
+  return guard('unmet', { code: overdue ? 'live-overdue' : 'not-live', waitsFor, confirmedBy });
 }
 
 function soakGuards({ live, rollout: { soak }, skipsSoak, now }: GuardFacts): readonly Guard[] {

@@ -2,7 +2,7 @@ import { join } from '../model/pointer.ts';
 import { sameData } from '../values/edit/data.ts';
 import type { Edit, Json } from '../values/edit.ts';
 import { drop, type Move, type Previous, type Rolling, type Target } from './promote.ts';
-import { knownVersions, named, unknownVersion } from './versions.ts';
+import { knownVersions, named, servesText, unknownVersion } from './versions.ts';
 
 /** Where a release's requests go, as values ask for it or as the gitops branch has it. */
 export interface Routes {
@@ -44,7 +44,7 @@ export function decideRollback(situation: Situation): Rollback {
   if (rolledBack !== undefined) {
     const [further] = formerOf(situation);
     const way = further === undefined ? '' : `; to go further back: /rollback ${name} to ${further}`;
-    return { kind: 'nothing', reason: `already rolled back in ${rolledBack}, ${serves(serving)}${way}` };
+    return { kind: 'nothing', reason: `already rolled back in ${rolledBack}, ${servesText(serving)}${way}` };
   }
   if (!sameRoutes(routes, serving)) return cancel(situation);
   const [earlier] = formerOf(situation);
@@ -80,7 +80,7 @@ export function restoreRoutes(situation: Situation): Step {
 function cancel(situation: Situation): Rollback {
   const { serving } = situation;
   const step = toRoutes(situation, serving);
-  const note = `${changeOf(situation)} was not published yet, and is taken back: ${serves(serving)}`;
+  const note = `${changeOf(situation)} was not published yet, and is taken back: ${servesText(serving)}`;
   return { ...step, note, isCancel: true };
 }
 
@@ -192,14 +192,6 @@ function sameRoutes(one: Routes, other: Routes): boolean {
   return (
     one.primary === other.primary && sameData(canaryOf(one), canaryOf(other)) && sameData(one.shadow, other.shadow)
   );
-}
-
-/** `v1 serves everything`, or `v1 serves 50% and v2 50%`. */
-function serves({ primary, canary }: Routes): string {
-  const weight = canary?.weight ?? 0;
-  if (!canary || weight === 0) return `${named(primary)} serves everything`;
-  if (weight === 100) return `${named(canary.version)} serves everything`;
-  return `${named(primary)} serves ${100 - weight}% and ${named(canary.version)} ${weight}%`;
 }
 
 function changeOf({ routes, serving }: Situation): string {

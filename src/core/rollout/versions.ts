@@ -1,4 +1,5 @@
 import { nearest } from '../model/nearest.ts';
+import type { Traffic } from '../model/traffic.ts';
 
 /** Why a version can't be meant that isn't deployed, with the one that was most likely meant; undefined where it is. */
 export function unknownVersion(version: string, versions: readonly string[]): string | undefined {
@@ -27,4 +28,12 @@ export function knownVersions(versions: readonly string[]): string {
 /** A version's name as far as it is readable. */
 export function named(version: string): string {
   return version.length > NAME ? `${version.slice(0, NAME)}...` : version;
+}
+
+/** `v1 serves everything`, or `v1 serves 50% and v2 50%`. Requests that are told apart by a header don't count. */
+export function servesText({ primary, canary }: Pick<Traffic, 'primary' | 'canary'>): string {
+  const weight = canary?.weight ?? 0;
+  if (!canary || weight === 0) return `${named(primary)} serves everything`;
+  if (weight === 100) return `${named(canary.version)} serves everything`;
+  return `${named(primary)} serves ${100 - weight}% and ${named(canary.version)} ${weight}%`;
 }

@@ -2,11 +2,13 @@ import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import type { Standing } from '../../core/publication/decision.ts';
 import { type Pending, podTemplates } from '../../core/publication/pending.ts';
+import { servingOf } from '../../core/publication/serving.ts';
 import type { ClusterReport, Failure } from '../../core/readiness/live.ts';
 import { sourceOf } from '../../core/readiness/sources.ts';
 import { type ReadinessSettings, type Settings, stageSettings } from '../../core/settings/settings.ts';
 import { deploymentCalled } from '../../core/targets/kubernetes/names.ts';
 import type { ObjectKey } from '../../core/targets/target.ts';
+import { trafficOf } from '../../core/targets/traffic.ts';
 import { remembered } from '../fetching.ts';
 import { type History, isHold, touches } from '../gitops/history.ts';
 import { fetchPublished, type Published } from '../gitops/published.ts';
@@ -69,10 +71,12 @@ export function standingNowhere({ id, published }: PublishedRelease): Standing {
   return {
     pending: { id, published, workloads: [], routes: [], draining: [], ready: new Map() },
     applied: { workloads: true, routes: true },
+    serving: { kind: 'known', traffic: trafficOf(id, published), isAssumed: false },
     assumed: false,
     failures: [],
     heard: true,
     waitsFor: [],
+    confirmedBy: [],
     overdue: false,
   };
 }
@@ -143,10 +147,11 @@ async function standingOf(
   const { history, now, settings } = looking;
   const past = pastOf(looking, release);
   const touching = (await history.backTo((commit) => touches(commit, id))).at(-1);
-  const [workloads, routes, settled] = await Promise.all([
+  const [workloads, routes, settled, routed] = await Promise.all([
     past.since(marks.workloads),
     past.since(marks.routes),
     past.since(marks.drained),
+    past.since(marks.routesApplied),
   ]);
   const draining = settled.slice(0, Math.max(0, settled.length - workloads.length));
   const isAt = async (mark: string | undefined) =>
@@ -157,9 +162,11 @@ async function standingOf(
     marks.clusters.map(async (report) => (await isAt(report.workloads)) && (await isAt(report.routes))),
   );
   const waitsFor = marks.clusters.filter((_, index) => !confirmed[index]);
+  const confirmedBy = marks.clusters.filter((_, index) => confirmed[index]).map(({ cluster }) => cluster);
   const silent = !marks.assumed && !(applied.workloads && applied.routes);
   const { deadline } = stageSettings(settings, id.stage).readiness;
   const deadlineAt = silent && touching ? [touching.date.getTime() + deadline * 1000] : [];
+  const overdue = deadlineAt.some((time) => time <= now.getTime());
   const since = liveSinceOf(marks, touching, stageSettings(settings, id.stage).readiness);
   const due = [...marks.dueAt, ...deadlineAt].filter((time) => time > now.getTime());
   return {
@@ -172,11 +179,19 @@ async function standingOf(
       ready: await readyOf(past, release.id, marks),
     },
     applied,
+    serving: servingOf({
+      id,
+      routed,
+      isConfirmed: marks.routesApplied !== undefined,
+      isAssumed: marks.assumed,
+      isLost: overdue || marks.failures.some(({ part }) => part === 'routes'),
+    }),
     assumed: marks.assumed,
     failures: marks.failures,
     heard: marks.heard,
     waitsFor: waitsFor.map(({ cluster, heardAt }) => ({ cluster, ...(heardAt === undefined ? {} : { heardAt }) })),
-    overdue: deadlineAt.some((time) => time <= now.getTime()),
+    confirmedBy,
+    overdue,
     ...(touching ? { publishedAt: touching.date } : {}),
     ...(applied.workloads && applied.routes && since ? { liveSince: since } : {}),
     ...(due.length > 0 ? { dueIn: Math.ceil((Math.min(...due) - now.getTime()) / 1000) } : {}),

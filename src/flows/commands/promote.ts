@@ -49,7 +49,7 @@ async function promoteOne(ports: CommandPorts, about: About): Promise<Outcome> {
     facts,
     stepped,
     notes,
-    below: [foldGuards(guards)],
+    below: guards.length > 0 ? [foldGuards(guards)] : [],
     ...(force === undefined ? {} : { forced: force }),
   });
 }

@@ -125,7 +125,7 @@ export function releasesHeld({ message }: Commit): readonly string[] {
 }
 
 /** The pull requests that it says it carries. */
-export function pullsOf({ message }: Commit): readonly number[] {
+export function pullsOf({ message }: Pick<Commit, 'message'>): readonly number[] {
   return trailers(parseMessage(message), 'Pull-Request').flatMap((text) => {
     const number = /^#(\d+)$/.exec(text)?.[1];
     return number === undefined ? [] : [Number(number)];

@@ -100,13 +100,30 @@ async function fetchContents(tree: FileTree, entries: readonly TreeEntry[]): Pro
   return new Map<string, Content>([...read, ...large.map(({ id, size }) => [id, { length: size }] as const)]);
 }
 
-/** Whether the settings file or any values file differs between two trees. */
-export async function touches(before: FileTree, after: FileTree, settings: Settings): Promise<boolean> {
-  const [old, now] = await Promise.all([before, after].map((tree) => idsOf(tree, settings)));
-  return old !== now;
+/** The releases whose values files differ between two trees; or that the settings do. */
+export async function fetchChanged(
+  before: FileTree,
+  after: FileTree,
+  settings: Settings,
+): Promise<readonly ReleaseId[] | 'settings'> {
+  const [old, now] = await Promise.all([before, after].map(findSettings));
+  if (old?.id !== now?.id) return 'settings';
+  return fetchReleasesChanged(before, after, settings);
 }
 
-async function idsOf(tree: FileTree, settings: Settings): Promise<string> {
-  const [own, index] = await Promise.all([findSettings(tree), fetchIndex(tree, settings)]);
-  return JSON.stringify([own?.id, ...[...index].map(([file, { id }]) => [file, id])]);
+/** The releases whose values files differ between two trees. */
+export async function fetchReleasesChanged(
+  before: FileTree,
+  after: FileTree,
+  settings: Settings,
+): Promise<readonly ReleaseId[]> {
+  const [old, now] = await Promise.all([fetchIndex(before, settings), fetchIndex(after, settings)]);
+  const gone = [...old.values()].filter(({ file }) => !now.has(file));
+  return [...changedEntries(now, old), ...gone].map(({ release }) => release);
+}
+
+/** Whether the settings file or any values file differs between two trees. */
+export async function touches(before: FileTree, after: FileTree, settings: Settings): Promise<boolean> {
+  const changed = await fetchChanged(before, after, settings);
+  return changed === 'settings' || changed.length > 0;
 }

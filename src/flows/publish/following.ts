@@ -1,125 +1,139 @@
-import { shortNames } from '../../core/model/names.ts';
-import { placeOf, releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf } from '../../core/model/release.ts';
-import { sharesText } from '../../core/model/traffic.ts';
-import { parseMessage, trailers } from '../../core/model/trailers.ts';
-import type { Standing, WaitStep } from '../../core/publication/decision.ts';
-import { UNFINISHED_TRAILER } from '../../core/publication/progress.ts';
-import { answerMarker } from '../../core/report/answer.ts';
-import { REVIEW_MARKER } from '../../core/report/comment.ts';
-import { FOLLOWING_MARKER, formatFollowing } from '../../core/report/following.ts';
-import { untilText } from '../../core/report/part.ts';
-import { trafficOf } from '../../core/targets/traffic.ts';
-import { fetchStandings } from '../cluster/standing.ts';
+import type { Decision, Standing } from '../../core/publication/decision.ts';
+import { stepText } from '../../core/report/part.ts';
 import type { Plan } from '../effect.ts';
-import {
-  historyOf,
-  type PublicationHistory,
-  publicationsOf,
-  pullsOf,
-  releasesOf,
-  sourceOf,
-} from '../gitops/history.ts';
+import { historyOf, publicationsOf, releasesOf } from '../gitops/history.ts';
 import type { Commit, Ports, RepositoryRef } from '../ports.ts';
+import { type Asking, fetchAskingsOf, fetchNewestOf, fetchUnpublished } from './askings.ts';
 import type { Ends } from './ends.ts';
+import { MAX_RELEASES, type Newest, planSections } from './sections.ts';
 
-/** So many of the newest commits' pull requests are told how it goes on, and so many releases of each. */
+/** Maximum number of the newest commits whose pull requests are told how it goes on. */
 const COMMITS = 3;
-const RELEASES = 10;
 
-/** Plans to say on merged pull requests, and in answers to commands, how far the cluster has come with what they brought. */
+type FollowingPorts = Pick<Ports, 'repository' | 'pulls'>;
+
+/**
+ * Plans to say on merged pull requests, and in answers to commands, what serves now and how far the cluster has come with
+ * what they brought. `decision`: what comes next of what was merged; none: all of it is published.
+ */
 export async function planFollowing(
-  { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
-  { tip, settings, published, target }: Ends,
-  { waiting, ref }: { readonly waiting: readonly WaitStep[]; readonly ref: RepositoryRef },
+  ports: FollowingPorts,
+  ends: Ends,
+  { decision, ref }: { readonly decision?: Exclude<Decision, { kind: 'publish' }>; readonly ref: RepositoryRef },
 ): Promise<Plan> {
+  const { tip, left } = ends;
   if (!tip) return [];
-  const history = historyOf(repository, tip);
-  const publications = publicationsOf(history);
-  const recent = (await fetchRecent(publications, waiting)).filter((commit) => pullsOf(commit).length > 0);
-  const newest = new Map<string, Commit>(); // release -> the last commit that changed it
-  for (const commit of recent)
-    for (const owner of releasesOf(commit)) if (!newest.has(owner)) newest.set(owner, commit);
-  const owners = [...newest.keys()];
-  const releases = await Promise.all(
-    owners
-      .slice(0, RELEASES)
-      .map(async (owner) => ({ id: releaseIdFrom(owner), published: await published.fetchTexts(owner) })),
-  );
-  const standings = await fetchStandings(repository, { tip, history, settings, now: target.now }, releases);
-  const parts = await fetchParts(publications, newest);
-  const nameOf = shortNames(idsOn(published.files));
-  const waits = new Map(waiting.map((step) => [identityOf(step.id), step]));
-  const places = await fetchPlaces(pulls, newest);
-  const sections: Plan = places.flatMap(({ pull, marker, owners: own }) => {
-    const followed = releases
-      .filter(({ id }) => own.has(identityOf(id)))
-      .flatMap(({ id, published: texts }) => {
-        const [commit, standing, wait] = [
-          newest.get(identityOf(id)),
-          standings.get(identityOf(id)),
-          waits.get(identityOf(id)),
-        ];
-        if (!commit || !standing) return [];
-        const part = parts.get(identityOf(id));
-        return {
-          name: nameOf(id),
-          commit: commit.sha,
-          ...(part === undefined ? {} : { part }),
-          applied: standing.applied,
-          standing,
-          serving: sharesText(trafficOf(id, texts)),
-          ...(wait ? { until: untilText(wait) } : {}),
-        };
-      });
-    if (followed.length === 0) return [];
-    const section = formatFollowing(followed);
-    return { kind: 'section', pull, marker, sectionMarker: FOLLOWING_MARKER, section } as const;
+  const waiting = decision?.kind === 'equal' ? decision.waiting : [];
+  const [unpublished, recent] = await Promise.all([
+    fetchUnpublished(ports, ends),
+    fetchRecent(ports, ends, new Set(waiting.filter(({ number }) => number > 0).map(({ id }) => identityOf(id)))),
+  ]);
+  const newest = newestOf({ unpublished, recent, isOvertaken: (owner) => left.unfinished.has(owner) });
+  for (const [owner, { unpublished: merged, published, isOvertaken }] of newest) {
+    if (!merged || published || !isOvertaken) continue;
+    newest.set(owner, { unpublished: merged, isOvertaken, published: await fetchPublishedAsking(ports, ends, owner) });
+  }
+  const told = [...newest.values()].flatMap(({ unpublished: merged = [], published = [] }) => [
+    ...merged,
+    ...published,
+  ]);
+  const { sections, standings } = await planSections(ports, ends, {
+    askings: [...told, ...unpublished],
+    newest,
+    ...(decision ? { decision } : {}),
   });
-  const unsettled = [...standings.values()].filter(({ applied }) => !(applied.workloads && applied.routes));
+  const unsettled = standings.filter(({ applied }) => !(applied.workloads && applied.routes));
   return [...sections, ...planLater([...waiting.map(({ standing }) => standing), ...unsettled], ref)];
 }
 
-/** A comment of ours in which it is said how it goes on with some releases. */
-interface Place {
-  readonly pull: number;
-  readonly marker: string;
-  readonly owners: Set<string>; // identities
+/** Plans to say of what earlier merges and commands asked for that a publication which is about to be made overtakes it. */
+export async function planOvertaken(
+  ports: FollowingPorts,
+  ends: Ends,
+  { decision, pulls }: { readonly decision: Extract<Decision, { kind: 'publish' }>; readonly pulls: readonly number[] },
+): Promise<Plan> {
+  const { last, target } = ends;
+  const { source } = target;
+  if (last === source.sha) return []; // what goes out now waited, and nothing else was merged
+  const begun = decision.published.filter(({ number }) => number === 1).slice(0, MAX_RELEASES);
+  const found = await Promise.all(
+    begun.map(async (step): Promise<[string, Newest]> => {
+      const owner = identityOf(step.id);
+      const published = await fetchPublishedAsking(ports, ends, owner);
+      const before = new Set(published.flatMap((asking) => asking.pulls));
+      const upcoming: Asking = {
+        pulls: pulls.filter((pull) => !before.has(pull)), // the others are carried on
+        commands: [],
+        owners: [owner],
+        source: source.sha,
+        subject: `${step.name}: ${stepText(step)}`,
+        at: source.date,
+      };
+      return [owner, { unpublished: [upcoming], published, isOvertaken: true }];
+    }),
+  );
+  const askings = found.flatMap(([, { published = [] }]) => published);
+  return (await planSections(ports, ends, { askings, newest: new Map(found), decision })).sections;
 }
 
-/** The reviews of the pull requests that brought these commits, and the answers to the comments that asked for them. */
-async function fetchPlaces(pulls: Ports['pulls'], newest: ReadonlyMap<string, Commit>): Promise<readonly Place[]> {
-  const places = new Map<string, Place>();
-  const add = (pull: number, marker: string, owner: string): void => {
-    const place = places.get(`${pull} ${marker}`) ?? { pull, marker, owners: new Set() };
-    places.set(`${pull} ${marker}`, place);
-    place.owners.add(owner);
+/** Who asked last for each release: of what is merged and not published yet, and of what is published. */
+function newestOf({
+  unpublished,
+  recent,
+  isOvertaken,
+}: {
+  readonly unpublished: readonly Asking[];
+  readonly recent: readonly Asking[];
+  readonly isOvertaken: (owner: string) => boolean;
+}): Map<string, Newest> {
+  const owners = new Set([...unpublished, ...recent].flatMap((asking) => asking.owners));
+  const lastIn = (askings: readonly Asking[], owner: string) => {
+    const first = askings.find((asking) => asking.owners.includes(owner));
+    return first && askings.filter(({ source, owners: own }) => source === first.source && own.includes(owner));
   };
-  for (const [owner, commit] of newest) {
-    for (const pull of pullsOf(commit)) add(pull, REVIEW_MARKER, owner);
-    for (const command of commandsOf(commit)) {
-      const pull = (await pulls.fetchComment(command))?.pull;
-      if (pull !== undefined) add(pull, answerMarker(command), owner);
-    }
-  }
-  return [...places.values()];
+  return new Map(
+    [...owners].map((owner) => {
+      const [merged, published] = [lastIn(unpublished, owner), lastIn(recent, owner)];
+      return [
+        owner,
+        {
+          ...(merged ? { unpublished: merged } : {}),
+          ...(published ? { published } : {}),
+          isOvertaken: merged !== undefined && isOvertaken(owner),
+        },
+      ];
+    }),
+  );
 }
 
-/** The comments that a commit says it was asked for by. */
-function commandsOf({ message }: Commit): readonly number[] {
-  return trailers(parseMessage(message), 'Command').map(Number).filter(Number.isSafeInteger);
+/** Who asked for what is published of a release. */
+async function fetchPublishedAsking(
+  ports: FollowingPorts,
+  { tip, settings }: Ends,
+  owner: string,
+): Promise<readonly Asking[]> {
+  const commit = tip && (await fetchNewestOf(ports.repository, tip, owner));
+  const askings = commit ? await fetchAskingsOf(ports, commit, settings) : [];
+  return askings.filter(({ owners }) => owners.includes(owner));
 }
 
-/** The newest commits, and those behind them that brought what still waits. */
-async function fetchRecent(publications: PublicationHistory, waiting: readonly WaitStep[]): Promise<readonly Commit[]> {
-  const missing = new Set(waiting.filter(({ number }) => number > 0).map(({ id }) => identityOf(id)));
+/** Who asked for the newest publications, and for those behind them that brought what still waits. */
+async function fetchRecent(
+  ports: FollowingPorts,
+  { tip, settings }: Ends,
+  waiting: ReadonlySet<string>,
+): Promise<readonly Asking[]> {
+  const missing = new Set(waiting);
   let seen = 0;
-  const commits = await publications.backTo((commit) => {
+  const commits = await publicationsOf(historyOf(ports.repository, tip)).backTo((commit) => {
     for (const owner of releasesOf(commit)) missing.delete(owner);
     return ++seen >= COMMITS && missing.size === 0;
   });
-  const waits = new Set(waiting.map(({ id }) => identityOf(id)));
-  return commits.filter((commit, index) => index < COMMITS || releasesOf(commit).some((owner) => waits.has(owner)));
+  const isRecent = (commit: Commit, index: number) =>
+    index < COMMITS || releasesOf(commit).some((owner) => waiting.has(owner));
+  const askings = await Promise.all(commits.filter(isRecent).map((commit) => fetchAskingsOf(ports, commit, settings)));
+  return askings.flat();
 }
 
 /** To look again when time alone will tell more. */
@@ -128,48 +142,4 @@ function planLater(standings: readonly Standing[], repository: RepositoryRef): P
   return times.length === 0
     ? []
     : [{ kind: 'enqueue', job: { kind: 'publish', repository }, later: Math.min(...times) }];
-}
-
-/** Which part of its publication each release's newest commit is. The last one is known by the commit before it. */
-async function fetchParts(
-  publications: PublicationHistory,
-  newest: ReadonlyMap<string, Commit>,
-): Promise<ReadonlyMap<string, string | undefined>> {
-  const parts = [...newest].map(async ([identity, commit]): Promise<[string, string | undefined]> => {
-    const progress = progressOf(commit, identity);
-    if (progress) return [identity, `${progress.number} of ${progress.of}`];
-    const before = await fetchBefore(publications, commit);
-    const last = before && sourceOf(before) === sourceOf(commit) ? progressOf(before, identity) : undefined;
-    return [identity, last && last.number + 1 === last.of ? `${last.of} of ${last.of}` : undefined];
-  });
-  return new Map(await Promise.all(parts));
-}
-
-async function fetchBefore(publications: PublicationHistory, { sha }: Commit): Promise<Commit | undefined> {
-  let isBehind = false;
-  const commits = await publications.backTo((commit) => {
-    const isWanted = isBehind;
-    isBehind ||= commit.sha === sha;
-    return isWanted;
-  });
-  return commits[commits.findIndex((commit) => commit.sha === sha) + 1];
-}
-
-function progressOf(
-  { message }: Commit,
-  identity: string,
-): { readonly number: number; readonly of: number } | undefined {
-  const progress = trailers(parseMessage(message), UNFINISHED_TRAILER).find((text) => text.startsWith(`${identity} `));
-  const [, number, of] = / (\d+)\/(\d+)$/.exec(progress ?? '') ?? [];
-  return number === undefined ? undefined : { number: Number(number), of: Number(of) };
-}
-
-function idsOn(files: Ends['published']['files']) {
-  const owners = new Set(
-    [...files.keys()].flatMap((path) => {
-      const place = placeOf(path);
-      return place?.kind === 'release' ? [place.owner] : [];
-    }),
-  );
-  return [...owners].map(releaseIdFrom);
 }

@@ -2,9 +2,8 @@ import { identityOf } from '../../core/model/release.ts';
 import { parseMessage, trailers } from '../../core/model/trailers.ts';
 import type { Decision } from '../../core/publication/decision.ts';
 import { FORCED_TRAILER } from '../../core/rollout/history.ts';
-import type { Settings } from '../../core/settings/settings.ts';
 import { historyOf, releasesOf } from '../gitops/history.ts';
-import { touches } from '../gitops/snapshot.ts';
+import { fetchChanged } from '../gitops/snapshot.ts';
 import type { Commit, Ports, Pull, Repository } from '../ports.ts';
 import type { Ends, Resume } from './ends.ts';
 
@@ -20,7 +19,7 @@ export async function fetchTrailers(
   { source, ends, resume }: { readonly source: Commit; readonly ends: Ends; readonly resume: Resume | undefined },
 ): Promise<Trailers> {
   const since = await repository.fetchFirstParents(decision.last, source.sha, MERGES);
-  const commits = decision.last === source.sha ? [] : await thatMatter(repository, since, ends.settings);
+  const commits = decision.last === source.sha ? [] : await thatMatter(repository, since, { ends, decision });
   const merged = (await Promise.all(commits.map(({ sha }) => pulls.fetchMergedBy(sha)))).flat();
   const numbers = [...new Set(merged.map(({ number }) => number))].sort((a, b) => a - b);
   const before = await carriedOver(repository, decision, ends);
@@ -106,16 +105,20 @@ async function fetchCommand(repository: Repository, { ours, mergeCommit, head }:
   return [];
 }
 
-/** Of several commits those that change values or settings: the others brought nothing to publish. */
+/** Of several commits those that change the settings, or values of what is published or left to do: the others brought nothing. */
 async function thatMatter(
   repository: Repository,
   commits: readonly Commit[],
-  settings: Settings,
+  { ends: { settings }, decision }: { readonly ends: Ends; readonly decision: Extract<Decision, { kind: 'publish' }> },
 ): Promise<readonly Commit[]> {
   if (commits.length < 2) return commits;
+  const { published, waiting, broken } = decision;
+  const named = new Set([...[...published, ...waiting].map(({ id }) => identityOf(id)), ...broken.map(identityOf)]);
   const matter = await Promise.all(
-    commits.map(({ sha, parents: [parent] }) => {
-      return parent === undefined || touches(repository.treeOf(parent), repository.treeOf(sha), settings);
+    commits.map(async ({ sha, parents: [parent] }) => {
+      if (parent === undefined) return true;
+      const changed = await fetchChanged(repository.treeOf(parent), repository.treeOf(sha), settings);
+      return changed === 'settings' || changed.some((release) => named.size === 0 || named.has(identityOf(release)));
     }),
   );
   return commits.filter((_, index) => matter[index]);

@@ -4,11 +4,12 @@ import { publicationReport, subjectOf, trailersOf } from '../../core/report/comm
 import { formatPublicationCheck, formatRefusalCheck } from '../../core/report/publication.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import { type Effect, type Plan, PUBLISHED_COMMIT } from '../effect.ts';
+import { pullsOf } from '../gitops/history.ts';
 import type { Commit, Ports, Repository, RepositoryRef } from '../ports.ts';
 import { planReviewsAgain } from '../review/review-open.ts';
 import { planCheck, planMissingCheck, planSuperseded } from './checks.ts';
 import type { Ends, Resume, Target } from './ends.ts';
-import { planFollowing } from './following.ts';
+import { planFollowing, planOvertaken } from './following.ts';
 import { fetchForced, fetchTrailers } from './message.ts';
 import { fetchDecision, fetchEnds, fetchLastIndex, fetchLostBranch } from './publication-facts.ts';
 
@@ -54,27 +55,32 @@ export async function planPublication(
   if (isCurrent(ends, source)) {
     // nothing to publish: the check run that a kill left out, and how far the clusters have come
     const missing = await planMissingCheck(ports, { ends, source, ref });
-    return [...missing, ...(await planFollowing(ports, ends, { waiting: [], ref }))];
+    return [...missing, ...(await planFollowing(ports, ends, { ref }))];
   }
   const superseded = await planSuperseded(ports, ends, source); // a. check runs of merges that this one overtakes
   const since = await fetchLastIndex(repository, ends); // b. the values that are published: only what differs is built
   const decision = await fetchDecision(repository, ends, { since, targets }); // c. pure, once its facts are there
   switch (decision.kind) {
     case 'refused':
-      return [...superseded, planCheck(ends.target, formatRefusalCheck(decision))];
+      return [
+        ...superseded,
+        planCheck(ends.target, formatRefusalCheck(decision)),
+        ...(await planFollowing(ports, ends, { decision, ref })),
+      ];
     case 'equal':
       return [
         ...superseded,
         ...(decision.touched
           ? [planCheck(ends.target, formatPublicationCheck(publicationReport(decision), undefined))]
           : []),
-        ...(await planFollowing(ports, ends, { waiting: decision.waiting, ref })),
+        ...(await planFollowing(ports, ends, { decision, ref })),
       ];
     case 'publish': {
       const trailers = await fetchTrailers(ports, decision, { source, ends, resume }); // d. who asked for it, and why
       const message = formatMessage({ subject: subjectOf(decision), trailers: [...trailers, ...trailersOf(decision)] });
       return [
         ...superseded, // before: once this is published, nobody could tell any more which they were
+        ...(await planOvertaken(ports, ends, { decision, pulls: pullsOf({ message }) })),
         publication(decision, message),
         planCheck(ends.target, formatPublicationCheck(publicationReport(decision), PUBLISHED_COMMIT)),
         ...planReviewsAgain(ref),

@@ -89,7 +89,8 @@ export function guardsFor(facts: RolloutFacts, after: readonly Finding[], asking
 }
 
 /** Where the clusters stand with what is published. */
-export function liveFacts({ applied, liveSince, assumed, heard, overdue, failures, untold }: Standing): LiveFacts {
+export function liveFacts(standing: Standing): LiveFacts {
+  const { applied, liveSince, assumed, heard, overdue, failures, waitsFor, confirmedBy, untold } = standing;
   return {
     isLive: applied.workloads && applied.routes,
     ...(liveSince ? { since: liveSince } : {}),
@@ -97,6 +98,8 @@ export function liveFacts({ applied, liveSince, assumed, heard, overdue, failure
     heard,
     overdue,
     failures,
+    waitsFor,
+    confirmedBy,
     ...(untold ? { untold } : {}),
   };
 }

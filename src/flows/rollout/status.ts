@@ -1,7 +1,6 @@
 import { brief } from '../../core/model/printable.ts';
 import { markdown } from '../../core/report/escape.ts';
-import { formatGuards } from '../../core/report/guards.ts';
-import type { ReleaseStatus } from '../../core/report/status.ts';
+import { openGuards, type ReleaseStatus } from '../../core/report/status.ts';
 import { stateOf } from '../../core/rollout/promote.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';
 import { type Decided, decidePromotion, type Promoting } from './decide.ts';
@@ -29,6 +28,7 @@ export function statusOf(
     published: isThere ? { traffic: trafficOf(id, published), commit: newest.sha, at: newest.date } : undefined,
     isPublished: isPublished === true,
     live: liveFacts(standing),
+    serving: standing.serving,
     hold,
     next,
   };
@@ -43,7 +43,7 @@ function nextText(decided: Decided): string {
     case 'step':
       return `/promote: ${markdown(decided.stepped.headline)}`;
     case 'wait': {
-      const open = formatGuards(decided.guards.filter(({ state }) => state !== 'met'));
+      const open = openGuards(decided.guards);
       return `/promote: ${markdown(decided.stepped.headline)}, once this is met: ${open.join('; ')}`;
     }
     default:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BranchFacts, diagnoseBranch, diagnoseRemoteBranch } from '../../../src/core/doctor/branch.ts';
 import { formatDiagnoses, note, ok, problem } from '../../../src/core/doctor/diagnosis.ts';
-import { diagnoseReadiness } from '../../../src/core/doctor/readiness.ts';
+import { diagnoseReadiness, type Heard } from '../../../src/core/doctor/readiness.ts';
 import { defaults } from '../support.ts';
 
 test('a checklist, in which nobody writes lines of their own', () => {
@@ -44,11 +44,13 @@ describe('the gitops branch', () => {
 
 describe('what clusters have said', () => {
   const since = '2026-05-04T03:02:01.000Z';
-  const said = (readiness: object, spoken: readonly string[], silent: readonly string[] = []) =>
+  const diagnose = (readiness: object, spoken: readonly string[], heard: Partial<Heard> = {}) =>
     diagnoseReadiness(
       { ...defaults.readiness, ...readiness },
-      { clusters: new Map(spoken.map((name) => [name, since])), silent },
-    ).map(({ state, says }) => `${state}: ${says}`);
+      { clusters: new Map(spoken.map((name) => [name, since])), silent: [], behind: [], ...heard },
+    );
+  const said = (readiness: object, spoken: readonly string[], silent: readonly string[] = []) =>
+    diagnose(readiness, spoken, { silent }).map(({ state, says }) => `${state}: ${says}`);
 
   test('nobody is asked', () => {
     expect(said({}, [])).toEqual([
@@ -71,6 +73,25 @@ describe('what clusters have said', () => {
       "note: readiness.clusters doesn't list old, who doesn't count",
       'problem: us never answered',
     ]);
+  });
+
+  test('a cluster that is silent for too long, with the line to write; and one that is only waited for', () => {
+    const old = { cluster: 'old', heardAt: since, overdue: ['a', 'b'], waiting: [] };
+    expect(diagnose({ by: 'flux' }, ['eu', 'old', 'us'], { behind: [old] }).at(-1)).toEqual({
+      about: 'cluster',
+      state: 'problem',
+      says: 'old (last heard 2026-05-04 03:02:01 UTC) has been silent for longer than readiness.deadline (10m) on a, b, which waits for it',
+      remedy: expect.stringMatching(
+        /; if it was renamed or removed, write clusters: \[eu, us\] under readiness in \.github/,
+      ),
+    });
+    const lone = { cluster: 'default', overdue: ['a'], waiting: ['b'] };
+    const diagnoses = diagnose({ by: 'flux' }, ['default'], { behind: [lone] });
+    expect(diagnoses.map(({ state, says }) => `${state}: ${says}`).slice(1)).toEqual([
+      'problem: default (never heard) has been silent for longer than readiness.deadline (10m) on a, which waits for it',
+      'note: default (never heard) is waited for, by b',
+    ]);
+    expect(diagnoses[1]?.remedy).not.toContain('renamed');
   });
 
   test('not of every release', () => {

@@ -9,7 +9,7 @@ const guard = (state: Guard['state'], fact: GuardFact, passable = true): Guard =
 const met = guard('met', { code: 'live', assumed: false });
 const unmet = guard('unmet', { code: 'gate-closed', gate: 'errors', status: 'pending', commit: undefined });
 const unknown = guard('unknown', { code: 'gate-unseen', gate: 'latency' });
-const error = guard('unmet', { code: 'not-live' }, false);
+const error = guard('unmet', { code: 'not-live', waitsFor: [], confirmedBy: [] }, false);
 const headline = 'canary v2 0% -> 50%';
 
 describe('what was done', () => {

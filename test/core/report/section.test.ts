@@ -2,45 +2,42 @@ import { expect, test } from 'vitest';
 import { withSection } from '../../../src/core/report/section.ts';
 
 const MARKER = '<!-- coalmine:rollout -->';
+const REVIEW = '<!-- coalmine:review -->';
 const LIMIT = 65_536;
 
 const say = (comment: string, text: string) =>
   withSection(comment, { section: `${MARKER}\n${text}`, sectionMarker: MARKER });
 
+const saying = (text: string, rest: string) =>
+  `${REVIEW}\n\n${MARKER}\n${text}\n\n<!-- coalmine:asked -->\n**Asked for:**\n\n${rest}\n`;
+
 test.each([
-  ['nothing of the kind', 'Review.\n'],
-  ['an older section', `Review.\n\n${MARKER}\nOld.\n\nMore of it.\n`],
-  ['two older sections', `Review.\n\n${MARKER}\nOld.\n\n${MARKER}\nOlder.`],
-  ["GitHub's line ends", `Review.\r\n\r\n${MARKER}\r\nOld.`],
-])('takes its place after %s', (_, comment) => {
-  expect(say(comment, 'New.\n')).toBe(`Review.\n\n${MARKER}\nNew.\n`);
+  ['nothing of the kind', `${REVIEW}\n\nReview.\n`],
+  ['an older one', saying('Old.\n\nMore of it.', 'Review.')],
+  ['one of an earlier version, at the end', `${REVIEW}\n\nReview.\n\n${MARKER}\nOld.\n\n${MARKER}\nOlder.`],
+  ["GitHub's line ends", saying('Old.', 'Review.').replaceAll('\n', '\r\n')],
+])('stands first, in place of %s', (_, comment) => {
+  expect(say(comment, 'New.\n')).toBe(saying('New.', 'Review.'));
 });
 
 test('takes no text inside a line for its marker', () => {
-  expect(say(`- a\n+ ${MARKER}\n`, 'New.')).toBe(`- a\n+ ${MARKER}\n\n${MARKER}\nNew.`);
+  expect(say(`${REVIEW}\n\n- a\n+ ${MARKER}\n`, 'New.')).toBe(saying('New.', `- a\n+ ${MARKER}`));
 });
 
-test('leaves out whole lines where it is too long, and says so above them', () => {
+test('leaves out whole lines at the end of what would be too long, and says so above them', () => {
   const line = `${'ü'.repeat(99)}\n`;
-  const whole = say('Review.', line.repeat(1000));
+  const whole = say(`${REVIEW}\n\nReview.\n${line.repeat(1000)}`, 'New.');
   expect(Buffer.byteLength(whole)).toBeLessThanOrEqual(LIMIT);
-  expect(Buffer.byteLength(whole)).toBeGreaterThan(LIMIT - Buffer.byteLength(line));
-  const [head, word, ...rest] = whole.slice('Review.\n\n'.length).split('\n\n');
-  expect([head, word]).toEqual([MARKER, '_The rest of this is too long for a comment._']);
+  expect(Buffer.byteLength(whole)).toBeGreaterThan(LIMIT - 2 * Buffer.byteLength(line));
+  const [kept, word, ...rest] = whole.split('**Asked for:**\n\n')[1]?.split('\n\n') ?? [];
+  expect([kept, word]).toEqual(['Review.', '_The rest of this is too long for a comment._']);
   expect(new Set(rest.join('\n\n').split('\n'))).toEqual(new Set([line.trimEnd()]));
+  const again = say(whole, 'N.');
+  expect(again.match(/too long/g)).toHaveLength(1);
+  expect(say(again, 'N.')).toBe(again);
 });
 
-test.each([
-  ['fills the room to the last byte', 0, 'Review.'.length],
-  ['is shortened from one byte more', 1, undefined],
-])('%s', (_, more, kept) => {
-  const room = LIMIT - 'Review.\n\n'.length - `${MARKER}\n`.length;
-  const said = say('Review.', 'x'.repeat(room + more));
-  expect(said.includes('too long')).toBe(kept === undefined);
-  if (kept !== undefined) expect(said).toHaveLength(LIMIT);
-});
-
-test('leaves a comment as it is that has no room for it', () => {
-  const full = 'x'.repeat(LIMIT - 10);
-  expect(say(full, 'New.')).toBe(full);
+test('leaves a comment as it is where it has no room itself', () => {
+  const full = `${REVIEW}\n\nReview.`;
+  expect(say(full, 'x'.repeat(LIMIT))).toBe(full);
 });

@@ -12,6 +12,8 @@ const live = (change: Partial<LiveFacts> = {}): LiveFacts => ({
   heard: true,
   overdue: false,
   failures: [],
+  waitsFor: [],
+  confirmedBy: [],
   ...change,
 });
 const traffic = (weight: number, version = 'v2') => ({
@@ -27,6 +29,7 @@ const status = (change: Partial<ReleaseStatus> = {}): ReleaseStatus => ({
   published: { traffic: traffic(25), commit: '0123456789', at },
   isPublished: true,
   live: live(),
+  serving: { kind: 'known', traffic: traffic(25), isAssumed: false },
   hold: undefined,
   next: '/promote: canary v2 25% -> 50%',
   ...change,
@@ -47,9 +50,10 @@ test.each<[RolloutState | undefined, string]>([
 test('a release from all sides', () => {
   expect(formatStatus(status(), ['one', 'two'])).toBe(
     [
-      '### echo: shifting: v2 is the canary, with 25%',
+      '### echo: v1 serves 75% and v2 25%',
       '```text\nv1 ███████████████░░░░░  75%\nv2 █████░░░░░░░░░░░░░░░  25%\n```',
       [
+        '- State: shifting: v2 is the canary, with 25%.',
         '- Desired: v1 75% v2 25%, by abcdef0.',
         '- Published: the same, in 0123456, 2026-05-04 12:00:00 UTC.',
         '- Live: all of it, since 2026-05-04 12:00:00 UTC.',
@@ -61,11 +65,16 @@ test('a release from all sides', () => {
 });
 
 test('one that was never published', () => {
-  expect(formatStatus(status({ published: undefined, isPublished: false, live: live({ isLive: false }) }), [])).toBe(
+  const serving = { kind: 'known', traffic: undefined, isAssumed: false } as const;
+  const text = formatStatus(
+    status({ published: undefined, isPublished: false, live: live({ isLive: false }), serving }),
+    [],
+  );
+  expect(text).toBe(
     [
-      '### echo: shifting: v2 is the canary, with 25%',
-      '```text\nv1 ███████████████░░░░░  75%\nv2 █████░░░░░░░░░░░░░░░  25%\n```',
+      '### echo: nothing serves',
       [
+        '- State: shifting: v2 is the canary, with 25%.',
         '- Desired: v1 75% v2 25%, by abcdef0.',
         '- Published: nothing yet.',
         '- Live: nothing.',
@@ -75,10 +84,13 @@ test('one that was never published', () => {
   );
 });
 
-test('the bar is of what is published, and there is none of what nobody can read', () => {
-  const old = { traffic: traffic(5), commit: '0123456789', at };
-  expect(formatStatus(status({ published: old, isPublished: false }), [])).toContain('v2 █░░░░░░░░░░░░░░░░░░░   5%');
-  expect(formatStatus(status({ published: undefined, desired: undefined }), [])).not.toContain('```');
+test('the bar is of what serves, and there is none of what is unknown', () => {
+  const last = traffic(5);
+  expect(formatStatus(status({ serving: { kind: 'changing', last } }), [])).toMatch(
+    /^### echo: v1 serves 95% and v2 5%, as last confirmed\n[\s\S]*v2 █░░░░░░░░░░░░░░░░░░░ {3}5%/,
+  );
+  const text = formatStatus(status({ serving: { kind: 'unknown', last } }), []);
+  expect(text).toMatch(/^### echo: what serves is unknown; last confirmed: v1 serves 95% and v2 5%\n\n- State/);
 });
 
 describe('its lines', () => {
@@ -98,7 +110,26 @@ describe('its lines', () => {
     ['Live', { live: live({ assumed: true }) }, 'taken for live, since 2026-05-04 12:00:00 UTC (no cluster is heard)'],
     ['Live', { live: { ...live(), since: undefined as never } }, 'all of it'],
     ['Live', { live: live({ isLive: false }) }, 'not yet'],
-    ['Live', { live: live({ isLive: false, overdue: true }) }, 'unknown: nothing was heard for too long'],
+    [
+      'Live',
+      { live: live({ isLive: false, waitsFor: [{ cluster: 'default', heardAt: at.toISOString() }] }) },
+      'not yet: waits for cluster `default` (last heard 2026-05-04 12:00:00 UTC)',
+    ],
+    [
+      'Live',
+      { live: live({ isLive: false, waitsFor: [{ cluster: 'us' }], confirmedBy: ['eu'] }) },
+      'not yet: waits for cluster `us` (never heard); `eu` has confirmed it',
+    ],
+    [
+      'Live',
+      { live: live({ isLive: false, overdue: true, waitsFor: [{ cluster: 'us' }], confirmedBy: ['eu', 'asia'] }) },
+      'unknown: cluster `us` (never heard) has not confirmed it within `readiness.deadline`; a later report goes on by itself. If it was renamed or removed, write `clusters: [eu, asia]` under `readiness` in `.github/coalmine.yml`',
+    ],
+    [
+      'Live',
+      { live: live({ isLive: false, overdue: true, waitsFor: [{ cluster: 'default' }] }) },
+      'unknown: cluster `default` (never heard) has not confirmed it within `readiness.deadline`; a later report goes on by itself. To see why: `flux get kustomizations -A` there, and `coalmine doctor`',
+    ],
     [
       'Live',
       { live: live({ isLive: false, heard: false, overdue: true }) },
@@ -121,6 +152,7 @@ describe('the words of others', () => {
     desired: traffic(25, text),
     hold: { who: text, why: text, when: text.slice(0, 20) },
     live: live({ failures: [{ cluster: text, part: 'routes', commit: 'abc', at: '', message: text }] }),
+    serving: { kind: 'known', traffic: traffic(25, text), isAssumed: false },
   });
 
   test('stay words', () => expectTame(formatStatus(given(NASTY), [])));

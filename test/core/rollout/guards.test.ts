@@ -32,6 +32,8 @@ const live = (change: Partial<LiveFacts> = {}): LiveFacts => ({
   heard: true,
   overdue: false,
   failures: [],
+  waitsFor: [],
+  confirmedBy: [],
   ...change,
 });
 const facts = (change: Partial<GuardFacts> = {}): GuardFacts => ({
@@ -111,7 +113,9 @@ test.each<[string, GuardFacts, readonly string[]]>([
   [
     'silence for too long',
     facts({ live: live({ isLive: false, overdue: true }) }),
-    ['unmet: whether the last step is live is unknown: nothing was heard of it for too long'],
+    [
+      'unmet: whether the last step is live is unknown: no cluster has confirmed it within `readiness.deadline`; a later report goes on by itself. To see why: `flux get kustomizations -A` there, and `coalmine doctor`',
+    ],
   ],
   [
     'no cluster ever',

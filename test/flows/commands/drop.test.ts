@@ -3,7 +3,7 @@ import { DARK, DRAINING, echoOn, FLUX, HALF, live, openPull, release, say, state
 
 test('removes an idle version: one merge of its block, and its Deployment goes', async () => {
   const world = await talkWorld(FLUX, DARK);
-  expect(await say(world, '/drop echo v2')).toMatch(/^\*\*echo: stops v2\*\*: #2, merged as/);
+  expect(await say(world, '/drop echo v2')).toMatch(/^\*\*echo: stops v2\*\*: #2, merged as/m);
   await live(world);
   expect(echoOn(world, 'main')).toBe(release());
   expect(world.repository.filesOf('gitops')['apps/echo/echo/workloads/deployment-echo-v2.yaml']).toBeUndefined();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FOLLOWING_MARKER } from '../../../src/core/report/following.ts';
+import { splitSection } from '../../../src/core/report/section.ts';
 import { runJob } from '../../../src/flows/run-job.ts';
 import type { FakeWorld } from '../../support/fakes.ts';
 import {
@@ -26,10 +27,14 @@ import {
 } from '../commands/world.ts';
 import { hear as hearFlux, later, runQueue } from './parts-world.ts';
 
-/** What an answer says of how it goes on, without its heading. */
+/** What an answer says of how it goes on: what serves, without the bar, and the line below. */
 function followed(world: FakeWorld, id = 7): string | undefined {
-  return answerTo(world, { id }).split(`${FOLLOWING_MARKER}\n\n### Published\n\n`)[1]?.trimEnd();
+  return (
+    splitSection(answerTo(world, { id }), FOLLOWING_MARKER).section.replace(/```text\n[^`]*```\n/g, '') || undefined
+  );
 }
+
+const WAITS = 'Waits for cluster `default` (last heard 2026-05-04 12:00:34 UTC).';
 
 const ASSUMED = 'No cluster says so: some time after its commit a part is taken for applied (`readiness.by: delay`).';
 
@@ -40,13 +45,15 @@ describe('an answer follows what it has led to', () => {
     const world = await talkWorld(FLUX, HEADER);
     await say(world, '/promote echo');
     const commit = sha(world);
-    expect(followed(world)).toBe(`- echo: published in \`${commit}\`, not applied yet`);
+    expect(followed(world)).toBe(
+      `### echo: v1 serves everything, as last confirmed\n- echo: published in \`${commit}\`, not applied yet\n  ${WAITS}`,
+    );
     await hearFlux(world, 'echo-routes', { failed: 'no matches for kind "RouteTable"' });
     expect(followed(world)).toBe(
-      `- echo: published in \`${commit}\`, **failed**\n  Flux (default, routes): \`no matches for kind "RouteTable"\``,
+      `### echo: v1 serves 50% and v2 50%\n- echo: published in \`${commit}\`, **failed**\n  Flux (default, routes): \`no matches for kind "RouteTable"\``,
     );
     await live(world);
-    expect(followed(world)).toBe(`- echo: published in \`${commit}\`, applied, serving v1 50% v2 50%`);
+    expect(followed(world)).toBe(`### echo: v1 serves 50% and v2 50%\n- echo: published in \`${commit}\`, applied`);
     expect(answerTo(world, { id: 7 })).toContain('#2, merged as'); // what it said stays
     expect(answerTo(world, { id: 7 }).split(FOLLOWING_MARKER)).toHaveLength(2);
   });
@@ -56,14 +63,16 @@ describe('an answer follows what it has led to', () => {
     await say(world, '/promote echo');
     await later(world, 100_000);
     expect(followed(world)).toContain('**unknown**');
-    expect(followed(world)).not.toContain('serving');
+    expect(followed(world)).toMatch(/^### echo: what serves is unknown; last confirmed: v1 serves everything\n/);
   });
 
   test('by delay it says that it is only assumed', async () => {
     const world = await talkWorld(DELAY, HEADER);
     await say(world, '/promote echo');
     await live(world);
-    expect(followed(world)).toBe(`- echo: published in \`${sha(world)}\`, taken for applied, serving v1 50% v2 50%`);
+    expect(followed(world)).toBe(
+      `### echo: v1 serves 50% and v2 50%, as far as time tells\n- echo: published in \`${sha(world)}\`, taken for applied`,
+    );
   });
 
   test('a rollback, with the hold behind it', async () => {
@@ -73,9 +82,11 @@ describe('an answer follows what it has led to', () => {
     const [published] = await publishedSince(world, start);
     const commit = published?.sha.slice(0, 7);
     expect(sha(world)).not.toBe(commit);
-    expect(followed(world)).toBe(`- echo: published in \`${commit}\`, not applied yet`);
+    expect(followed(world)).toBe(
+      `### echo: v1 serves 50% and v2 50%, as last confirmed\n- echo: published in \`${commit}\`, not applied yet\n  ${WAITS}`,
+    );
     await live(world);
-    expect(followed(world)).toBe(`- echo: published in \`${commit}\`, applied, serving v1 100%`);
+    expect(followed(world)).toBe(`### echo: v1 serves everything\n- echo: published in \`${commit}\`, applied`);
   });
 
   test('part by part, where it takes several', async () => {
@@ -85,7 +96,9 @@ describe('an answer follows what it has led to', () => {
     await say(world, '/rollback echo');
     expect(followed(world)).toMatch(/\(part 1 of 2\), not applied yet, waits until v1 is ready/);
     await live(world);
-    expect(followed(world)).toBe(`- echo: published in \`${sha(world)}\` (part 2 of 2), applied, serving v1 100%`);
+    expect(followed(world)).toBe(
+      `### echo: v1 serves everything\n- echo: published in \`${sha(world)}\` (part 2 of 2), applied`,
+    );
   });
 
   test('a part that somebody’s /resume lets go', async () => {
@@ -93,7 +106,7 @@ describe('an answer follows what it has led to', () => {
     world.repository.push({ branch: 'main', files: { [ECHO]: V2 } });
     await live(world);
     await say(world, '/resume echo');
-    expect(followed(world)).toBeUndefined(); // no pull request has brought it
+    expect(followed(world)).toMatch(/ \(part 3 of 3\), /); // no pull request has brought it; the answer let it go
     const pull = openPull(world, { [ECHO]: release() }, { open: false });
     const mergeCommit = world.repository.push({ branch: 'main', files: { [ECHO]: release() } });
     const known = world.pulls.pulls.get(pull);
@@ -101,10 +114,12 @@ describe('an answer follows what it has led to', () => {
     await live(world);
     await say(world, '/resume', { pull });
     const commit = sha(world);
-    expect(followed(world, 8)).toBe(`- echo: published in \`${commit}\` (part 3 of 3), not applied yet\n  ${ASSUMED}`);
+    expect(followed(world, 8)).toBe(
+      `### echo: v1 serves everything, as far as time tells\n- echo: published in \`${commit}\` (part 3 of 3), not applied yet\n  ${ASSUMED}`,
+    );
     await live(world);
     expect(followed(world, 8)).toBe(
-      `- echo: published in \`${commit}\` (part 3 of 3), taken for applied, serving v1 100%`,
+      `### echo: v1 serves everything, as far as time tells\n- echo: published in \`${commit}\` (part 3 of 3), taken for applied`,
     );
   });
 
@@ -117,7 +132,7 @@ describe('an answer follows what it has led to', () => {
     };
     await runJob(jobOf(write(world, '/promote echo')), { ...world, pulls: { ...pulls, writeComment } });
     await runQueue(world);
-    expect(followed(world)).toBe(`- echo: published in \`${sha(world)}\`, not applied yet`);
+    expect(followed(world)).toContain(`\n- echo: published in \`${sha(world)}\`, not applied yet`);
   });
 
   test('only that of its own release, and no longer once another command has moved it', async () => {
@@ -125,13 +140,14 @@ describe('an answer follows what it has led to', () => {
     await say(world, '/promote echo');
     await say(world, '/promote beta', { author: 'other' });
     await live(world, ['echo', 'beta']);
-    expect(followed(world, 7)).toMatch(/^- echo: [^\n]* serving v1 50% v2 50%$/);
-    expect(followed(world, 8)).toMatch(/^- beta: [^\n]* serving v1 50% v2 50%$/);
-    const before = followed(world, 7);
+    expect(followed(world, 7)).toMatch(/^### echo: v1 serves 50% and v2 50%\n- echo: [^\n]* applied$/);
+    expect(followed(world, 8)).toMatch(/^### beta: v1 serves 50% and v2 50%\n- beta: [^\n]* applied$/);
     await say(world, '/promote echo');
     await live(world, ['echo', 'beta']);
-    expect(followed(world, 7)).toBe(before);
-    expect(followed(world, 9)).toContain('serving v2 100%');
+    expect(followed(world, 7)).toMatch(
+      /^\*\*echo: superseded by #4\*\*: canary v2 50% -> 100%\. At that time \([^)]*\) v1 serves 50% and v2 50%:/,
+    );
+    expect(followed(world, 9)).toMatch(/^### echo: v2 serves everything\n/);
   });
 
   test('nothing, where nothing was published for it', async () => {

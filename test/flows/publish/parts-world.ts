@@ -1,5 +1,7 @@
 import type { FluxEvent } from '../../../src/core/readiness/event.ts';
 import { REVIEW_MARKER } from '../../../src/core/report/comment.ts';
+import { FOLLOWING_MARKER } from '../../../src/core/report/following.ts';
+import { splitSection } from '../../../src/core/report/section.ts';
 import { keyOf } from '../../../src/flows/job.ts';
 import type { Decide } from '../../../src/flows/plan-job.ts';
 import type { Commit } from '../../../src/flows/ports.ts';
@@ -125,7 +127,8 @@ export function checkOf(
   return pulls.checks.get(`coalmine/publish ${sha}`);
 }
 
-/** What the comment of a pull request says of its publication, but for the heading. */
+/** What the comment of a pull request says of its publication, but for what serves. */
 export function sectionOf({ pulls }: FakeWorld, number: number): string {
-  return (pulls.comments.get(number) ?? '').split('### Published\n\n')[1]?.replace(/[0-9a-f]{7}/g, 'SHA') ?? '';
+  const { section } = splitSection(pulls.comments.get(number) ?? '', FOLLOWING_MARKER);
+  return section.replace(/^### .*\n(?:```text\n[^`]*```\n)?/gm, '').replace(/[0-9a-f]{7}/g, 'SHA');
 }

@@ -24,6 +24,7 @@ const TWO = { [ECHO]: only('v1'), [BETA]: values(25) };
 const START = 'echo: start v2 (1/3)';
 const SWITCH = 'echo: switch routes to v2 (2/3)';
 const STOP = 'echo: stop v1 (3/3)';
+const WAITS = '\n  Waits for cluster `default` (last heard 2026-05-04 12:00:36 UTC).';
 const READY = 'waits until v2 is ready (Deployment echo-v2)';
 const DRAINED = 'waits until the published routes are applied and v1 has drained';
 const NOT_READY = 'timeout waiting for: [Deployment/echo/echo-v2 status: InProgress]';
@@ -75,7 +76,7 @@ describe('from v1 to v2 in one merge', () => {
     await resume(world, new Set(['echo/echo']));
     expect(await subjects()).toEqual([START, SWITCH, STOP]);
     expect(checkOf(world, sha)).toEqual({ completed: true, title: STOP });
-    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA` (part 3 of 3), taken for applied, serving v2 100%');
+    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA` (part 3 of 3), taken for applied');
     const [start, swap, stop] = (await commits()).map(({ message }) => message.split('\n\n')[1]?.trimEnd().split('\n'));
     const of = [`Source-Commit: ${sha}`, 'Pull-Request: #12'];
     expect(start).toEqual([...of, 'Requested-By: merger12', 'Release: echo/echo', 'Unfinished: echo/echo 1/3']);
@@ -101,7 +102,7 @@ describe('from v1 to v2 in one merge', () => {
     const { world, subjects } = await openWorld(FLUX);
     const sha = await mergePull(world, 12, { [ECHO]: only('v2') });
     expect(checkOf(world, sha)).toEqual({ completed: false, title: `echo ${READY}` });
-    expect(sectionOf(world, 12)).toBe(`- echo: published in \`SHA\` (part 1 of 3), not applied yet, ${READY}`);
+    expect(sectionOf(world, 12)).toBe(`- echo: published in \`SHA\` (part 1 of 3), not applied yet, ${READY}${WAITS}`);
 
     await hear(world, 'echo-workloads', { failed: NOT_READY });
     expect(world.pulls.written).toContainEqual(
@@ -128,9 +129,13 @@ describe('from v1 to v2 in one merge', () => {
     await later(world, 1);
     expect(await subjects()).toEqual([START, SWITCH, STOP]); // nobody need say so: the cluster has
     expect(checkOf(world, sha)).toEqual({ completed: true, title: STOP });
-    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA` (part 3 of 3), not applied yet');
+    expect(sectionOf(world, 12)).toEqual(
+      expect.stringMatching(
+        /^- echo: published in `SHA` \(part 3 of 3\), not applied yet\n {2}Waits for cluster `default` /,
+      ),
+    );
     await settle(world, ['echo']);
-    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA` (part 3 of 3), applied, serving v2 100%');
+    expect(sectionOf(world, 12)).toBe('- echo: published in `SHA` (part 3 of 3), applied');
   });
 
   test('a cluster that never spoke is named as the reason, on the check', async () => {
@@ -298,7 +303,11 @@ describe('refused until somebody says so', () => {
     expect(await subjects()).toEqual([]);
     expect(world.pulls.written).toEqual([
       `check coalmine/publish ${sha.slice(0, 7)}: action_required, nothing published`,
+      expect.stringMatching(/^section #12: /),
     ]);
+    expect(sectionOf(world, 12).split('\n\n')[0]).toBe(
+      '- r0: **not published**: the check `coalmine/publish` says why. The cluster is unchanged',
+    );
     await resume(world, new Set(['r0/r0'])); // a word for one is none for the others
     expect(await subjects()).toEqual([]);
     await resume(world);
