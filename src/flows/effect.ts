@@ -27,7 +27,7 @@ export type Effect =
       readonly basis?: string; // what the report rests on
     }
   | ({ readonly kind: 'publish' } & CommitWrite)
-  | ({ readonly kind: 'record' } & RefWrite) // any other commit: what is live, a hold, a step on somebody's branch
+  | ({ readonly kind: 'record' } & RefWrite) // any other commit: what is live, a hold, a step on a person's branch
   | {
       readonly kind: 'section'; // of our comment with that marker
       readonly pull: number;
@@ -153,7 +153,7 @@ async function propose(
   if (!merge) return 'done';
   if (!(await isBaseThere())) return 'moved';
   const { title, message, said } = merge;
-  // By the branch that it goes to, too: whoever may write can give it another one, which our rights would open as well.
+  // By the branch that it goes to, too: a person with write permission can give it another base, to which Coalmine's rights apply as well.
   const asked = await pulls.fetchPull(number);
   if (!asked?.open || asked.base !== pull.base || asked.head.sha !== made) return 'moved';
   const outcome = await pulls.mergePull({ pull: number, head: made, title: `${title} (#${number})`, message });

@@ -1,7 +1,7 @@
 import type { FluxEvent } from '../core/readiness/event.ts';
 import type { Job } from './ports.ts';
 
-/** How much is kept of what Flux said and nobody has written down yet; it says everything again before long. */
+/** Maximum number of events of Flux that wait to be recorded; Flux repeats them before long. */
 const MOST_EVENTS = 10_000;
 
 /** Jobs of one key are equal, and never run at the same time. */

@@ -84,7 +84,7 @@ export interface Pull {
   readonly mergedBy?: string; // login
 }
 
-/** What somebody said in a pull request's conversation. */
+/** A comment in a pull request's conversation. */
 export interface Comment {
   readonly id: number;
   readonly pull: number | undefined; // undefined: it isn't on a pull request
@@ -128,7 +128,7 @@ export type Merge =
   | { readonly kind: 'refused'; readonly why: string } // in the host's own words
   | { readonly kind: 'moved' };
 
-/** What somebody said of a commit. */
+/** The state of a commit status. */
 export type StatusState = 'success' | 'pending' | 'failure' | 'error';
 
 /** Pull requests, and the branches that they are from. */
@@ -203,14 +203,14 @@ export interface Checks {
     readonly name: string;
     readonly sha: string;
     readonly report: CheckReport;
-    readonly basis?: string; // a few words kept with it, at most 255 characters, for nobody to see
+    readonly basis?: string; // a few words kept with it, at most 255 characters, which no page shows
   }): Promise<void>;
 }
 
 /** Suggested changes on the lines of a pull request. */
 export interface Suggestions {
   /**
-   * Makes these our suggestions on a pull request whose head is that commit: takes back others of ours that nobody
+   * Makes these our suggestions on a pull request whose head is that commit: takes back others of ours that no one
    * replied to. One whose line the host doesn't take is left out, and all of them where it has no suggestions.
    */
   writeSuggestions(wanted: {
@@ -222,11 +222,11 @@ export interface Suggestions {
 
 /** Who may do what. */
 export interface People {
-  /** What somebody may do in the repository, as of now. */
+  /** What a user may do in the repository, as of now. */
   fetchPermission(login: string): Promise<Permission>;
-  /** Whether somebody is in that team of the organization; nobody is in one that we can't see. */
+  /** Whether a user is in that team of the organization; of a team that Coalmine can't see, no one is. */
   isInTeam(team: string, login: string): Promise<boolean>;
-  /** The address that somebody shows to everybody. */
+  /** The e-mail address on a user's public profile. */
   fetchEmail(login: string): Promise<string | undefined>;
 }
 
@@ -246,7 +246,7 @@ export interface RepositoryRef {
   readonly name: string;
 }
 
-/** Keys, not facts: whoever runs a job reads the world again. But what Flux said can't be asked for again. */
+/** Keys, not facts: the job reads the world again when it runs. Only Flux's events can't be asked for again. */
 export type Job =
   | { readonly kind: 'review'; readonly repository: RepositoryRef; readonly pull: number }
   /** Those of the open pull requests whose review would say something else by now. */

@@ -18,7 +18,7 @@ import { PUBLISH_CHECK } from './publish/checks.ts';
 import { fetchTarget } from './publish/publish.ts';
 import { REVIEW_CHECK } from './review/review.ts';
 
-/** How often a plan is made again because somebody else moved the branch, before the job is left to be tried later. */
+/** Maximum number of plans for one job while others move the branch; then the job is tried later. */
 const ATTEMPTS = 5;
 
 /** The same of a command: what it merges for one release moves the branch under what it plans for the next. */
@@ -37,7 +37,7 @@ export async function runJob(job: Job, ports: Ports, decide: Decide = decideHere
   return (await carryOut(ports, async () => ({ plan: await planWithinLimits(job, running) }))).outcome;
 }
 
-/** Makes a plan and carries it out, again and again until nobody is in between. */
+/** Makes a plan and carries it out; makes it anew where a branch moved in between. */
 async function carryOut<T extends { readonly plan: Plan }>(
   ports: Ports,
   makePlan: () => Promise<T>,

@@ -38,7 +38,7 @@ export function build(values: ValuesFile, settings: Settings, targets: Targets):
   const judged = guard({ release, objects: rendered, target, draft, settings: own, said });
   const findings = firstOf(judged === said ? said : sortFindings(judged));
   if (findings.some(isError)) return { id, file, findings, draft };
-  let [written, whole]: (ManifestSet | undefined)[] = []; // only when somebody asks: a check alone needs no text
+  let [written, whole]: (ManifestSet | undefined)[] = []; // only when it is needed: a check alone needs no text
   const objects = () => {
     written ??= objectFiles(release, rendered);
     return written;

@@ -42,7 +42,7 @@ export function readValues({ file, id, bytes }: ValuesFile, whole: Settings): Re
   return { ok: true, value: releaseFrom(draft, settings), warnings: findings, draft };
 }
 
-/** As many sorted findings as somebody may want to read, errors first; of the rest their number. */
+/** The first findings, sorted, errors before warnings; of the rest their number. */
 export function firstOf(findings: readonly Finding[]): readonly Finding[] {
   if (findings.length <= LIMITS.findings) return findings;
   const [errors, warnings] = [findings.filter(isError), findings.filter((finding) => !isError(finding))];

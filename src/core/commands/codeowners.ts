@@ -11,7 +11,7 @@ export type Owner =
   | { readonly kind: 'team'; readonly org: string; readonly slug: string }
   | { readonly kind: 'email'; readonly address: string };
 
-/** Who owns a path, and which line (1-based) says so. Without owners the line takes them away: nobody owns it. */
+/** Who owns a path, and which line (1-based) says so. A line without owners takes them away: the path has none. */
 export interface Ownership {
   readonly line: number;
   readonly owners: readonly Owner[];

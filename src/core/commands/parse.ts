@@ -13,7 +13,7 @@ export type Parsed =
 /** So many letters off a command a word is taken for it, mistyped; further off it is another bot's. */
 const LETTERS = 2;
 
-/** Longer words aren't mistyped: nobody waits for them to be compared. */
+/** Maximum length of a word that is compared with the commands: a longer one is no typo. */
 const LONGEST = 20;
 
 /** Reads a comment's commands, in order; what isn't meant for us is silent. */

@@ -5,7 +5,7 @@ export interface BranchRule {
   readonly type: string; // as GitHub calls it: pull_request, update
   readonly ruleset: string; // its name, and where it is
   readonly bypass: 'always' | 'pull-requests' | 'never' | 'unknown'; // whether the App may pass by
-  readonly needsApproval?: boolean; // of a pull_request rule: whether somebody has to approve
+  readonly needsApproval?: boolean; // of a pull_request rule: whether a person has to approve
 }
 
 /** What holds for a branch on GitHub. */

@@ -64,7 +64,7 @@ export type Place =
   | { readonly kind: 'domain'; readonly stage?: string; readonly owner: string } // `[stage/]domains/<apiGroup>`
   | { readonly kind: 'namespace' | 'format' | 'outlines'; readonly stage?: string };
 
-/** What a path on the gitops branch holds; undefined where that is nobody's in particular. */
+/** What a path on the gitops branch holds; undefined where it belongs to no release or domain. */
 export function placeOf(path: string): Place | undefined {
   const segments = path.split('/');
   const staged = !TOPS.includes(segments[0] ?? '');

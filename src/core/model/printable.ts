@@ -7,7 +7,7 @@ export function oneLine(text: string): string {
   return escapeInvisible(text);
 }
 
-/** Text on one line that is no longer than somebody reads: a name in a values file may have 200,000 letters. */
+/** Text on one line, cut to a length that a person reads: a name in a values file may have 200,000 letters. */
 export function brief(text: string): string {
   const line = oneLine(text.slice(0, BRIEF + 1));
   return line.length > BRIEF ? `${line.slice(0, BRIEF - 3)}...` : line;

@@ -7,7 +7,7 @@ export interface Remote {
 
 /**
  * Reads the address of a git remote, in any of git's forms; undefined for one that means something on this machine alone
- * (a path, file://). Tokens that somebody keeps in such an address are left out.
+ * (a path, file://). Tokens in such an address are left out.
  */
 export function readRemote(address: string): Remote | undefined {
   const [, login, server, path = ''] = /^(?:([^@/:]+)@)?([^/:@]+):(?!\/\/)(.+)$/.exec(address) ?? [];

@@ -27,7 +27,7 @@ export function decidePublication(facts: PublicationFacts, targets: Targets): De
   for (const { changes } of published) for (const { path, after } of changes) files.set(path, after);
   for (const { id, tree } of published) {
     const isHeld = facts.files.has(holdFile(id));
-    if (tree.size === 0 && isHeld) files.set(holdFile(id), undefined); // one of that name may come: nobody holds it
+    if (tree.size === 0 && isHeld) files.set(holdFile(id), undefined); // a new release of that name is not on hold
   }
   const ids = idsAfter(facts, published);
   const outlines = facts.outlines && outlinesAfter(facts, published);
@@ -51,7 +51,7 @@ export function decidePublication(facts: PublicationFacts, targets: Targets): De
   };
 }
 
-/** Beyond this many at once nobody reads which part of how many each is. */
+/** Maximum number of releases for which "part 2 of 3" is worked out. */
 const MANY = 50;
 
 function isMany({ moving }: PublicationFacts): boolean {

@@ -15,7 +15,7 @@ export interface Standing {
   readonly pending: Omit<Pending, 'takenOver'>;
   readonly applied: { readonly workloads: boolean; readonly routes: boolean }; // what is published, everywhere
   readonly serving: Serving;
-  readonly assumed: boolean; // nobody said so: time has passed
+  readonly assumed: boolean; // no cluster reported it: time has passed
   readonly failures: readonly Failure[];
   readonly heard: boolean; // whether any cluster has ever spoken
   readonly waitsFor: readonly SilentCluster[]; // the clusters that have not confirmed what is published
@@ -41,13 +41,13 @@ export interface Moving {
   readonly outline?: Outline; // of desired
   readonly findings: readonly Finding[];
   readonly standing: Standing;
-  readonly takenOver: boolean; // of a deleted one: whether its paths have somebody else who is live, or nobody
+  readonly takenOver: boolean; // of a deleted one: whether the release that takes over its paths is live, or none does
   readonly done: number; // parts of this publication that were published before
-  readonly byPerson: boolean; // by time alone: what removes something waits for somebody to say so
+  readonly byPerson: boolean; // by time alone: what removes something waits for a person to approve it
   readonly changed: boolean; // its values or the settings, since what is published
 }
 
-/** What somebody has let go in spite of a refusal, or confirmed: everything, or these releases. */
+/** What a person has approved, though it was refused or waits: everything, or these releases. */
 export type Resumed = 'everything' | ReadonlySet<string>;
 
 /** The files of the gitops branch: the id of each blob, by path. */

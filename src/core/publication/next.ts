@@ -56,7 +56,7 @@ function treeOf(situation: Situation, chosen: Chosen, targets: Targets): Manifes
   const { id } = situation;
   const { published, desired, workloads } = chosen;
   const flux = (desired.size > 0 ? desired : published).get(fluxFile(id));
-  if (flux === undefined) return desired; // nothing follows a deleted release any more: somebody removed it by hand
+  if (flux === undefined) return desired; // nothing follows a deleted release any more: a person removed it by hand
   return new Map([
     ...folderOf(workloadsFolder(id), workloadsFiles(situation, workloads), targets),
     ...folderOf(routesFolder(id), routesFiles(situation, chosen.routing), targets),

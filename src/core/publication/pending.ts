@@ -21,7 +21,7 @@ export interface Pending {
   readonly draining: readonly ManifestSet[];
   /** The pod templates with which every cluster's last word called a Deployment ready, as `podTemplates` has them. */
   readonly ready: ReadonlyMap<ObjectKey, ReadonlySet<string>>;
-  /** Of a deleted release: whether whoever takes over its paths is live, or nobody does. */
+  /** Of a deleted release: whether the release that takes over its paths is live, or none takes over. */
   readonly takenOver: boolean;
 }
 

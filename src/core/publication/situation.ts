@@ -19,7 +19,7 @@ export interface Situation {
   readonly answering: readonly Objects[];
   /** The roles in every pending routes tree that has them. */
   readonly routings: readonly Routing[];
-  /** As the published routes have it; where somebody broke or removed these, as the newest before that still hold. */
+  /** As the published routes have it; where a person broke or removed these, as the newest before that can be read. */
   readonly before: Routing | undefined;
   /** Every destination that a pending route names. */
   readonly named: readonly Destination[];
@@ -85,7 +85,7 @@ export function isThere(situation: Situation, destination: Destination): boolean
   );
 }
 
-/** What neither desired nor any pending tree has can't be waited for: it exists outside, or nobody ever makes it. */
+/** What neither desired nor any pending tree has can't be waited for: it exists outside, or never will. */
 function waitsFor({ desired, workloads }: Situation, key: ObjectKey | undefined): key is ObjectKey {
   return key !== undefined && (desired.workloads.has(key) || workloads.some((tree) => tree.has(key)));
 }

@@ -9,7 +9,7 @@ export type Obstacle =
   | { readonly kind: 'ready'; readonly version: string; readonly deployment: string } // with desired's pod template
   | { readonly kind: 'workloads' } // as published, to be confirmed applied
   | { readonly kind: 'routes'; readonly versions: readonly string[] } // the same, and drained: these may still answer
-  | { readonly kind: 'takeover' }; // whoever takes over the paths of a deleted release, to be live
+  | { readonly kind: 'takeover' }; // the release that takes over the paths of a deleted one, to be live
 
 /** What stands between the published tree, which is all that can be published now, and desired. */
 export function obstaclesOf(

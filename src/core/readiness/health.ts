@@ -1,4 +1,4 @@
-// To the message's very end: of one that was cut off, nobody knows who else it names.
+// To the message's very end: the rest of a message that was cut off is unknown.
 const LIST = /\b(timeout waiting for|failed early due to stalled resources): \[(.*)\]\s*$/s;
 
 /** What a failed health check says about Deployments. */

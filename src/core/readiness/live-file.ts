@@ -24,7 +24,7 @@ export function formatLive(live: ReleaseLive): string {
 }
 
 /**
- * Reads it back. What isn't as we write it (somebody has edited it) is as if it were never said: Flux says everything
+ * Reads it back. A record that Coalmine did not write like this (a person edited it) counts as never said: Flux says everything
  * again, and what isn't confirmed is only waited for.
  */
 export function parseLive(text: string): ReleaseLive {

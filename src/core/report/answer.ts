@@ -99,7 +99,7 @@ export function whoText({ permission, users, teams }: Right): string {
   return who.length > 0 ? who.join(', ') : 'nobody';
 }
 
-/** Who may use a command, said to somebody who may not. */
+/** Who may use a command, for a commenter who may not. */
 export function formatForbidden(
   verb: RightName,
   { right, login, permission }: { readonly right: Right; readonly login: string; readonly permission: Permission },
@@ -124,7 +124,7 @@ export interface Owned {
 /** So many owners are named: a line may have thousands. */
 const OWNERS = 10;
 
-/** Whose word counts for a file, said to somebody who isn't one of them. */
+/** Who owns a file, for a commenter who does not. */
 export function formatNotOwner(
   { file, owners, says, line }: Owned,
   { login, address }: { readonly login: string; readonly address: string | undefined }, // undefined: they show none
@@ -154,7 +154,7 @@ function ownerText(owner: Owner): string {
   }
 }
 
-/** A part that somebody let go. */
+/** A part that a person approved. */
 export interface Resumed {
   readonly by: string;
   readonly branch: string;

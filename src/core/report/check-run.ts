@@ -80,7 +80,7 @@ export function formatUnreadableCheck(why: string): CheckReport {
   };
 }
 
-/** GitHub takes 50 in a request; more than this nobody reads. */
+/** Maximum number of annotations: GitHub takes 50 in a request. */
 const ANNOTATIONS = 300;
 
 /** The annotations for findings, errors first where they are too many. */

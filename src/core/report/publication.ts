@@ -14,7 +14,7 @@ import { toMarkdown } from './sentence.ts';
 export interface WaitingRelease {
   readonly name: string;
   readonly until: string;
-  readonly person: boolean; // it is somebody's word that it waits for
+  readonly person: boolean; // it waits for a person's approval
   readonly number: number; // parts that are published
   readonly of: number;
   readonly standing: Heard;

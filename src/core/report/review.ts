@@ -9,7 +9,7 @@ export interface ReviewedRelease {
   readonly name: string; // short where unambiguous
   readonly meaning?: Meaning; // none: broken, or nothing changes
   readonly changes: readonly Change[];
-  readonly parts?: readonly string[]; // in which it will be published, in words; none: nobody counted them
+  readonly parts?: readonly string[]; // in which it will be published, in words; none: not counted
   readonly findings: readonly Finding[];
   readonly hold?: Hold;
 }

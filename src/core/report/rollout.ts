@@ -27,7 +27,7 @@ export function formatStays(name: string, why: string): string {
   return `${markdown(name)}: ${why}. Nothing was done.`;
 }
 
-/** What a promotion asks for, folded: all of it is met, or somebody passed over what isn't. */
+/** What a promotion asks for, folded: all of it is met, or a person overrode what is not. */
 export function foldGuards(guards: readonly Guard[]): string {
   const met = guards.filter(({ state }) => state === 'met').length;
   const summary = met === guards.length ? `All ${met} checks are met` : `${met} of ${guards.length} checks are met`;
@@ -58,7 +58,7 @@ function hasAny({ permission, users, teams }: Right): boolean {
   return permission !== undefined || users.length + teams.length > 0;
 }
 
-/** What somebody has to do by hand, since the file can't be changed here without touching more. */
+/** What the author has to do by hand, since an edit would touch more of the file than is meant. */
 export function formatByHand({
   name,
   reason,

@@ -23,7 +23,7 @@ export function withSection(comment: string, { section, sectionMarker }: Section
 
 /** A section stands at the beginning, up to its end; one of an earlier version at the end of the comment. */
 function withoutSection(lines: readonly string[], sectionMarker: string): readonly string[] {
-  const start = lines.findIndex((line) => line.startsWith(sectionMarker)); // quoted or indented it is somebody's text
+  const start = lines.findIndex((line) => line.startsWith(sectionMarker)); // quoted or indented it is text of a person
   if (start < 0) return lines;
   const end = lines.indexOf(SECTION_END, start);
   return end < 0 ? lines.slice(0, start) : lines.slice(end + 2); // with the word under it

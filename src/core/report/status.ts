@@ -65,7 +65,7 @@ export function statusLines(status: ReleaseStatus): readonly (readonly [what: st
   ];
 }
 
-/** Somebody may have written anything into the routes on the branch. */
+/** A person may have written anything into the routes on the branch. */
 function shares(traffic: Traffic | undefined): string {
   return markdown(brief(sharesText(traffic)));
 }

@@ -19,7 +19,7 @@ export interface FileChange {
   readonly after: string;
 }
 
-/** More than this on one pull request nobody takes one by one. */
+/** Maximum number of suggestions on one pull request: a person takes them one by one. */
 const SUGGESTIONS = 20;
 
 /** A line longer than this can't be judged by looking at it. */

@@ -8,7 +8,7 @@ import type { Hold } from './hold.ts';
 
 /** One condition of a rollout's next step. */
 export interface Guard {
-  /** What nobody can tell counts as unmet, but for somebody in a terminal, who sees that it is unknown. */
+  /** Unknown counts as unmet in a comment; in a terminal the person sees that it is unknown, and decides. */
   readonly state: 'met' | 'unmet' | 'unknown';
   readonly fact: GuardFact;
   readonly passable: boolean; // whether --force overrides it
@@ -68,7 +68,7 @@ export interface GuardFacts {
   readonly after: readonly Finding[]; // of the values after the step, and of the step itself
   readonly live: LiveFacts;
   readonly rollout: Pick<Rollout, 'soak' | 'gates' | 'maxStep'>;
-  readonly statuses: ReadonlyMap<string, string> | undefined; // by name; undefined: nobody can be asked
+  readonly statuses: ReadonlyMap<string, string> | undefined; // by name; undefined: there is no host to ask
   readonly hold: Hold | undefined;
   readonly skipsSoak: boolean;
   readonly now: Date;
@@ -138,7 +138,7 @@ function stepGuards({ rollout: { maxStep }, before, after }: GuardFacts): readon
   return [guard(isError(finding) ? 'unmet' : 'met', { code: 'found', finding })]; // the settings may make a warning of it
 }
 
-/** Where the settings make an error of it nothing is rendered, so that nobody can override it. */
+/** Where the settings make an error of it nothing is rendered, so that no override helps. */
 function replicasGuards({ before, after }: GuardFacts): readonly Guard[] {
   if (before.some(isError)) return [];
   const finding = after.find(({ rule }) => rule === REPLICAS_RULE);

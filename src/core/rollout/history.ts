@@ -3,10 +3,10 @@ import { identityOf } from '../model/release.ts';
 import { parseMessage, trailer, trailers } from '../model/trailers.ts';
 import { sharesIn } from './past.ts';
 
-/** Why somebody passed over what a promotion asks for. */
+/** Why a person overrode the guards of a promotion. */
 export const FORCED_TRAILER = 'Forced';
 
-/** Why somebody holds a release. */
+/** Why a release is on hold. */
 export const REASON_TRAILER = 'Reason';
 
 /** Which release a commit of the default branch rolls back. */

@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import { serialize } from '../yaml/serialize.ts';
 
-/** What stops `/promote` and `/deploy` of a release: a file on the gitops branch. '' is what nobody knows any more. */
+/** What stops `/promote` and `/deploy` of a release: a file on the gitops branch. '' is what the file does not say. */
 export interface Hold {
   readonly who: string; // login
   readonly why: string;
@@ -12,7 +12,7 @@ export function formatHold({ who, why, when }: Hold): string {
   return serialize({ who, why, when });
 }
 
-/** Reads such a file. Whatever somebody made of it, it holds: what can't be read of it is ''. */
+/** Reads such a file. However a person edited it, it holds: what can't be read of it is ''. */
 export function readHold(text: string): Hold {
   const written = mapIn(text);
   const when = textOf(written.when);

@@ -52,7 +52,7 @@ export type Move =
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** What somebody wants of a rollout: one step, or more. */
+/** What a commenter asks of a rollout: one step, or more. */
 export interface Wanted {
   readonly version?: string;
   readonly to?: number | 'full'; // a weight; full: all the way to primary
@@ -161,7 +161,7 @@ function makePrimary({
   };
 }
 
-/** It has been where a promotion leads: whoever says how far to go doesn't mean that it should stop. */
+/** It has been where a promotion leads: a person who says how far to go does not mean that it should stop. */
 function dropOld(rolling: Rolling, version: string, { to }: Wanted): Move {
   if (to === undefined) return drop(rolling, version);
   return refused(
@@ -218,7 +218,7 @@ export function deploy(
   };
 }
 
-/** Whether a release as somebody else's change has it is where a step leads, or further. */
+/** Whether a release, as another change has it, is where a step leads, or further. */
 export function isReached({ versions, primary, canary }: Rolling, target: Target): boolean {
   switch (target.kind) {
     case 'canary':

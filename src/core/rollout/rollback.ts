@@ -91,7 +91,7 @@ function removeCanary(situation: Situation): Rollback {
   return { ...step, note: `${tested?.version} stays deployed, without traffic` };
 }
 
-/** A canary goes as well: whoever says which version should have the traffic wants nothing else to take of it. */
+/** A canary goes as well: a person who names the version that is to serve wants no other to take traffic. */
 function returnTo(situation: Situation, version: string): Rollback {
   const { rolling, serving } = situation;
   const others = [...new Set([rolling.primary, rolling.canary?.version, serving.primary, serving.canary?.version])];

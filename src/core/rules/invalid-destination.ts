@@ -27,7 +27,7 @@ function findUnknownVersions(draft: Draft): readonly Breach[] {
     const meant = nearest(
       version,
       known.filter((name) => name !== other),
-    ); // nobody means the same version twice
+    ); // the same version is not meant twice
     return [
       {
         path,

@@ -3,7 +3,7 @@ import { identityOf, type TakenPath } from '../model/release.ts';
 import type { Outline } from '../targets/outline.ts';
 import type { NeighbourBreach, Neighbours, NeighboursRule } from './rule.ts';
 
-/** Two releases, or one and somebody outside, take the same path: one of them would get no request, in silence. */
+/** Two releases, or one and another outside this repository, take the same path: one would get no request, silently. */
 export const routeConflict: NeighboursRule = {
   id: 'route-conflict',
   severity: 'error',

@@ -8,7 +8,7 @@ import type { NeighbourBreach, Neighbours, NeighboursRule } from './rule.ts';
 
 /** A path with who takes it. */
 interface Taken {
-  readonly by: Outline | undefined; // undefined: somebody outside this repository
+  readonly by: Outline | undefined; // undefined: a release outside this repository
   readonly path: TakenPath;
   readonly inside: Taken[]; // paths of others that begin with it
   outside?: Taken; // the longest prefix of another that begins it

@@ -3,7 +3,7 @@ import type { Breach, ChangeRule, ReleaseChange } from './rule.ts';
 
 /**
  * A canary's weight rises by no more than the settings allow; nor does its share when it is made the primary. A version
- * that becomes the primary without having been the canary isn't judged: nobody could tell it from the way back.
+ * that becomes the primary without having been the canary isn't judged: it looks the same as the way back.
  */
 export const stepTooLarge: ChangeRule = {
   id: 'step-too-large',

@@ -101,7 +101,7 @@ function placeIn(draft: Draft, about: Clash['about']): Pick<Finding, 'path' | 'r
     const path = routePathOf(written);
     return path?.kind === kind && path.path === text;
   });
-  if (index < 0) return { path: '/routes', range: draft.keyRangeOf('/routes') }; // the path that nobody wrote
+  if (index < 0) return { path: '/routes', range: draft.keyRangeOf('/routes') }; // the default path, which is not in the file
   const path = `/routes/paths/${index}/${kind}`;
   return { path, range: draft.rangeOf(path) };
 }

@@ -29,7 +29,7 @@ function findTooFew(draft: Draft): readonly Breach[] {
   ];
 }
 
-/** The pods that a version has at least; undefined where somebody else runs them. */
+/** The pods that a version has at least; undefined where they run outside. */
 function podsOf({ versions }: Draft, version: string | undefined): number | undefined {
   const written = version === undefined ? undefined : versions?.get(version);
   if (!written || written.upstream) return undefined;

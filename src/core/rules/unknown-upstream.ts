@@ -15,7 +15,7 @@ export const unknownUpstream: NeighboursRule = {
 };
 
 function findUnknownUpstreams({ outlines, settings: { upstreams } }: Neighbours): readonly NeighbourBreach[] {
-  let all: ReadonlyMap<string, UpstreamRef> | undefined; // only where somebody asks
+  let all: ReadonlyMap<string, UpstreamRef> | undefined; // only where it is needed
   const known = () => {
     const rendered = [...outlines.values()].flatMap(({ renders }) => renders);
     all ??= new Map([...upstreams, ...rendered].map((upstream) => [upstreamText(upstream), upstream]));

@@ -51,6 +51,6 @@ const STRUCTURE = new Set(['$defs', 'properties']);
 function partOf(schema: unknown, pointer: string, reference: string): unknown {
   let part = schema;
   for (const key of keysOf(pointer)) part = (part as Record<string, unknown> | undefined)?.[key];
-  if (part === undefined) throw new Error(`nobody has the schema ${reference}`);
+  if (part === undefined) throw new Error(`there is no schema ${reference}`);
   return part;
 }

@@ -23,7 +23,7 @@ export function domainConflict(settings: Settings, written: Written, document: Y
   ]);
 }
 
-/** The domains of a stage, and where somebody wrote them. */
+/** The domains of a stage, and where they are written. */
 interface Scope {
   readonly settings: StageSettings;
   placeOf(apiGroup: string): { readonly path: string; readonly namesHosts: boolean };

@@ -17,7 +17,7 @@ import {
 
 type Duration = string | number;
 
-/** What somebody may write for a stage, in the shape that the schema has checked. */
+/** What an author may write for a stage, in the shape that the schema has checked. */
 export interface WrittenStage {
   readonly namespace?: string;
   readonly domains?: Readonly<Record<string, WrittenDomain | null>> | null;

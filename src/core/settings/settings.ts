@@ -40,17 +40,17 @@ export const PERMISSIONS = {
   resume: 'write',
   status: 'read',
   help: 'read',
-  force: undefined, // nobody, unless named
+  force: undefined, // no one, unless named
 } as const satisfies Readonly<Record<string, Right['permission']>>;
 
 export type RightName = keyof typeof PERMISSIONS;
 
-/** What somebody may do in a repository, each more than the one before. */
+/** What a person may do in a repository, each more than the one before. */
 export const LADDER = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 export type Permission = (typeof LADDER)[number];
 
 export interface Right {
-  readonly permission: Exclude<Permission, 'none'> | undefined; // undefined: it gives nobody this right
+  readonly permission: Exclude<Permission, 'none'> | undefined; // undefined: no permission gives this right
   readonly users: readonly string[];
   readonly teams: readonly string[];
 }

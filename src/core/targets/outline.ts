@@ -24,7 +24,7 @@ export interface Outline {
 /** Outlines by the identity of their release. */
 export type Outlines = ReadonlyMap<string, Outline>;
 
-/** The outline of what somebody wrote, as far as it has the right shape. */
+/** The outline of what the author wrote, as far as it has the right shape. */
 export function outlineOf(draft: Draft, settings: Settings): Outline {
   const own = stageSettings(settings, draft.id.stage);
   const apiGroup = draft.apiGroup ?? 'example';

@@ -65,7 +65,7 @@ export interface ReleaseRoutes {
   readonly apiGroup: string;
   readonly paths: readonly TakenPath[]; // whatever the headers
   readonly routing?: Routing; // none: no primary can be read
-  readonly named: readonly Destination[]; // in whatever role and by whoever's hand
+  readonly named: readonly Destination[]; // in any role, rendered or edited by hand
   readonly backends: readonly UpstreamRef[]; // that are named, by name
 }
 

@@ -2,7 +2,7 @@ import { nearest } from '../model/nearest.ts';
 import { join } from '../model/pointer.ts';
 import type { Edit } from './edit.ts';
 
-/** What somebody wants of one version. */
+/** What the author wants of one version. */
 export interface VersionChange {
   readonly version: string;
   readonly image?: string;

@@ -8,7 +8,7 @@ import { Source, tooLarge } from './source.ts';
 import { Walk } from './walk.ts';
 import { syntaxFindings } from './wording.ts';
 
-/** What is in a file; of one over the limit its length is enough, and nobody fetches the rest. */
+/** What is in a file; of one over the limit the length is enough: the rest is not fetched. */
 export type Content = Uint8Array | { readonly length: number };
 
 /** Reads the bytes of one YAML file. All that makes it unreadable comes back as findings; it never throws. */
@@ -31,7 +31,7 @@ export function parseText(source: Source): ParsedYaml {
   return composed.ok ? new Walk(source).read(composed.document) : composed;
 }
 
-/** What was recognized as a document: its places are looked up by the library, once somebody asks for one. */
+/** What was recognized as a document: the library looks its places up, once one is asked for. */
 function withPlaces(file: string, text: string, recognized: Recognized): YamlDocument {
   let whole: YamlDocument | undefined;
   const found = () => {

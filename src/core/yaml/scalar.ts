@@ -33,7 +33,7 @@ export function isPlainInteger(text: string): boolean {
 const PLAIN =
   /^[A-Za-z0-9_/.$(][A-Za-z0-9_/.$()=+@~^;<>-]*(?:[ :][A-Za-z0-9_/.$()=+@~^;<>-]+)*$|^-+[A-Za-z0-9_/.$(][A-Za-z0-9_/.$()=+@~^;<>-]*(?::[A-Za-z0-9_/.$()=+@~^;<>-]+)*$/;
 
-// No number to anybody but one library's YAML 1.1: nothing to bother people with, but we write quotes.
+// Only one library's YAML 1.1 reads a number here: no finding for the author, but Coalmine writes quotes.
 const BARE_EXPONENT = /^[-+]?[eE][-+]?[0-9]+$/;
 
 /** Text as a YAML scalar that every reader takes as exactly this string: plain where that is safe, else quoted. */

@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import { escapeInvisible } from '../model/invisible.ts';
 import type { Source, Span } from './source.ts';
 
-/** What the YAML library says, in words for somebody who has never read the YAML specification. */
+/** What the YAML library says, in words for an author who has never read the YAML specification. */
 const WORDS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^All mapping items must .*/, 'this key is not in the column of the others of its map; indent it as they are'],
   [/^All sequence items must .*/, 'this item is not in the column of the others of its list; indent it as they are'],

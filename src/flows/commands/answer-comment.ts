@@ -86,7 +86,7 @@ function wrongText(parsed: Exclude<Parsed, Run>): string {
     : formatUnknown(parsed.word, parsed.meant);
 }
 
-/** What a comment asks us for. Robots are silent, so that no two of them talk forever; and so is what was edited: by whom, nobody knows. */
+/** The commands in a comment. Bots are not heard, so that no two talk forever; nor is an edited comment: GitHub does not say who edited it. */
 export function commandsIn({ by, edited, body }: Comment): readonly Parsed[] {
   return by === 'person' && !edited ? parseComment(body) : [];
 }
@@ -96,7 +96,7 @@ export function answeredAmong(comments: readonly Comment[]): ReadonlySet<number>
   return new Set(comments.flatMap(({ by, body }) => (by === 'us' ? (answeredBy(body) ?? []) : [])));
 }
 
-/** Says that somebody's command was taken up. */
+/** Says that a command was taken up. */
 export function planTakingUp({ job, commands }: Unanswered, known: readonly Answered[]): Plan {
   return commands.length + known.length === 0 ? [] : [react(job, 'eyes')];
 }

@@ -14,7 +14,7 @@ export interface About extends Named {
 export interface Asking {
   readonly verb: Verb;
   readonly words: number; // beside the names
-  readonly owners?: true; // whoever owns the values file has to be the one who asks
+  readonly owners?: true; // the commenter must own the values file
 }
 
 /** Does a command for each release that is meant, for those whom it may be done for. */

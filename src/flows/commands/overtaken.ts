@@ -6,7 +6,7 @@ import type { RolloutFacts } from '../rollout/facts.ts';
 
 /**
  * Why a comment speaks of a state that has gone: its release was published anew after it was written, or at the same
- * time by somebody else's comment. Two people who type the same within a second mean one step.
+ * time by another person's comment. Two people who type the same within a second mean one step.
  */
 export async function fetchOvertaken(
   { pulls }: Pick<Ports, 'pulls'>,
@@ -23,7 +23,7 @@ export async function fetchOvertaken(
   );
 }
 
-/** Whether a commit was made after a comment was written; or for others, one of which somebody else wrote within the same second. */
+/** Whether a commit was made after a comment was written; or for others, one of which another person wrote within the same second. */
 async function isAfter({ pulls }: Pick<Ports, 'pulls'>, { date, message }: Commit, comment: Comment): Promise<boolean> {
   if (date > comment.createdAt) return true;
   const commands = trailers(parseMessage(message), 'Command').map(Number); // it may carry several merges

@@ -21,7 +21,7 @@ import { fetchRefusedHere } from './refused-here.ts';
 import { fetchForbidden } from './rights.ts';
 import { fetchScene, fetchTouched, type Scene, unknownName } from './scene.ts';
 
-/** Lifts the holds that are meant; without any it lets go what waits for somebody's word. */
+/** Lifts the holds that are meant; without any it approves what waits for a person. */
 export async function resume(ports: CommandPorts, asked: Asked): Promise<Outcome> {
   const scene = await fetchScene(ports);
   if (typeof scene === 'string') return refused(scene);
@@ -70,7 +70,7 @@ function liftedText(names: readonly string[]): string {
   return `The hold on ${names.map((name) => `**${markdown(name)}**`).join(', ')} is lifted.`;
 }
 
-/** Lets go what waits for somebody's word: of the named releases, or what this pull request brought. */
+/** Approves what waits for a person: of the named releases, or what this pull request brought. */
 async function resumePublication(ports: CommandPorts, asked: Asked, ends: Ends): Promise<Outcome> {
   const { comment } = asked;
   const { repository, targets } = ports;

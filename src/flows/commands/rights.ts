@@ -10,7 +10,7 @@ import {
 } from '../../core/settings/settings.ts';
 import type { FileTree, Ports, RepositoryRef } from '../ports.ts';
 
-/** Why somebody may not use a command in all of these stages, as of now; undefined where they may. */
+/** Why a commenter may not use a command in all of these stages, as of now; undefined where they may. */
 export async function fetchForbidden(
   { pulls }: Pick<Ports, 'pulls'>,
   settings: Settings,
@@ -57,7 +57,7 @@ export interface Owning {
   readonly login: string;
 }
 
-/** Why somebody's word doesn't count for a file; undefined where they own it, or nobody does. */
+/** Why a commenter may not move a file's release; undefined where they own the file, or it has no owner. */
 export async function fetchNotOwner(
   { pulls }: Pick<Ports, 'pulls'>,
   { tree, ref, file, login }: Owning,

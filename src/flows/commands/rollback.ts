@@ -23,7 +23,7 @@ async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> 
   const [done, forward, facts] = await Promise.all([
     fetchDone(ports, about, 'rollback'),
     fetchForward(ports, about),
-    about.fetchFacts(), // though it may not be needed: somebody is waiting
+    about.fetchFacts(), // though it may not be needed: a person is waiting
   ]);
   if (done) return withHold(ports, about, done);
   const [version] = words;
@@ -36,7 +36,7 @@ async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> 
   return outcome.done ? withHold(ports, about, outcome) : outcome;
 }
 
-/** A promotion of ours that nobody has merged yet would lead the way forward again: a hold doesn't keep people from merging. */
+/** An open promotion of ours would move forward again once merged: a hold does not keep people from merging. */
 async function fetchForward({ pulls }: CommandPorts, { entry }: About): Promise<readonly string[]> {
   const open = (await pulls.fetchPullsFrom(branchFor('promote', entry.release))).filter(
     (pull) => pull.open && pull.ours,

@@ -20,7 +20,7 @@ export interface Scene {
   readonly nameOf: (id: ReleaseId) => string;
 }
 
-/** Looks at the default branch and the gitops branch; a text where nobody can. */
+/** Looks at the default branch and the gitops branch; a text where they can't be read. */
 export async function fetchScene(ports: CommandPorts): Promise<Scene | string> {
   const target = await fetchTarget(ports);
   const ends = target && (await fetchEnds(ports.repository, target));

@@ -18,7 +18,7 @@ export interface Writing {
   readonly forced?: string;
 }
 
-/** No step: why not, or what somebody can do. */
+/** No step: why not, or what the author can do. */
 export function notStepped(
   { name }: Pick<RolloutFacts, 'name'>,
   decided: Extract<Decided, { kind: 'stay' | 'by-hand' }>,

@@ -81,7 +81,7 @@ function isNewer(one: Commit, other: Commit): boolean {
 /** What was published on a branch. */
 export type PublicationHistory = Pick<History, 'backTo' | 'touching'>;
 
-/** The same history without holds: they publish nothing, and whoever asks what was published sees through them. */
+/** The same history without holds: they publish nothing. */
 export function publicationsOf(history: History): PublicationHistory {
   const isPublication = (commit: Commit) => !isHold(commit);
   return {
@@ -109,7 +109,7 @@ export function isHold(commit: Commit): boolean {
   return saidBy(commit).hold;
 }
 
-/** The commit that it says it approaches; none: somebody else made it. */
+/** The commit that it says it approaches; none: a person made it. */
 export function sourceOf(commit: Commit): string | undefined {
   return saidBy(commit).source;
 }

@@ -71,7 +71,7 @@ export interface JudgedBuilds {
 
 /**
  * Holds these releases against each other and against all others as they were. One that is broken by itself is told
- * what else is wrong with it, and stands in nobody's way.
+ * what else is wrong with it, and gets in the way of no other release.
  */
 export function judgeBuilds(
   proposed: readonly Outlined[],

@@ -32,7 +32,7 @@ export interface Published {
   fetchHold(id: ReleaseId): Promise<Hold | undefined>;
 }
 
-/** Nobody has so much to say of a hold: what is larger isn't read. */
+/** Maximum size of a hold's file, in bytes: a larger one is not read, and holds. */
 const HOLD_BYTES = 256 * 1024;
 
 /** Maximum size of a file that is published, in bytes: what is larger isn't ours, and isn't read. */

@@ -76,7 +76,7 @@ export async function fetchBuilt(
   });
 }
 
-/** So many values files are read and built at a time where nobody needs them all at once. */
+/** Number of values files that are read and built at a time, where not all are needed at once. */
 const AT_ONCE = 50;
 
 /** Reads, checks and renders values files some at a time, in their order: only what is being looked at is in memory. */

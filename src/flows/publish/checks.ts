@@ -35,7 +35,7 @@ export async function planMissingCheck(
 /** How many merges back a check run may still wait for what another merge has overtaken. */
 const OVERTAKEN = 20;
 
-/** One that waits for somebody's word is completed already. */
+/** One that waits for a person's approval is completed already. */
 function isStillWaiting(check: SeenCheck | undefined): boolean {
   return check !== undefined && (!check.completed || saysWaiting(check.title));
 }

@@ -21,7 +21,7 @@ export interface Ends {
   readonly branch: string;
   readonly tip: Commit | undefined; // what the next commit is put on top of
   readonly newest: Commit | undefined; // the newest one that published something: the tip, but for holds
-  readonly last: string | undefined; // Source-Commit of that; none: somebody else made it
+  readonly last: string | undefined; // Source-Commit of that; none: a person made it
   readonly ours: string | undefined; // Source-Commit of the newest commit that we made
   readonly left: LeftOver; // what that one left to do
   readonly published: Published;
@@ -31,7 +31,7 @@ export interface Ends {
 /** A release at both ends. */
 export type ReleaseEnds = Pick<Moving, 'id' | 'published' | 'desired' | 'outline' | 'findings'>;
 
-/** What somebody let go by name, and by which comment. */
+/** What a person approved by name, and by which comment. */
 export interface Resume {
   readonly what: Resumed;
   readonly by: string; // login

@@ -45,7 +45,7 @@ export async function fetchTrailers(
   ];
 }
 
-/** The same as far as commits alone say it: why somebody passed over what a promotion asks for. */
+/** The same as far as commits alone say it: why a person overrode the guards of a promotion. */
 export async function fetchForced(
   repository: Repository,
   decision: Extract<Decision, { kind: 'publish' }>,

@@ -28,7 +28,7 @@ import type { Commit, Repository } from '../ports.ts';
 import type { Ends, ReleaseEnds, Target } from './ends.ts';
 import { fetchMoving } from './moving.ts';
 
-/** Looks at both ends; settings with errors are a refusal, since nobody knows where anything is. */
+/** Looks at both ends; settings with errors are a refusal, since it is unknown where anything is. */
 export async function fetchEnds(repository: Repository, target: Target): Promise<Ends | RefusedPublication> {
   const { source } = target;
   const tree = repository.treeOf(source.sha);
@@ -117,7 +117,7 @@ export async function fetchDecision(
   const index = await fetchIndex(tree, settings);
   const entries = since ? entriesToLookAt(index, since, left) : [...index.values()];
   const gone = goneOwners({ index, since, published, left });
-  const still = entries.length + gone.length === 0; // nothing moves: nobody gets in anybody's way
+  const still = entries.length + gone.length === 0; // nothing moves: no release gets in another's way
   const outlines = still ? undefined : await published.fetchOutlines();
   const builds = await fetchBuilt(tree, entries, settings, targets);
   const judged = judgeBuilds(builds.map(outlinedOf(settings)), { before: outlines ?? new Map(), gone, settings });

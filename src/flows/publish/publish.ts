@@ -44,7 +44,7 @@ interface Publishing {
   readonly resume: Resume | undefined;
 }
 
-/** Plans the next part between these ends: what somebody let go is let go of what was seen there, and of nothing else. */
+/** Plans the next part between these ends: what a person approved is approved as it was seen there, and nothing else. */
 export async function planPublication(
   ports: Pick<Ports, 'repository' | 'pulls' | 'targets'>,
   { ref, ends: seen, resume }: Publishing,
@@ -79,7 +79,7 @@ export async function planPublication(
       const trailers = await fetchTrailers(ports, decision, { source, ends, resume }); // d. who asked for it, and why
       const message = formatMessage({ subject: subjectOf(decision), trailers: [...trailers, ...trailersOf(decision)] });
       return [
-        ...superseded, // before: once this is published, nobody could tell any more which they were
+        ...superseded, // before: once this is published, they can't be told apart any more
         ...(await planOvertaken(ports, ends, { decision, pulls: pullsOf({ message }) })),
         publication(decision, message),
         planCheck(ends.target, formatPublicationCheck(publicationReport(decision), PUBLISHED_COMMIT)),

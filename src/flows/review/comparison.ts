@@ -30,7 +30,7 @@ import type { FileTree } from '../ports.ts';
 /** Maximum number of changed values files that one review is about. */
 export const REVIEWED_FILES = 500;
 
-/** A comparison that stops at the settings: without them nobody knows where anything is. */
+/** A comparison that stops at the settings: without them it is unknown where anything is. */
 export const UNREADABLE = {
   before: { builds: [], domains: new Map() },
   after: { builds: [], domains: new Map() },
@@ -194,7 +194,7 @@ async function judgeAfter(
   };
 }
 
-/** Of more releases at once nobody reads which are held. */
+/** Maximum number of releases whose holds are looked up. */
 const HELD = 50;
 
 /** What holds the releases that a change is about. */

@@ -7,7 +7,7 @@ export type Origin = 'tip' | 'head' | 'testMerge';
 export interface MergedIndex {
   readonly index: ValuesIndex;
   readonly from: ReadonlyMap<string, Origin>;
-  readonly unsure: readonly string[]; // changed on both sides, and nobody knows how they merge
+  readonly unsure: readonly string[]; // changed on both sides, and how they merge is unknown
 }
 
 /**

@@ -34,11 +34,11 @@ export interface Deciding {
 
 export interface Promoting extends Deciding {
   readonly wording?: Wording;
-  /** The commit statuses of the commit that last changed the release; undefined: nobody can be asked. */
+  /** The commit statuses of the commit that last changed the release; undefined: there is no host to ask. */
   readonly fetchStatuses: (sha: string) => Promise<ReadonlyMap<string, string> | undefined>;
 }
 
-/** What is called how where somebody promotes. Markdown. */
+/** What things are called where a person promotes: in a comment, or in a terminal. */
 export interface Wording {
   readonly desired: string;
   readonly waits: string; // where it is said what a publication waits for
@@ -126,7 +126,7 @@ export function noPrimary({ entry, built }: RolloutFacts): Extract<Decided, { ki
   return stay(`no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`);
 }
 
-/** What is on the way says where it goes: a step more would be of something that nobody has seen. */
+/** What is on the way says where it goes: one more step would build on something that never served. */
 function whyUnpublished({ built, published }: RolloutFacts, { branch, target }: Ends, wording: Wording): string {
   const { id } = built;
   const [wanted, there] = [built.manifests ?? new Map(), published].map((tree) => sharesText(trafficOf(id, tree)));

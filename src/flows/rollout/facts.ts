@@ -84,7 +84,7 @@ export async function fetchRolling(past: Past, draft: Draft, tree: ManifestSet):
   return { ...rollingIn(draft, primary), former: await past.fetchFormer(beside, tree) };
 }
 
-/** The same without a look at the past, as somebody's change has it. */
+/** The same without a look at the past, as a change has it. */
 export function rollingIn(draft: Draft, primary: string): Rolling {
   const { versions, canary, shadow } = draft;
   return {

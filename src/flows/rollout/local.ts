@@ -8,7 +8,7 @@ import type { Commit, Repository } from '../ports.ts';
 import { fetchRolling, fetchRollout, type RolloutFacts, type RolloutScope } from './facts.ts';
 import { fetchPastOfValues } from './past-values.ts';
 
-/** A release as somebody's clone sees it. */
+/** A release as a clone sees it. */
 export interface LocalRollout extends RolloutFacts {
   /** Versions beside the primary that may have been it before: there isn't enough of the history here to tell. */
   readonly doubtful: readonly string[];
@@ -65,7 +65,7 @@ function besideOf({ rolling }: Pick<RolloutFacts, 'rolling'>): readonly string[]
 
 /**
  * Why a step can't be told here: a version that waits for its turn and one that had it look alike, and mean the opposite.
- * Whoever names the version to promote means it; on the way back one of the two would be lost.
+ * A person who names the version to promote means it; on the way back one of the two would be lost.
  */
 export function whyDoubtful(
   { doubtful, rolling }: LocalRollout,

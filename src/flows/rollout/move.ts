@@ -19,11 +19,11 @@ export interface Stepped {
   readonly before: Built;
   readonly after: Built;
   readonly text: string;
-  readonly patch: string; // the same for somebody's own hands
+  readonly patch: string; // the same, to be applied by hand
   readonly headline: string; // `canary v2 0% -> 50%`
 }
 
-/** What can't be written by us: a patch for somebody's own hands, where there is one. */
+/** What Coalmine can't write: a patch to be applied by hand, where there is one. */
 export interface ByHand {
   readonly kind: 'by-hand';
   readonly reason: string;

@@ -28,7 +28,7 @@ export interface ValuesFacts {
 
 /**
  * Looks back where there is no gitops branch to look at: each earlier text is rendered as it would be now, so that its pods
- * can be compared. What somebody wanted to be primary may never have been published; nobody can tell here.
+ * can be compared. A primary of the values may never have been published; a clone cannot tell.
  */
 export async function fetchPastOfValues(
   repository: Repository,

@@ -54,7 +54,7 @@ export async function fetchProposed(
 ): Promise<Pull | undefined> {
   const made = (await pulls.fetchPullsFrom(branch)).filter(({ ours }) => ours).slice(0, LOOKED_AT);
   for (const pull of made) {
-    // A head that was there already when it was asked for once more was made for somebody else; its merge was not.
+    // A head that was there already when it was asked for once more was made for another request; its merge was not.
     const said = [pull.head.sha, ...(pull.open ? [] : [pull.mergeCommit])].filter((sha) => sha !== undefined);
     const commits = await Promise.all(said.map((sha) => repository.fetchCommit(sha)));
     if (commits.some((commit) => commit && isFor(commit, comment))) return pull;

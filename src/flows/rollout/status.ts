@@ -13,7 +13,7 @@ export async function fetchStatus(facts: RolloutFacts, promoting: Promoting): Pr
   return statusOf(facts, { source: promoting.ends.target.source.sha, next });
 }
 
-/** The same, where somebody else says what comes next. */
+/** The same, where the caller says what comes next. */
 export function statusOf(
   { name, rolling, built, published, newest, isPublished, standing, hold }: RolloutFacts,
   { source, next }: Pick<ReleaseStatus, 'source' | 'next'>,

@@ -3,7 +3,7 @@ import type { Effect, Plan } from '../effect.ts';
 import type { Ports, RepositoryRef } from '../ports.ts';
 import { planMissingReviews } from '../review/review-open.ts';
 
-/** So long a command may stay unanswered and still be what somebody wants; as long GitHub keeps deliveries. */
+/** How long an unanswered command still counts: as long as GitHub keeps deliveries. */
 const COMMANDS_FOR = 3 * 24 * 60 * 60 * 1000;
 
 /** Maximum number of unanswered comments of one person that a sweep takes on: there may be thousands that get no answer. */

@@ -14,7 +14,7 @@ export interface Cluster {
   readonly branch: string; // gitops
   readonly url: string; // that Flux clones
   readonly isPrivate: boolean;
-  readonly reports?: Reports; // none: nobody is told what was applied
+  readonly reports?: Reports; // none: nothing reports what was applied
 }
 
 /** Whom Flux tells what it has applied. */

@@ -50,7 +50,7 @@ function routesView(release: Release): object {
   };
 }
 
-/** The routes of one path: the header's comes first, or nobody would ever get there. */
+/** The routes of one path: the header's comes first, or no request would reach it. */
 function routesOfPath(release: Release, path: RoutePath): readonly object[] {
   const { primary, canary, shadow } = release;
   const matcher = { [path.kind]: path.path };
