@@ -156,3 +156,13 @@ test.each([
   expect(await readAll(socket)).toMatch(/^(?:HTTP\/1.1 408 |$)/);
   expect(faults).toEqual([]);
 });
+
+test('without other times the server has limits of time and of connections', () => {
+  const { headersTimeout, requestTimeout, timeout, maxConnections } = createDoor();
+  expect({ headersTimeout, requestTimeout, timeout, maxConnections }).toEqual({
+    headersTimeout: 10_000, // ms; GitHub itself gives up then
+    requestTimeout: 60_000,
+    timeout: 120_000,
+    maxConnections: 1_000,
+  });
+});

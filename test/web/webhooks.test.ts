@@ -137,6 +137,21 @@ test('where many bodies wait at once the largest goes, and a small one is taken'
   for (const { answered } of [middle, small]) expect((await answered)[0].statusCode).toBe(200);
 });
 
+test('the bodies of all webhooks together have at most 128 MiB', async () => {
+  const { url, logged } = await start();
+  const begin = (size: number) => {
+    const sent = openRequest(url, { method: 'POST', headers: headersOf(''), agent: false });
+    sent.on('error', () => undefined).write(Buffer.alloc(size, 'x'));
+    return { sent, answered: once(sent, 'response') };
+  };
+  const others = [1, 2, 3, 4, 5].map(() => begin(24 * MEGABYTE)); // 120 MiB
+  const largest = begin(24 * MEGABYTE + 1); // and no end of any
+  const [refused] = await Promise.race([largest, ...others].map(({ answered }) => answered));
+  expect(refused.statusCode).toBe(503);
+  expect(logged).toEqual(['{"status":503,"delivery":"5fb3d2b0-0000-0000-0000-000000000000"} webhook refused']);
+  for (const { sent } of [...others, largest]) sent.destroy();
+});
+
 test('a sender who goes away leaves nothing behind', async () => {
   const readBody = createBodyReader(1000);
   const results: unknown[] = [];

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { targets } from '../../../src/charts/targets.ts';
+import { build } from '../../../src/core/build/build.ts';
 import { readValues } from '../../../src/core/build/read-values.ts';
 import { bytesOf, check, defaults, echo, inShort, withCanary, withVersion } from '../support.ts';
 
@@ -492,4 +494,15 @@ test('a merge takes what the map does not say itself', () => {
     container: {},
     pod: {},
   });
+});
+
+test('of very many findings the first 500 are shown, errors before warnings, and their number is said', () => {
+  const wrong = Array.from({ length: 400 }, (_, index) => `  v${index}: { image: a, nosuch: 1 }\n`).join('');
+  const quoted = Array.from({ length: 300 }, (_, index) => `    - { name: A${index}, value: yes }\n`).join('');
+  const text = `deployment:\n${wrong}  w:\n    image: a\n    env:\n${quoted}routes: { primary: { version: w } }\n`;
+  const { findings } = build({ ...echo, bytes: bytesOf(text) }, defaults, targets);
+  expect(findings).toHaveLength(501);
+  const count = findings.find(({ message }) => message.includes('findings in this file; the first 500 are shown'));
+  expect(Number(count?.message.split(' ')[0])).toBeGreaterThan(600);
+  expect(findings.filter(({ message }) => message.includes('unknown key "nosuch"'))).toHaveLength(400);
 });

@@ -72,6 +72,23 @@ test('whatever a person says, a message has the trailers that it was given, and 
   );
 });
 
+test('a newline in a subject or in any trailer makes no other trailer', () => {
+  const trailers = [
+    ['Release', 'echo/echo\nCommand: 1'],
+    ['Pull-Request', '#1\r\nCommand: 2'],
+    ['Co-authored-by', 'ada\u2028Command: 3'],
+  ] as const;
+  const message = formatMessage({ subject: 'a\n\nCommand: 4', trailers });
+  expect(message.split(/[\n\r\u2028]/)).toEqual([
+    'a Command: 4',
+    '',
+    'Release: echo/echo Command: 1',
+    'Pull-Request: #1 Command: 2',
+    'Co-authored-by: ada Command: 3',
+    '',
+  ]);
+});
+
 test('what was said is not endless', () => {
   expect(writeSaid('x'.repeat(900))).toHaveLength(500);
 });
