@@ -18,7 +18,7 @@ const SCHEMAS: Readonly<Record<string, Node>> = { 'values.schema.json': values, 
 interface Place {
   readonly at: string; // file#pointer
   readonly node: Node;
-  readonly isProperty: boolean; // somebody may write it by this name
+  readonly isProperty: boolean; // an author may write it by this name
 }
 
 /** Kubernetes' own fields: its description has no examples, and what they mean is Kubernetes' to say. */
@@ -101,7 +101,7 @@ test('every example and every default is one that its schema takes', () => {
 /** What may be any name, and the name that its default has. */
 const ANY_NAME: Readonly<Record<string, string>> = { 'config.schema.json#/properties/domains': 'example' };
 
-/** A schema's defaults as somebody would write them; undefined where there are none. */
+/** A schema's defaults as an author would write them; undefined where there are none. */
 function writtenOut(place: Place): unknown {
   if ('default' in place.node) return place.node.default;
   const target = targetOf(place);

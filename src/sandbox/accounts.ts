@@ -1,6 +1,6 @@
 export type Permission = 'admin' | 'write' | 'read' | 'none';
 
-/** Somebody who may act or own something here. */
+/** A user, bot or organization of the sandbox. */
 export interface Account {
   readonly id: number;
   readonly login: string;
@@ -13,18 +13,18 @@ export const organization: Account = { id: 1, login: 'canary', type: 'Organizati
 export const admin: Account = user(2, 'admin', 'admin');
 export const writer: Account = user(3, 'writer', 'write');
 const reader: Account = user(4, 'reader', 'read');
-/** Who acts when the App does; what it may do is in its permissions, not in the repository's list of collaborators. */
+/** The App's bot account; its rights are the App's permissions, not the repository's list of collaborators. */
 export const bot: Account = { id: 5, login: 'coalmine[bot]', type: 'Bot', permission: 'none' };
 
 export const users: readonly Account[] = [admin, writer, reader];
 
-/** Who is in which team of the organization. */
+/** The members of the organization's teams. */
 export const teams: ReadonlyMap<string, readonly Account[]> = new Map([
   ['platform', [admin]],
   ['shop', [admin, writer]],
 ]);
 
-/** The App as it is registered here. */
+/** The App's registration in the sandbox. */
 export const registration = {
   id: 1,
   slug: 'coalmine',
@@ -39,21 +39,21 @@ export const registration = {
     pull_requests: 'write',
     statuses: 'write',
   },
-  /** The only place that says which webhooks are sent. */
+  /** The webhooks that are sent; the only list of them. */
   events: ['check_run', 'issue_comment', 'pull_request', 'push', 'status'],
 } as const;
 
-/** Finds an account by its login, which, as on GitHub, knows no case. */
+/** Finds an account by its login, which is case-insensitive as on GitHub. */
 export function accountOf(login: string): Account | undefined {
   return [...users, bot, organization].find((account) => account.login === login.toLowerCase());
 }
 
-/** The address that commits of an account carry. */
+/** The email address in an account's commits. */
 export function emailOf(account: Account): string {
   return `${account.login.replace('[bot]', '-bot')}@sandbox.test`;
 }
 
-/** The account behind a commit's address, if it is one of ours. */
+/** Finds the sandbox's account for a commit's email address. */
 export function accountByEmail(email: string): Account | undefined {
   return [...users, bot].find((account) => emailOf(account) === email);
 }

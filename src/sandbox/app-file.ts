@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { registration } from './accounts.ts';
 import { readIfThere, replaceFile } from './store/files.ts';
 
-/** What an App process needs to work with this sandbox. */
+/** The credentials and addresses with which an App process uses this sandbox. */
 export interface AppFile {
   readonly appId: number;
   readonly privateKey: string;
@@ -14,7 +14,7 @@ export interface AppFile {
   readonly apiUrl: string;
 }
 
-/** Writes `app.json` with where the API is now; keys and secrets stay those of the first start. */
+/** Writes `app.json` with the API's current address; keeps keys and secrets of the first start. */
 export async function writeAppFile(dataDir: string, apiUrl: string): Promise<AppFile> {
   const path = join(dataDir, 'app.json');
   const known = (await readKnown(path)) ?? (await createSecrets());

@@ -3,7 +3,7 @@ import { type Account, bot, type Permission, registration, users } from './accou
 import type { AppFile } from './app-file.ts';
 import { ApiError } from './http.ts';
 
-/** Who asks, with what right, and by which kind of credentials. */
+/** The sender of a request, with its permission and kind of credentials. */
 export interface Actor {
   readonly account: Account;
   readonly permission: Permission;
@@ -12,7 +12,7 @@ export interface Actor {
 
 const tokenSeconds = 3600;
 
-/** Reads an Authorization header: undefined for none, 401 for credentials that nobody has. */
+/** Reads an Authorization header. Returns undefined without one; throws 401 for unknown credentials. */
 export function authenticate(app: AppFile, header: string | undefined): Actor | undefined {
   if (!header) return undefined;
   const credential = credentialIn(header);
@@ -26,7 +26,7 @@ export function authenticate(app: AppFile, header: string | undefined): Actor | 
   throw new ApiError(401, 'Bad credentials');
 }
 
-/** A user who acts, with the rights that are theirs. */
+/** The actor for a user, with that user's permission. */
 export function actorFor(user: Account): Actor {
   return { account: user, permission: user.permission, via: 'user' };
 }
@@ -39,8 +39,8 @@ function credentialIn(header: string): string {
 }
 
 /**
- * Makes an installation token. It carries its own proof, so that a restarted sandbox knows the tokens that it gave:
- * an App keeps one for an hour and would not ask for another.
+ * Issues an installation token. It contains its own proof, so that a restarted sandbox accepts the tokens it issued before:
+ * an App keeps a token for an hour and would not ask for another.
  */
 export function issueToken(app: AppFile): { readonly token: string; readonly expiresAt: Date } {
   const expires = Math.floor(Date.now() / 1000) + tokenSeconds;

@@ -26,7 +26,7 @@ async function emit(world: World, sender: Account, event: string, action: string
   });
 }
 
-/** `push`: a branch or tag moved, came or went. */
+/** `push`: a branch or tag was moved, created or deleted. */
 export async function emitPush(world: World, sender: Account, { ref, before, after }: RefChange): Promise<void> {
   const { folder } = world.repository;
   const range = after ? [`--max-count=${pushedCommits}`, after, ...(before ? [`^${before}`] : []), '--'] : undefined;
@@ -72,7 +72,7 @@ async function formatPushed(world: World, commit: Commit): Promise<Json> {
   };
 }
 
-/** In a push the repository has its times in seconds and its owner with a name. */
+/** The repository in a push event, with times in seconds and the owner's name. */
 function formatPushedRepository(world: World): Json {
   const seconds = Math.floor(Date.parse(world.repository.createdAt) / 1000);
   const owner = { ...formatAccount(world, organization), name: organization.login, email: null };

@@ -9,8 +9,8 @@ import type { World } from './world.ts';
 
 const packLimit = 256 * 1024 * 1024;
 
-// A hook of the user's own must not run here; what GitHub allows to be fetched may be fetched; pull requests' refs are
-// ours alone to write.
+// Git's settings: the user's own hooks must not run; the same objects can be fetched as on GitHub; only the sandbox writes
+// pull requests' refs.
 const settings = Object.entries({
   'core.hooksPath': '/dev/null',
   'uploadpack.allowFilter': 'true',
@@ -19,7 +19,7 @@ const settings = Object.entries({
   'receive.hideRefs': 'refs/pull',
 }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
-/** Answers git's smart HTTP: anybody may read, who has write access may push. The target is what follows the repository. */
+/** Answers git's smart HTTP: every client may read, users with write access may push. `target` is the part after the repository. */
 export async function serveGit(
   world: World,
   request: IncomingMessage,
@@ -28,7 +28,7 @@ export async function serveGit(
   const asked = path === '/info/refs' ? query.get('service') : path.slice(1);
   const service = /^git-(upload|receive)-pack$/.exec(asked ?? '')?.[0]?.slice('git-'.length);
   const method = path === '/info/refs' ? 'GET' : 'POST';
-  if (!service) return { status: 403, raw: 'Only the smart protocol is spoken here.\n' };
+  if (!service) return { status: 403, raw: 'Only the smart HTTP protocol is supported.\n' };
   if (request.method !== method) return { status: 405, raw: 'Method not allowed\n' };
   try {
     const actor = authenticate(world.app, request.headers.authorization);
@@ -45,7 +45,7 @@ export async function serveGit(
 function checkMayPush(actor: Actor | undefined): asserts actor is Actor {
   if (!actor) throw new ApiError(401, 'Pushing needs a token as password');
   if (actor.permission !== 'admin' && actor.permission !== 'write') {
-    throw new ApiError(403, `${actor.account.login} may read here, not push`);
+    throw new ApiError(403, `${actor.account.login} may only read; use the token of a user who may push`);
   }
 }
 
@@ -77,7 +77,7 @@ async function send(world: World, request: IncomingMessage): Promise<Answer> {
 async function receive(world: World, request: IncomingMessage, actor: Actor | undefined): Promise<Answer> {
   checkMayPush(actor);
   const { folder } = world.repository;
-  const input = await readBody(request, packLimit); // all of it first: a slow sender must not hold up the others
+  const input = await readBody(request, packLimit); // completely before the turn: a slow sender must not block the others
   return world.serial(async () => {
     const before = await listRefs(folder);
     const said = await run(world, request, ['receive-pack', '--stateless-rpc'], input);

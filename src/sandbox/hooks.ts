@@ -5,13 +5,13 @@ import type { Collection } from './store/collection.ts';
 import type { DeliveryOutcome, DeliveryRow } from './store/state.ts';
 import { formatTime } from './time.ts';
 
-/** Sends webhooks, one after the other, in the order in which they came about. */
+/** Sends webhooks one by one, in the order of their events. */
 export interface Hooks {
-  /** Writes an event down and lets it be sent; it survives a kill from here on. */
+  /** Stores an event for sending; it survives a kill from then on. */
   emit(event: string, action: string | null, payload: object): Promise<void>;
   /** Sends a delivery again, under the same guid. */
   redeliver(delivery: DeliveryRow): Promise<void>;
-  /** Without an address deliveries wait. */
+  /** Sets the address; without one deliveries wait. */
   deliverTo(url: string | undefined): void;
   close(): Promise<void>;
 }
@@ -26,9 +26,9 @@ interface HookOptions {
 
 const keptDeliveries = 500;
 const timeLimit = 10_000;
-const pause = 5_000; // ms after a fault, such as a full disk: else one delivery would be sent without end
+const pause = 5_000; // ms after a failure such as a full disk; without it one delivery would be sent in an endless loop
 
-/** Starts the sender; what an earlier process wrote down and did not send goes first. */
+/** Starts the sender, first with the unsent deliveries of an earlier process. */
 export function startHooks({ deliveries, secret, url: firstUrl, now, log }: HookOptions): Hooks {
   const stop = new AbortController();
   let url = firstUrl;
@@ -40,8 +40,8 @@ export function startHooks({ deliveries, secret, url: firstUrl, now, log }: Hook
       const next = deliveries.all().find(({ outcome }) => outcome === null);
       if (!next) return;
       const outcome = await deliver(next, url, secret, stop.signal);
-      if (stop.signal.aborted && outcome.code === 0) return; // it is sent by the next start
-      if (deliveries.get(next.id)) await deliveries.put({ ...next, outcome }); // unless newer ones pushed it out
+      if (stop.signal.aborted && outcome.code === 0) return; // the next start sends it
+      if (deliveries.get(next.id)) await deliveries.put({ ...next, outcome }); // unless newer ones replaced it
       if (outcome.code < 200 || outcome.code > 299) {
         log({ event: next.event, delivery: next.guid, status: outcome.status }, 'webhook delivery failed');
       }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 
-/** What is said back: a JSON body, or bytes or a page as they are. */
+/** The answer to a request: a JSON body, or unchanged bytes or a page. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
@@ -9,7 +9,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One complaint about a field, as GitHub lists them under `errors`. */
+/** An error about a field, as in GitHub's `errors`. */
 interface FieldError {
   readonly resource: string;
   readonly field: string;
@@ -17,7 +17,7 @@ interface FieldError {
   readonly message?: string;
 }
 
-/** A request that is answered with an error; thrown by the one who finds out, written by the server. */
+/** An error answer to a request; the server writes it. */
 export class ApiError extends Error {
   readonly status: number;
   readonly errors: readonly FieldError[] | undefined;
@@ -36,13 +36,13 @@ export function invalid(resource: string, field: string, message?: string, code 
   return new ApiError(422, 'Validation Failed', [{ resource, field, code, ...(message ? { message } : {}) }]);
 }
 
-/** Reads a whole request body, unpacked; 413 where it is larger than the limit, before or after unpacking. */
+/** Reads a complete request body and unpacks it. Throws 413 if it is larger than the limit, before or after unpacking. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const tooLarge = (): ApiError => new ApiError(413, `The body is larger than ${limit} bytes`);
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  // The connection stays, for the refusal of what is too large.
+  // The connection stays open for the answer about a too large body.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) throw tooLarge();
@@ -58,7 +58,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   }
 }
 
-/** Reads a JSON object; no body is an empty one. */
+/** Parses a JSON object; an empty body is an empty object. */
 export function parseBody(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
   let value: unknown;

@@ -4,7 +4,7 @@ import type { DeliveryOutcome } from './store/state.ts';
 
 type Outcome = Pick<DeliveryOutcome, 'code' | 'status' | 'headers' | 'body'>;
 
-/** Posts once, on a connection of its own; no answer at all is an outcome, too. */
+/** Posts once, on its own connection; a missing answer is an outcome too. */
 export function postOnce(
   url: string,
   headers: Record<string, string>,

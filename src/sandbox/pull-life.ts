@@ -11,7 +11,7 @@ import { isAncestor, listRefs, mergeBase, moveRef, type RefChange, readRef } fro
 import type { MergeRow, PullRow } from './store/state.ts';
 import type { World } from './world.ts';
 
-/** Tells of refs that moved, and lets the pull requests follow them. */
+/** Sends the events of moved refs, and updates the pull requests. */
 export async function announceRefs(world: World, sender: Account, changes: readonly RefChange[]): Promise<void> {
   for (const change of changes) {
     await recordPush(world, sender, change);
@@ -22,8 +22,8 @@ export async function announceRefs(world: World, sender: Account, changes: reado
 }
 
 /**
- * Brings the open pull requests up to where their branches are now: new heads, branches that went, heads that reached
- * the base by other ways. All of it is read from git, so that it also heals what a kill interrupted.
+ * Updates the open pull requests from their branches: new heads, deleted branches, heads that reached the base in another
+ * way. Reads all facts from git, so it also completes work that a kill interrupted.
  */
 export async function followBranches(world: World, sender: Account): Promise<void> {
   const refs = await listRefs(world.repository.folder);
@@ -41,7 +41,7 @@ export async function followBranches(world: World, sender: Account): Promise<voi
   }
 }
 
-/** Which branches a commit has in its history; asked once for each commit, however many pull requests there are. */
+/** Finds the branches that are in a commit's history; asks git once for each commit. */
 function mergedBranches(folder: string): (sha: string) => Promise<ReadonlySet<string>> {
   return remembered((sha: string) => listMerged(folder, sha));
 }
@@ -50,7 +50,7 @@ async function listMerged(folder: string, sha: string): Promise<ReadonlySet<stri
   return new Set((await runGitText(folder, ['for-each-ref', `--merged=${sha}`, '--format=%(refname)'])).split('\n'));
 }
 
-/** Decides about a merge that was under way when a process was killed: the base branch has it, or it never was. */
+/** Completes or drops a merge that a kill interrupted, depending on whether the base branch has it. */
 async function settleMerge(world: World, pull: PullRow): Promise<PullRow> {
   const { folder } = world.repository;
   const tip = await readRef(folder, `refs/heads/${pull.base}`);
@@ -74,7 +74,7 @@ async function moveHead(world: World, sender: Account, pull: PullRow, head: stri
   await emitPull(world, sender, 'synchronize', await testMerge(world, moved), { before, after: head });
 }
 
-/** Closes without merging. */
+/** Closes a pull request without merging. */
 export async function closePull(world: World, sender: Account, pull: PullRow): Promise<PullRow> {
   const now = world.now();
   const closed = await world.state.pulls.put({ ...pull, state: 'closed', closedAt: now, updatedAt: now });
@@ -82,13 +82,13 @@ export async function closePull(world: World, sender: Account, pull: PullRow): P
   return closed;
 }
 
-/** Writes down that the base branch has a pull request's merge. */
+/** Records that the base branch has a pull request's merge. */
 export async function recordMerge(world: World, pull: PullRow, merge: MergeRow): Promise<PullRow> {
   const closed = { state: 'closed', closedAt: merge.at, updatedAt: merge.at, merging: null, merge } as const;
   return world.state.pulls.put({ ...pull, ...closed });
 }
 
-/** The pull request with a test merge of its head into its base as it is now; on a conflict without a commit. */
+/** The pull request with a test merge of its current head and base; a conflict leaves it without a commit. */
 export async function testMerge(world: World, pull: PullRow): Promise<PullRow> {
   const { folder } = world.repository;
   const base = await readRef(folder, `refs/heads/${pull.base}`);
@@ -111,14 +111,14 @@ export async function testMerge(world: World, pull: PullRow): Promise<PullRow> {
   return world.state.pulls.put({ ...pull, test: { base, head: pull.headSha, sha } });
 }
 
-/** Sets or removes one of the refs that only the sandbox itself writes. */
+/** Sets or removes a ref that only the sandbox writes. */
 export async function pointTo(world: World, ref: string, sha: string | undefined): Promise<void> {
   const { folder } = world.repository;
   const before = await readRef(folder, ref);
   if (before !== sha) await moveRef(folder, { ref, before, after: sha });
 }
 
-/** How an account signs a commit now. */
+/** The name, email and time for an account's commit. */
 export function signature(world: World, account: Account): Person {
   return { name: account.login, email: emailOf(account), date: world.now() };
 }

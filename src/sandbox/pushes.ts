@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 const HEADS = 'refs/heads/';
 
-/** Remembers how a branch moved; other refs are left out, as GitHub's list of activity leaves them out. */
+/** Records the move of a branch; other refs are left out, as in GitHub's list of activity. */
 export async function recordPush(world: World, sender: Account, change: RefChange): Promise<void> {
   const { ref, before = zeroSha, after = zeroSha } = change;
   if (!ref.startsWith(HEADS)) return;
@@ -13,7 +13,7 @@ export async function recordPush(world: World, sender: Account, change: RefChang
   await world.state.pushes.add((id) => ({ id, ref, before, after, kind, by: sender.login, at: world.now() }));
 }
 
-/** Remembers what moved without being remembered: a killed process, a repository that has just been made. */
+/** Records moves that are missing, after a kill or for a new repository. */
 export async function recordMissedPushes(world: World): Promise<void> {
   const known = new Map(world.state.pushes.all().map(({ ref, after }) => [ref, after]));
   for (const [ref, after] of await listRefs(world.repository.folder, HEADS)) {

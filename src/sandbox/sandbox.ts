@@ -20,16 +20,16 @@ export type { AppFile } from './app-file.ts';
 
 export interface SandboxOptions {
   readonly dataDir: string;
-  /** 0: the system gives one. Only the loopback interface is listened on. */
+  /** 0: the system chooses one. The sandbox listens on the loopback interface only. */
   readonly port: number;
-  /** Where webhooks go; without one they wait for `deliverTo`. */
+  /** The address for webhooks; without one they wait for `deliverTo`. */
   readonly webhookUrl?: string;
   readonly log: (fields: Record<string, unknown>, message: string) => void;
-  /** What a new repository starts with. */
+  /** The content of a new repository. */
   readonly seed: Seed;
-  /** Dates what happens. Credentials live and die by the system's clock. */
+  /** The time of events. Credentials always use the system's clock. */
   readonly clock?: () => Date;
-  /** Flux does nothing by itself, only when `flux.settle()` is called. */
+  /** Whether Flux works only when `flux.settle()` is called. */
   readonly manualFlux?: boolean;
 }
 
@@ -38,16 +38,16 @@ export interface Sandbox {
   readonly url: string;
   readonly apiUrl: string;
   readonly app: AppFile;
-  /** The Flux that the sandbox plays. */
+  /** The sandbox's Flux. */
   readonly flux: Flux;
-  /** Where webhooks go; Flux's events go to the same App, at /api/flux. Without an address both wait. */
+  /** Sets the address for webhooks; Flux's events go to the same App, at /api/flux. Without an address both wait. */
   deliverTo(webhookUrl: string | undefined): void;
-  /** Opens the seed's pull request by `writer`, if the repository is new and it hasn't been opened. */
+  /** Opens the seed's pull request as `writer`, if the repository is new and it was never opened. */
   openSeededPull(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a local GitHub on a data directory, new or from before; throws if a running sandbox has it. */
+/** Starts a local GitHub on a new or existing data directory. Throws if a running sandbox uses it. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const dataDir = resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true });
@@ -103,7 +103,7 @@ async function start(
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      await serial(async () => undefined); // what has begun to write ends first
+      await serial(async () => undefined); // wait for the current write
       server.closeAllConnections();
       await closed;
       await hooks.close();

@@ -8,10 +8,10 @@ import { moveRef, readRef } from './repository/refs.ts';
 import { writeFiles } from './repository/trees.ts';
 import type { World } from './world.ts';
 
-/** What a new repository starts with. */
+/** The content of a new repository. */
 export interface Seed {
   readonly files: ReadonlyMap<string, string>;
-  /** What else is done to the new bare repository after its first commit. */
+  /** Further work on the new bare repository after its first commit. */
   readonly publish: (bareRepository: string) => Promise<void>;
   readonly pull?: SeedPull;
 }
@@ -23,7 +23,7 @@ interface SeedPull {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Makes the repository unless it is there. It is made aside and then moved, so that a kill leaves it whole or not at all. */
+/** Creates the repository if it is missing. Creates it elsewhere and then moves it, so that a kill leaves all or nothing. */
 export async function seedRepository(folder: string, seed: Seed, now: string): Promise<void> {
   if (await isThere(folder)) return;
   const aside = `${folder}.new`;
@@ -55,7 +55,7 @@ async function createBranch(folder: string, pull: SeedPull, main: string, now: s
   await moveRef(folder, { ref: `refs/heads/${pull.branch}`, before: undefined, after: sha });
 }
 
-/** Opens the seed's pull request once: not if any pull request ever came from its branch, or the branch has gone. */
+/** Opens the seed's pull request once: not if its branch ever had a pull request, or was deleted. */
 export async function openSeedPull(world: World, pull: SeedPull | undefined): Promise<void> {
   if (!pull || world.state.pulls.all().some(({ head }) => head === pull.branch)) return;
   const { folder, defaultBranch } = world.repository;
@@ -66,7 +66,7 @@ export async function openSeedPull(world: World, pull: SeedPull | undefined): Pr
   await openPull(world, writer, { title, body, draft: false, head: branch, base: defaultBranch, headSha, baseSha });
 }
 
-/** When the repository began: the date of the oldest commit of its default branch. */
+/** The creation time of the repository: the date of the oldest commit of its default branch. */
 export async function birthOf(folder: string): Promise<string> {
   const seconds = await runGitText(folder, ['log', '--max-parents=0', '--format=%ct', 'main', '--']);
   return `${new Date(Number(seconds.split('\n').at(-1)) * 1000).toISOString().slice(0, 19)}Z`;

@@ -21,7 +21,7 @@ export async function listen(port: number): Promise<{ readonly server: Server; r
   return { server, url: `http://127.0.0.1:${address.port}` };
 }
 
-/** Starts answering: REST, git and pages. */
+/** Starts to answer requests: REST, git and pages. */
 export function serve(server: Server, world: World): void {
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const said = await answer(world, request).catch((problem: unknown) => toAnswer(world, request, problem));
@@ -45,7 +45,7 @@ async function answer(world: World, request: IncomingMessage): Promise<Answer> {
   return servePage(world, request, target);
 }
 
-// The tokens are well known: what keeps other websites out is where a request comes from.
+// The tokens are public, so a request's origin is what keeps other websites out.
 const FOREIGN =
   'This came from a page of another site. Only the pages of the sandbox may do that, at a loopback name such as localhost.';
 
@@ -71,7 +71,7 @@ function toAnswer(world: World, request: IncomingMessage, problem: unknown): Ans
 function write(request: IncomingMessage, response: ServerResponse, { status, body, raw, headers }: Answer): void {
   const content = raw ?? (body === undefined ? '' : JSON.stringify(body));
   const type = raw === undefined ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8';
-  // A body that nobody read (too large, or refused first) would be taken for the next request.
+  // An unread body (too large, or refused first) would be read as the next request.
   const unread = request.complete ? {} : { connection: 'close' };
   const length = status === 204 ? {} : { 'content-type': type, 'content-length': String(Buffer.byteLength(content)) };
   response.writeHead(status, { ...length, ...unread, ...headers });

@@ -15,7 +15,7 @@ export interface Repository {
   readonly createdAt: string;
 }
 
-/** What every operation works on. */
+/** The state and services that every operation uses. */
 export interface World {
   readonly url: string;
   readonly apiUrl: string;
@@ -24,11 +24,11 @@ export interface World {
   readonly state: State;
   readonly hooks: Hooks;
   readonly flux: Flux;
-  /** The queue in which everything that writes waits its turn. */
+  /** The queue of all writes. */
   readonly serial: Serial;
   readonly now: () => string;
   readonly log: (fields: Record<string, unknown>, message: string) => void;
 }
 
-/** A JSON object on its way out. */
+/** A JSON object of an answer. */
 export type Json = Readonly<Record<string, unknown>>;

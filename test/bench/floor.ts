@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 
-// What nobody can do without: reads every values file, loads it, and dumps as many objects as were rendered from it.
+// The minimum of work: reads every values file, loads it, and dumps as many objects as were rendered from it.
 const [folder = '', sample = ''] = process.argv.slice(2);
 const objects: readonly unknown[] = JSON.parse(readFileSync(sample, 'utf8'));
 const values = join(folder, 'charts-values');

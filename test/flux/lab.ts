@@ -8,7 +8,7 @@ import { connectKubernetes, type Kubernetes } from './kubernetes.ts';
 export interface Lab {
   readonly folder: string;
   readonly kubernetes: Kubernetes;
-  /** `kubectl apply` of these documents, as somebody who may do everything. */
+  /** `kubectl apply` of these documents, as an administrator. */
   apply(text: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -46,7 +46,7 @@ test('an absent folder, a file in its place and a link to a folder are empty', a
   }
 });
 
-test('a link to the root itself is followed: it is where somebody works', async () => {
+test('a link to the root itself is followed', async () => {
   const root = folderOf({ 'a.yaml': 'a\n' });
   const link = join(createFolder(), 'work');
   symlinkSync(root, link);

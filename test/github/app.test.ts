@@ -94,8 +94,8 @@ test.each<[string, string, object, readonly object[]]>([
     [],
   ],
   ['a pull request is closed', 'pull_request', { action: 'closed', ...pull }, []],
-  ['somebody comments on a pull request', 'issue_comment', comment(), [command]],
-  ['somebody comments on an issue', 'issue_comment', comment({ issue: { number: 3 } }), []],
+  ['a user comments on a pull request', 'issue_comment', comment(), [command]],
+  ['a user comments on an issue', 'issue_comment', comment({ issue: { number: 3 } }), []],
   ['a comment is edited', 'issue_comment', comment({ action: 'edited' }), []],
   ['a comment is deleted', 'issue_comment', comment({ action: 'deleted' }), []],
   [
@@ -118,7 +118,7 @@ test.each<[string, string, object, readonly object[]]>([
   ['all checks of another App are asked for again', 'check_suite', checkSuite({ app: { id: 2 } }), []],
   ["Flux's status comes", 'status', status, [{ kind: 'flux-events', repository: ref, events: [said] }]],
   ["another controller's status comes", 'status', { ...status, context: 'helmrelease/echo/4f1e2d3c' }, []],
-  ["somebody else's status comes", 'status', { ...status, context: 'ci' }, []],
+  ['a status of another system comes', 'status', { ...status, context: 'ci' }, []],
   [
     'a merge queue asks for its checks',
     'merge_group',

@@ -96,7 +96,7 @@ test('takes back the comment of another process that came second', async () => {
 
 test.each([
   ['is there', commentAnswer(5, 1), true],
-  ["is somebody else's", commentAnswer(5, 99), false],
+  ["is another author's", commentAnswer(5, 99), false],
 ])('says whether a comment of ours %s', async (_, known, expected) => {
   const { pulls, answer } = mockPulls();
   answer(LIST, 200, [known]);

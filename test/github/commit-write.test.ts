@@ -122,7 +122,7 @@ test('starts a branch on another commit', async () => {
 
 test.each([
   ['where it is expected', 'a', 'c'],
-  ['where somebody has moved it meanwhile', 'd', undefined],
+  ['when another process moved it first', 'd', undefined],
 ])('moves a branch onto another commit %s, with a look first', async (_, head, made) => {
   const mock = mockRepository();
   mock.answer(`GET ${REPO}/git/commits/${sha('b')}`, 200, commitAnswer(sha('b')));

@@ -42,7 +42,7 @@ test.each<[string, object, object]>([
   ['of a robot', { user: userAnswer('dependabot[bot]') }, { ...comment, ...byBot }],
   ['of a robot that is a user', { performed_via_github_app: { id: 99 } }, { ...comment, by: 'bot' }],
   ['of ours', { user: userAnswer('coalmine[bot]') }, { ...comment, author: 'coalmine[bot]', by: 'us' }],
-  ['of somebody who is gone', { user: null }, { ...anonymous, author: 'ghost', by: 'bot' }],
+  ['of a deleted account', { user: null }, { ...anonymous, author: 'ghost', by: 'bot' }],
 ])('reads a comment %s', async (_, more, expected) => {
   const { pulls, answer } = mockPulls();
   answer(GET, 200, commentAnswer(more));

@@ -169,7 +169,7 @@ test('goes on by another way where the first one waited', async () => {
 test.each([
   [404, 'Not Found'],
   [403, 'API rate limit exceeded for installation ID 1.'],
-])('fails on %i, %s: nobody refused it', async (status, message) => {
+])('fails on %i, %s: that is not a refusal', async (status, message) => {
   const { merge, refused } = mockMerges();
   refused(message, status);
   await expect(merge()).rejects.toThrow(message);

@@ -25,7 +25,7 @@ test.each([
   expect(await pulls.fetchPermission('writer')).toBe(expected);
 });
 
-test('nobody has no permission', async () => {
+test('an unknown account has no permission', async () => {
   const { pulls, answer } = mockPulls();
   answer(asked, 404, { message: 'Not Found' });
   expect(await pulls.fetchPermission('writer')).toBe('none');
@@ -36,7 +36,7 @@ test.each([
   ['was only invited', 200, { state: 'pending', role: 'member' }, false],
   ['is not in it', 404, { message: 'Not Found' }, false],
   ['is in one that the App may not see', 403, { message: 'Resource not accessible by integration' }, false],
-])('says whether somebody %s', async (_, status, body, expected) => {
+])('says whether a user %s', async (_, status, body, expected) => {
   const { pulls, answer } = mockPulls();
   answer('GET /orgs/canary/teams/platform/memberships/writer', status, body);
   expect(await pulls.isInTeam('platform', 'writer')).toBe(expected);
@@ -46,7 +46,7 @@ test.each([
   ['shows', 200, { ...userAnswer('writer'), email: 'writer@example.com' }, 'writer@example.com'],
   ['does not show', 200, { ...userAnswer('writer'), email: null }, undefined],
   ['has no more', 404, { message: 'Not Found' }, undefined],
-])('finds the address that somebody %s', async (_, status, body, expected) => {
+])('finds the address that a user %s', async (_, status, body, expected) => {
   const { pulls, answer } = mockPulls();
   answer('GET /users/writer', status, body);
   expect(await pulls.fetchEmail('writer')).toBe(expected);

@@ -77,11 +77,11 @@ test('what is no longer wanted goes, one by one, also a second of the same', asy
   const { pulls, answer } = mockPulls();
   answer(LIST, 200, [answerOf(1), answerOf(2), answerOf(3, { line: 4 })]);
   answer(remove(2), 204);
-  answer(remove(3), 404, { message: 'Not Found' }); // somebody was faster
+  answer(remove(3), 404, { message: 'Not Found' }); // another process was faster
   await pulls.writeSuggestions(wanted);
 });
 
-test('stays where somebody replied, and where it is not ours', async () => {
+test("stays if a user replied, or if it is not the App's", async () => {
   const { pulls, answer } = mockPulls();
   answer(LIST, 200, [
     answerOf(1),

@@ -15,7 +15,7 @@ export interface Run {
 export interface Runs {
   readonly run: (job: Job) => Promise<void>;
   next(): Promise<Run>;
-  /** How many have started that nobody took with `next`. */
+  /** Number of started jobs that no call of `next` returned yet. */
   readonly untaken: () => number;
 }
 
@@ -90,7 +90,7 @@ export function describeJobs(name: string, create: QueueFactory): void {
       ]);
       review.succeed();
       expect(untaken()).toBe(0);
-      first.fail(); // and holds up nobody until it is tried again
+      first.fail(); // and blocks no other job until its retry
       const second = await next();
       expect(second.job).toEqual(commandOf(2)); // a person waits for it: before what came sooner
       expect(untaken()).toBe(0);

@@ -19,14 +19,14 @@ test.each([
   'canary/teams/shop/memberships/stranger',
   'canary/teams/strangers/memberships/admin',
   'other/teams/shop/memberships/admin',
-])('nobody is in %s', async (path) => {
+])('%s has no such member', async (path) => {
   const { call } = await startFixture();
   expect((await call('bot', `GET /orgs/${path}`)).status).toBe(404);
 });
 
 test('who is in a team is told to who signs in only', async () => {
   const { call } = await startFixture();
-  expect((await call('nobody', 'GET /orgs/canary/teams/shop/memberships/admin')).status).toBe(401);
+  expect((await call('anonymous', 'GET /orgs/canary/teams/shop/memberships/admin')).status).toBe(401);
 });
 
 test('the App may read who is in a team', async () => {
@@ -40,5 +40,5 @@ test.each([
   ['coalmine%5Bbot%5D', 'coalmine-bot@sandbox.test'],
 ])('everybody sees the address of %s', async (login, email) => {
   const { call } = await startFixture();
-  expect((await call('nobody', `GET /users/${login}`)).body.email).toBe(email);
+  expect((await call('anonymous', `GET /users/${login}`)).body.email).toBe(email);
 });

@@ -38,18 +38,18 @@ test('forged and mistaken credentials open nothing', async () => {
   const [header, claims, signature = ''] = createJwt(fixture.sandbox).split('.');
   const other = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`;
   const later = Math.floor(Date.now() / 1000) + 9999;
-  const tokens = [`${header}.${claims}.${other}`, 'a.b.c', 'nobody-token', `ghs_${later}_${'0'.repeat(64)}`];
+  const tokens = [`${header}.${claims}.${other}`, 'a.b.c', 'unknown-token', `ghs_${later}_${'0'.repeat(64)}`];
   for (const token of tokens) expect((await fixture.call(`raw:${token}`, 'GET /repos/canary/shop')).status).toBe(401);
-  expect((await fixture.call('nobody', 'GET /app')).status).toBe(401);
+  expect((await fixture.call('anonymous', 'GET /app')).status).toBe(401);
   expect((await fixture.call('admin', 'GET /app')).status).toBe(401);
   expect((await fixture.call('app', 'GET /repos/canary/shop')).status).toBe(403);
   expect((await fixture.call('bot', 'GET /user')).status).toBe(403);
-  expect((await fixture.call('nobody', 'GET /user')).status).toBe(401);
+  expect((await fixture.call('anonymous', 'GET /user')).status).toBe(401);
 });
 
 test('tokens are taken as bearer, as token and as password', async () => {
   const { sandbox } = await startFixture();
-  const basic = `Basic ${Buffer.from('anybody:reader-token').toString('base64')}`;
+  const basic = `Basic ${Buffer.from('any-user:reader-token').toString('base64')}`;
   for (const authorization of ['Bearer reader-token', 'token reader-token', basic]) {
     const reply = await fetch(`${sandbox.apiUrl}/user`, { headers: { authorization } });
     expect(((await reply.json()) as { login: string }).login).toBe('reader');
@@ -67,7 +67,7 @@ test.each([
   expect(answer).toMatchObject({ permission, role_name: permission });
 });
 
-test('nobody knows a stranger', async () => {
+test('an unknown account is not found', async () => {
   const { call } = await startFixture();
   expect((await call('bot', 'GET /repos/canary/shop/collaborators/stranger/permission')).status).toBe(404);
   expect((await call('bot', 'GET /users/stranger')).status).toBe(404);
@@ -84,7 +84,7 @@ test('who may read does not write', async () => {
   ];
   for (const [operation, body] of writes) {
     expect(await call('reader', operation, body)).toMatchObject({ status: 403 });
-    expect(await call('nobody', operation, body)).toMatchObject({ status: 401 });
+    expect(await call('anonymous', operation, body)).toMatchObject({ status: 401 });
   }
 });
 
@@ -101,7 +101,7 @@ test('errors have the form of GitHub', async () => {
     'POST /app',
     ...oddPaths,
   ]) {
-    const reply = await call('nobody', operation);
+    const reply = await call('anonymous', operation);
     expect(reply).toMatchObject({ status: 404, body: { message: 'Not Found', status: '404' } });
     expect(reply.body.documentation_url).toMatch(/^https:/);
     expect(reply.headers.get('x-github-request-id')).toBeTruthy();

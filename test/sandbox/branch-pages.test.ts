@@ -8,7 +8,7 @@ async function read({ sandbox }: Fixture, path: string): Promise<{ status: numbe
 
 /** Puts commits on a branch, one per message, each with the next number in a file. */
 async function commitAll({ repo }: Fixture, branch: string, messages: readonly string[]): Promise<string[]> {
-  const main = await repo('nobody', 'GET /git/ref/heads/main');
+  const main = await repo('anonymous', 'GET /git/ref/heads/main');
   let parent: string = main.object.sha;
   const shas: string[] = [];
   for (const [index, message] of messages.entries()) {
@@ -113,18 +113,18 @@ test('a commit too long for the page is to be read on its own', async () => {
   const content = Buffer.from('line\n'.repeat(2001)).toString('base64');
   await fixture.repo('writer', 'PUT /contents/long.txt', { message: 'Long', content });
   const { text } = await read(fixture, '/canary/shop/commits/main');
-  expect(text).toContain('<summary>1 file, +2001 −0</summary>\n<p>Too much to show here');
+  expect(text).toContain('<summary>1 file, +2001 −0</summary>\n<p>This change is too large for this page');
   expect(text).not.toContain('+line');
 });
 
 test.each([
-  ['gitops', 'Coalmine makes it when it publishes for the first time.'],
-  ['team/none', 'It is there once it is pushed.'],
-  ['--all', 'It is there once it is pushed.'],
+  ['gitops', 'Coalmine creates it with the first publication.'],
+  ['team/none', 'Push it to see it here.'],
+  ['--all', 'Push it to see it here.'],
 ])('the branch %s is not there yet, and its page says so', async (branch, words) => {
   const { status, text } = await read(await startFixture(), `/canary/shop/commits/${branch}`);
   expect(status).toBe(404);
-  expect(text).toContain(`The branch <code>${branch}</code> isn't there yet. ${words}`);
+  expect(text).toContain(`The branch <code>${branch}</code> does not exist yet. ${words}`);
 });
 
 test('every page leads to the gitops branch', async () => {

@@ -11,7 +11,7 @@ interface Started {
 async function start(): Promise<Started> {
   const fixture = await startFixture();
   await fixture.sandbox.openSeededPull();
-  return { fixture, sha: (await fixture.repo('nobody', 'GET /pulls/1')).head.sha };
+  return { fixture, sha: (await fixture.repo('anonymous', 'GET /pulls/1')).head.sha };
 }
 
 function annotations(count: number): object[] {
@@ -28,7 +28,7 @@ test('a check run started when it was made, whatever becomes of it', async () =>
   let minutes = 0;
   const fixture = await startFixture({ clock: () => new Date(Date.parse('2026-01-01T00:00:00Z') + 60_000 * minutes) });
   await fixture.sandbox.openSeededPull();
-  const { head } = await fixture.repo('nobody', 'GET /pulls/1');
+  const { head } = await fixture.repo('anonymous', 'GET /pulls/1');
   const made = await fixture.repo('bot', 'POST /check-runs', { name: 'coalmine', head_sha: head.sha });
   expect(made.started_at).toBe('2026-01-01T00:00:00Z');
   for (const body of [{ status: 'in_progress' }, { conclusion: 'success' }, { name: 'coalmine/again' }]) {
@@ -36,7 +36,7 @@ test('a check run started when it was made, whatever becomes of it', async () =>
     await fixture.repo('bot', `PATCH /check-runs/${made.id}`, body);
   }
   const kept = { started_at: '2026-01-01T00:00:00Z', completed_at: '2026-01-01T00:02:00Z' };
-  expect(await fixture.repo('nobody', `GET /check-runs/${made.id}`)).toMatchObject(kept);
+  expect(await fixture.repo('anonymous', `GET /check-runs/${made.id}`)).toMatchObject(kept);
 });
 
 test('a check run begins, reports, completes, and can be asked for again', async () => {
@@ -52,7 +52,7 @@ test('a check run begins, reports, completes, and can be asked for again', async
     pull_requests: [{ number: 1 }],
     app: { id: 1 },
   });
-  expect((await fixture.repo('nobody', 'GET /pulls/1')).mergeable_state).toBe('unstable');
+  expect((await fixture.repo('anonymous', 'GET /pulls/1')).mergeable_state).toBe('unstable');
   const done = await fixture.repo('bot', `PATCH /check-runs/${made.id}`, {
     conclusion: 'success',
     output: { title: 'Fine', summary: 'All **fine**' },
@@ -60,7 +60,7 @@ test('a check run begins, reports, completes, and can be asked for again', async
   expect(done).toMatchObject({ status: 'completed', output: { title: 'Fine' } });
   expect(done.completed_at).toBeTruthy();
   await fixture.repo('writer', `POST /check-runs/${made.id}/rerequest`);
-  expect(await fixture.repo('nobody', `GET /check-runs/${made.id}`)).toMatchObject({
+  expect(await fixture.repo('anonymous', `GET /check-runs/${made.id}`)).toMatchObject({
     status: 'queued',
     conclusion: null,
   });
@@ -83,7 +83,7 @@ test('a completed check run may go on again', async () => {
   const goesOn = { status: 'in_progress', conclusion: null, completed_at: null, output: { title: 'Waits' } };
   const more = { status: 'in_progress', output: { title: 'Waits', summary: 'For Flux' } };
   expect(await fixture.repo('bot', `PATCH /check-runs/${id}`, more)).toMatchObject(goesOn);
-  expect(await fixture.repo('nobody', `GET /check-runs/${id}`)).toMatchObject(goesOn);
+  expect(await fixture.repo('anonymous', `GET /check-runs/${id}`)).toMatchObject(goesOn);
   const done = await fixture.repo('bot', `PATCH /check-runs/${id}`, {
     status: 'completed',
     conclusion: 'success',
@@ -99,7 +99,7 @@ test('annotations are added up, fifty at a time; the rest of the output is repla
   const more = { title: 'Many', summary: 'Two', annotations: annotations(20) };
   const after = await fixture.repo('bot', `PATCH /check-runs/${id}`, { output: more });
   expect(after.output).toMatchObject({ summary: 'Two', text: null, annotations_count: 70 });
-  expect(await fixture.repo('nobody', `GET /check-runs/${id}/annotations?per_page=100`)).toHaveLength(70);
+  expect(await fixture.repo('anonymous', `GET /check-runs/${id}/annotations?per_page=100`)).toHaveLength(70);
   const tooMany = { output: { title: 'x', summary: 'x', annotations: annotations(51) } };
   expect((await fixture.call('bot', `PATCH ${checks}/${id}`, tooMany)).status).toBe(422);
 });
@@ -136,7 +136,7 @@ test('only the App writes check runs', async () => {
   const { fixture, sha } = await start();
   const wanted = { name: 'coalmine', head_sha: sha };
   expect((await fixture.call('admin', `POST ${checks}`, wanted)).status).toBe(403);
-  expect((await fixture.call('nobody', `POST ${checks}`, wanted)).status).toBe(401);
+  expect((await fixture.call('anonymous', `POST ${checks}`, wanted)).status).toBe(401);
   const { id } = await fixture.repo('bot', 'POST /check-runs', wanted);
   expect((await fixture.call('admin', `PATCH ${checks}/${id}`, {})).status).toBe(403);
   expect((await fixture.call('reader', `POST ${checks}/${id}/rerequest`)).status).toBe(403);
@@ -147,7 +147,7 @@ test('check runs of a commit: the latest of each name, or all', async () => {
   for (const name of ['a', 'b', 'a']) await fixture.repo('bot', 'POST /check-runs', { name, head_sha: sha });
   const names = async (query = ''): Promise<string[]> => {
     const { check_runs: runs, total_count: total } = await fixture.repo(
-      'nobody',
+      'anonymous',
       `GET /commits/writer/echo-25/check-runs?${query}`,
     );
     expect(total).toBe(runs.length);
@@ -163,7 +163,7 @@ test('statuses: each told, the newest of a context counts', async () => {
   const { fixture, sha } = await start();
   const set = (state: string, context: string): Promise<AnyJson> =>
     fixture.repo('writer', `POST /statuses/${sha}`, { state, context, description: 'x' });
-  const combined = async (): Promise<string> => (await fixture.repo('nobody', `GET /commits/${sha}/status`)).state;
+  const combined = async (): Promise<string> => (await fixture.repo('anonymous', `GET /commits/${sha}/status`)).state;
   expect(await combined()).toBe('pending');
   await set('failure', 'metrics');
   expect(await combined()).toBe('failure');
@@ -171,7 +171,7 @@ test('statuses: each told, the newest of a context counts', async () => {
   expect(await combined()).toBe('success');
   await set('pending', 'other');
   expect(await combined()).toBe('pending');
-  expect(await fixture.repo('nobody', 'GET /commits/writer/echo-25/statuses')).toHaveLength(3);
+  expect(await fixture.repo('anonymous', 'GET /commits/writer/echo-25/statuses')).toHaveLength(3);
   const { payload } = await fixture.hooks.next('status');
   expect(payload).toMatchObject({ sha, context: 'metrics', branches: [{ name: 'writer/echo-25' }] });
   expect(payload.complaints).toBeUndefined();

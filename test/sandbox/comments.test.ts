@@ -15,9 +15,9 @@ test('a comment is written, edited and deleted, and each is told', async () => {
   expect(made).toMatchObject({ user: { login: 'coalmine[bot]', type: 'Bot' }, performed_via_github_app: { id: 1 } });
   expect(made.html_url).toBe(`${fixture.sandbox.url}/canary/shop/pull/1#issuecomment-${made.id}`);
   await fixture.repo('bot', `PATCH /issues/comments/${made.id}`, { body: 'Bye' });
-  expect((await fixture.repo('nobody', `GET /issues/comments/${made.id}`)).body).toBe('Bye');
+  expect((await fixture.repo('anonymous', `GET /issues/comments/${made.id}`)).body).toBe('Bye');
   expect((await fixture.call('bot', `DELETE ${comments}/${made.id}`)).status).toBe(204);
-  expect((await fixture.call('nobody', `GET ${comments}/${made.id}`)).status).toBe(404);
+  expect((await fixture.call('anonymous', `GET ${comments}/${made.id}`)).status).toBe(404);
   for (const action of ['created', 'edited', 'deleted']) {
     const { payload } = await fixture.hooks.next(`issue_comment.${action}`);
     expect(payload.complaints).toBeUndefined();
@@ -41,11 +41,11 @@ test('comments are listed in pages, since a time, and of all issues', async () =
     await fixture.repo('writer', 'POST /issues/1/comments', { body: `Comment ${minutes}` });
   }
   const bodies = async (query: string): Promise<string[]> =>
-    (await fixture.repo('nobody', `GET /issues/1/comments?${query}`)).map(({ body }: AnyJson) => body);
+    (await fixture.repo('anonymous', `GET /issues/1/comments?${query}`)).map(({ body }: AnyJson) => body);
   expect(await bodies('per_page=2&page=2')).toEqual(['Comment 3', 'Comment 4']);
   expect(await bodies('since=2026-01-01T00:04:00Z')).toEqual(['Comment 4', 'Comment 5']);
   expect(await bodies('per_page=1000')).toHaveLength(5);
-  const all = await fixture.repo('nobody', 'GET /issues/comments?sort=created&direction=desc&per_page=1');
+  const all = await fixture.repo('anonymous', 'GET /issues/comments?sort=created&direction=desc&per_page=1');
   expect(all[0].body).toBe('Comment 5');
 });
 
@@ -56,7 +56,9 @@ test('a reader comments and changes only what is his', async () => {
   await fixture.repo('reader', `PATCH /issues/comments/${mine.id}`, { body: 'Still mine' });
   expect((await fixture.call('reader', `PATCH ${comments}/${theirs.id}`, { body: 'No' })).status).toBe(403);
   expect((await fixture.call('reader', `DELETE ${comments}/${theirs.id}`)).status).toBe(403);
-  expect((await fixture.call('nobody', 'POST /repos/canary/shop/issues/1/comments', { body: 'x' })).status).toBe(401);
+  expect((await fixture.call('anonymous', 'POST /repos/canary/shop/issues/1/comments', { body: 'x' })).status).toBe(
+    401,
+  );
 });
 
 test.each([
@@ -84,12 +86,12 @@ test('reacting twice is reacting once', async () => {
   expect([first.status, second.status]).toEqual([201, 200]);
   expect(second.body.id).toBe(first.body.id);
   await fixture.call('reader', `POST ${path}`, { content: 'eyes' });
-  expect((await fixture.repo('nobody', `GET /issues/comments/${id}`)).reactions).toMatchObject({
+  expect((await fixture.repo('anonymous', `GET /issues/comments/${id}`)).reactions).toMatchObject({
     total_count: 2,
     rocket: 1,
     eyes: 1,
   });
-  expect(await fixture.repo('nobody', `GET /issues/comments/${id}/reactions?content=eyes`)).toHaveLength(1);
+  expect(await fixture.repo('anonymous', `GET /issues/comments/${id}/reactions?content=eyes`)).toHaveLength(1);
   expect((await fixture.call('reader', `DELETE ${path}/${first.body.id}`)).status).toBe(403);
   expect((await fixture.call('bot', `DELETE ${path}/${first.body.id}`)).status).toBe(204);
   expect((await fixture.call('bot', `POST ${path}`, { content: 'shrug' })).status).toBe(422);

@@ -35,7 +35,7 @@ export interface Fixture {
   restart(): Promise<void>;
 }
 
-export type Credentials = 'admin' | 'writer' | 'reader' | 'app' | 'bot' | 'nobody' | `raw:${string}`;
+export type Credentials = 'admin' | 'writer' | 'reader' | 'app' | 'bot' | 'anonymous' | `raw:${string}`;
 
 /** A new folder that goes with the test. */
 export async function createFolder(): Promise<string> {
@@ -96,7 +96,7 @@ export async function startFixture(more: Partial<SandboxOptions> = {}): Promise<
       return reply.body;
     },
     git: (...args) => runGit(dataDir, args),
-    clone: async (as = 'nobody') => {
+    clone: async (as = 'anonymous') => {
       const token = tokenOf(sandbox, as, bot);
       const folder = join(await createFolder(), 'shop');
       const url = token ? sandbox.url.replace('//', `//x:${token}@`) : sandbox.url;
@@ -111,7 +111,7 @@ export async function startFixture(more: Partial<SandboxOptions> = {}): Promise<
 }
 
 function tokenOf(sandbox: Sandbox, as: Credentials, bot: string | undefined): string | undefined {
-  if (as === 'nobody') return undefined;
+  if (as === 'anonymous') return undefined;
   if (as === 'app') return createJwt(sandbox);
   if (as === 'bot') return bot;
   return as.startsWith('raw:') ? as.slice(4) : `${as}-token`;
@@ -151,7 +151,7 @@ async function installationToken(sandbox: Sandbox): Promise<string> {
   return reply.body.token;
 }
 
-/** Runs git without the settings and prompts of whoever runs the tests. */
+/** Runs git without the settings and prompts of the user who runs the tests. */
 export async function runGit(folder: string, args: readonly string[]): Promise<string> {
   const env = {
     PATH: process.env.PATH,

@@ -40,7 +40,7 @@ async function read({ sandbox }: Fixture, path = page): Promise<string> {
 }
 
 async function bodies(fixture: Fixture): Promise<string[]> {
-  const comments: { body: string }[] = await fixture.repo('nobody', 'GET /issues/1/comments');
+  const comments: { body: string }[] = await fixture.repo('anonymous', 'GET /issues/1/comments');
   return comments.map(({ body }) => body);
 }
 
@@ -68,8 +68,8 @@ test('the page of a pull request says what to type, and asks as whom', async () 
 });
 
 test.each([
-  ['', 'there is no text in it'],
-  [' \r\n ', 'there is no text in it'],
+  ['', 'the text is empty'],
+  [' \r\n ', 'the text is empty'],
   [`<b>${'x'.repeat(65_534)}`, 'body is too long (maximum is 65536 characters)'],
 ])('a comment that cannot be made is answered in words, and is still in the box', async (body, words) => {
   const fixture = await startWithPull();
@@ -86,11 +86,11 @@ test('a comment of as many characters as GitHub takes is made', async () => {
   expect((await send(fixture, `${page}/comments`, { as: 'writer', body: 'x'.repeat(65_536) })).status).toBe(303);
 });
 
-test.each(['', 'stranger', 'coalmine[bot]', 'canary'])('nobody speaks as "%s"', async (as) => {
+test.each(['', 'stranger', 'coalmine[bot]', 'canary'])('a comment as "%s" is refused', async (as) => {
   const fixture = await startWithPull();
   const { status, text } = await send(fixture, `${page}/comments`, { as, body: 'Typed <with> care' });
   expect(status).toBe(422);
-  expect(text).toContain('choose who says it');
+  expect(text).toContain('choose a user to act as');
   expect(text).toContain('Typed &lt;with&gt; care</textarea>');
   expect(await bodies(fixture)).toEqual([]);
 });
@@ -108,7 +108,7 @@ test.each(['admin', 'writer'])('%s merges by the button, and the App is told', a
 
 test('what refuses a merge is shown in words, and changes nothing', async () => {
   const fixture = await startWithPull();
-  const { head } = await fixture.repo('nobody', 'GET /pulls/1');
+  const { head } = await fixture.repo('anonymous', 'GET /pulls/1');
   const merge = (as: string, sha: string): Promise<Page> => send(fixture, `${page}/merge`, { as, sha });
   const headers = { authorization: 'Bearer admin-token' };
   const body = JSON.stringify({ branch: 'main', approvals: 1 });
@@ -116,21 +116,21 @@ test('what refuses a merge is shown in words, and changes nothing', async () => 
 
   const missing = 'At least 1 approving review is required by reviewers with write access.';
   expect(await read(fixture)).toContain(
-    `<code>main</code> is <a href="/canary/shop/rules/1">protected</a>. ${missing} An admin may merge all the same.`,
+    `<code>main</code> is <a href="/canary/shop/rules/1">protected</a>. ${missing} An admin may merge anyway.`,
   );
   expect(await read(fixture, '/canary/shop/rules/1')).toContain('Protection of main');
   const refusals = [
     { ...(await merge('writer', head.sha)), code: 405, words: missing },
     { ...(await merge('admin', '1'.repeat(40))), code: 409, words: 'Head branch was modified.' },
     { ...(await merge('reader', head.sha)), code: 403, words: 'Must have push access to repository' },
-    { ...(await merge('stranger', head.sha)), code: 422, words: 'choose who says it' },
+    { ...(await merge('stranger', head.sha)), code: 422, words: 'choose a user to act as' },
   ];
   for (const { status, text, code, words } of refusals) {
     expect(status).toBe(code);
     expect(text).toContain(`<strong>It was not merged:</strong> ${words}`);
     expect(text).toContain('Merge pull request');
   }
-  expect((await fixture.repo('nobody', 'GET /pulls/1')).merged).toBe(false);
+  expect((await fixture.repo('anonymous', 'GET /pulls/1')).merged).toBe(false);
   expect((await merge('admin', head.sha)).status).toBe(303);
   const late = await merge('admin', head.sha);
   expect(late.status).toBe(405);
@@ -150,7 +150,7 @@ test('a pull request that is closed, a draft or in conflict has no button', asyn
   expect(later).not.toContain('Merge pull request');
 
   const file = '/contents/charts-values/echo.yaml';
-  const { sha } = await fixture.repo('nobody', `GET ${file}`);
+  const { sha } = await fixture.repo('anonymous', `GET ${file}`);
   const content = Buffer.from('routes: {}\n').toString('base64');
   await fixture.repo('writer', `PUT ${file}`, { message: 'Otherwise', content, sha });
   await fixture.repo('writer', `PATCH /pulls/${number}`, { state: 'closed' });
@@ -181,7 +181,7 @@ test.each([
     expect(text).toContain('This came from a page of another site.');
   }
   expect(await bodies(fixture)).toEqual([]);
-  expect((await fixture.repo('nobody', 'GET /pulls/1')).state).toBe('open');
+  expect((await fixture.repo('anonymous', 'GET /pulls/1')).state).toBe('open');
 });
 
 test('a form of our own, an address typed in, and who is no browser are taken', async () => {
@@ -208,7 +208,7 @@ test('only forms are taken, up to a size, and only where there is one', async ()
   expect((await send(fixture, `${page}/comments`, JSON.stringify(form), json)).status).toBe(415);
   const large = await send(fixture, `${page}/comments`, { as: 'writer', body: 'x'.repeat(256 * 1024) });
   expect(large.status).toBe(413);
-  expect(large.text).toContain('This is more than 256 KiB.');
+  expect(large.text).toContain('This text has more than 256 KiB.');
   expect((await send(fixture, '/canary/shop/pull/9/comments', form)).status).toBe(404);
   for (const path of ['/', page, `${page}/x`, '/canary/other/pull/1/comments', '/canary/shop/pull/1/comments/x']) {
     expect((await send(fixture, path, form)).status).toBe(405);

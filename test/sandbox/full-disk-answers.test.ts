@@ -19,9 +19,12 @@ test.runIf(isLinux)('a comment that a full disk refuses is answered in words, an
   const folder = join(fixture.dataDir, 'state/comments');
   await symlink('/dev/full', join(folder, `${first.id + 1}.json.tmp`));
   const refused = await fixture.call('writer', 'POST /repos/canary/shop/issues/1/comments', { body: 'lost' });
-  expect(refused).toMatchObject({ status: 507, body: { message: expect.stringMatching(/disk.*full.*Make room/) } });
+  expect(refused).toMatchObject({
+    status: 507,
+    body: { message: expect.stringMatching(/disk.*full.*Free some space/) },
+  });
   const bodies = async () =>
-    (await fixture.repo('nobody', 'GET /issues/1/comments')).map(({ body }: { body: string }) => body);
+    (await fixture.repo('anonymous', 'GET /issues/1/comments')).map(({ body }: { body: string }) => body);
   expect(await bodies()).toEqual(['before']);
   expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   await fixture.repo('writer', 'POST /issues/1/comments', { body: 'after' });

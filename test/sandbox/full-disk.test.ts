@@ -16,7 +16,7 @@ test('what a full disk refuses is not there in memory either, what was there sta
   await rows.add((id) => ({ id, name: 'before' }));
   symlinkSync('/dev/full', join(folder, '1.json.tmp'));
   const refused = rows.put({ id: 1, name: 'after' }).catch((problem: unknown) => explainFullDisk(problem));
-  expect(await refused).toMatch(/^The disk of the sandbox is full; what it had stored is kept\. Make room/);
+  expect(await refused).toMatch(/^The disk of the sandbox is full; its stored data is safe\. Free some space/);
   expect(rows.get(1)).toEqual({ id: 1, name: 'before' });
   expect(JSON.parse(readFileSync(join(folder, '1.json'), 'utf8'))).toEqual({ id: 1, name: 'before' });
   await rows.put({ id: 1, name: 'after' });

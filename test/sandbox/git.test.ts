@@ -22,7 +22,7 @@ async function pushStatus(fixture: Fixture, authorization?: string): Promise<Res
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-test('anybody clones, by the new and the old protocol, whole or shallow', async () => {
+test('every client may clone, by the new and the old protocol, completely or shallow', async () => {
   const fixture = await startFixture();
   const folder = await fixture.clone();
   expect(await runGit(folder, ['log', '--format=%s', 'origin/main'])).toBe('Add the services and their values');
@@ -54,7 +54,7 @@ test.each<Credentials>(['writer', 'admin', 'bot'])('%s pushes a branch with slas
   expect(payload).toMatchObject({ ref: 'refs/heads/feature/a/b', after: sha, created: true, forced: false });
   expect(payload.sender.login).toBe(as === 'bot' ? 'coalmine[bot]' : as);
   expect(payload.complaints).toBeUndefined();
-  const branch = await fixture.repo('nobody', 'GET /branches/feature/a/b');
+  const branch = await fixture.repo('anonymous', 'GET /branches/feature/a/b');
   expect(branch.commit.sha).toBe(sha);
 });
 
@@ -133,6 +133,6 @@ test('pushes and REST writes at once all arrive', async () => {
       return fixture.repo('writer', `PUT /contents/rest-${n}.txt`, content);
     }),
   ]);
-  expect(await fixture.repo('nobody', 'GET /branches')).toHaveLength(5);
-  expect(await fixture.repo('nobody', 'GET /commits')).toHaveLength(4);
+  expect(await fixture.repo('anonymous', 'GET /branches')).toHaveLength(5);
+  expect(await fixture.repo('anonymous', 'GET /commits')).toHaveLength(4);
 });

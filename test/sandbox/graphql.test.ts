@@ -54,7 +54,7 @@ test('refuses what it does not know, in the way of GraphQL', async () => {
   const fixture = await startFixture();
   const query = queryOf('a'.repeat(40));
   expect(await ask(fixture, '', { query, variables: SHOP })).toMatchObject({ status: 401 });
-  expect(await ask(fixture, 'nobody', { query, variables: SHOP })).toMatchObject({ status: 401 });
+  expect(await ask(fixture, 'anonymous', { query, variables: SHOP })).toMatchObject({ status: 401 });
   const other = await ask(fixture, 'reader-token', { query, variables: { owner: 'canary', name: 'none' } });
   expect(other).toMatchObject({ status: 200, body: { data: { repository: null }, errors: [{ type: 'NOT_FOUND' }] } });
   const about = (fields: string) => `query { repository(owner: "canary", name: "shop") { ${fields} } }`;

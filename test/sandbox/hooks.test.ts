@@ -44,7 +44,7 @@ test('deliveries are paged by a cursor', async () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('what happens before anybody listens is sent when somebody does, in order', async () => {
+test('events from before the start of the App are sent when it listens, in order', async () => {
   const fixture = await startFixture({ webhookUrl: 'http://127.0.0.1:9/' });
   await fixture.sandbox.openSeededPull();
   fixture.sandbox.deliverTo(fixture.hooks.url);

@@ -4,7 +4,7 @@ import { type AnyJson, type Fixture, startFixture } from './fixture.ts';
 const trees = '/repos/canary/shop/git/trees';
 
 async function mainTree(fixture: Fixture): Promise<AnyJson> {
-  return fixture.repo('nobody', 'GET /git/trees/main?recursive=1');
+  return fixture.repo('anonymous', 'GET /git/trees/main?recursive=1');
 }
 
 function pathsOf(tree: AnyJson): string[] {
@@ -12,21 +12,21 @@ function pathsOf(tree: AnyJson): string[] {
 }
 
 async function allPaths(fixture: Fixture, sha: string): Promise<string[]> {
-  return pathsOf(await fixture.repo('nobody', `GET /git/trees/${sha}?recursive=true`));
+  return pathsOf(await fixture.repo('anonymous', `GET /git/trees/${sha}?recursive=true`));
 }
 
 test('a tree is read by branch, commit or its own SHA, one level or all', async () => {
   const fixture = await startFixture();
   const all = await mainTree(fixture);
   expect(pathsOf(all)).toEqual(['README.md', 'charts-values/echo.yaml', 'charts-values/foxtrot.yaml']);
-  const level = await fixture.repo('nobody', `GET /git/trees/${all.sha}`);
+  const level = await fixture.repo('anonymous', `GET /git/trees/${all.sha}`);
   expect(level.tree.map(({ path, type }: AnyJson) => `${type} ${path}`)).toEqual([
     'blob README.md',
     'tree charts-values',
   ]);
-  const branch = await fixture.repo('nobody', 'GET /git/trees/writer%2Fecho-25');
+  const branch = await fixture.repo('anonymous', 'GET /git/trees/writer%2Fecho-25');
   expect(branch.sha).not.toBe(all.sha);
-  expect((await fixture.call('nobody', `GET ${trees}/nothing`)).status).toBe(404);
+  expect((await fixture.call('anonymous', `GET ${trees}/nothing`)).status).toBe(404);
 });
 
 test('a tree is made of another with text, blobs, folders and removals', async () => {
@@ -105,21 +105,21 @@ test('a blob keeps its bytes', async () => {
     content: bytes.toString('base64'),
     encoding: 'base64',
   });
-  const blob = await fixture.repo('nobody', `GET /git/blobs/${sha}`);
+  const blob = await fixture.repo('anonymous', `GET /git/blobs/${sha}`);
   expect(Buffer.from(blob.content, 'base64').equals(bytes)).toBe(true);
   const empty = await fixture.repo('bot', 'POST /git/blobs', { content: '' });
-  expect(await fixture.repo('nobody', `GET /git/blobs/${empty.sha}`)).toMatchObject({ size: 0, content: '' });
+  expect(await fixture.repo('anonymous', `GET /git/blobs/${empty.sha}`)).toMatchObject({ size: 0, content: '' });
 });
 
 test('contents are read as files and folders, and written one at a time', async () => {
   const fixture = await startFixture();
   const path = '/contents/charts-values/echo.yaml';
-  const file = await fixture.repo('nobody', `GET ${path}`);
+  const file = await fixture.repo('anonymous', `GET ${path}`);
   expect(Buffer.from(file.content, 'base64').toString()).toContain('weight: 10');
-  const branch = await fixture.repo('nobody', `GET ${path}?ref=writer/echo-25`);
+  const branch = await fixture.repo('anonymous', `GET ${path}?ref=writer/echo-25`);
   expect(Buffer.from(branch.content, 'base64').toString()).toContain('weight: 25');
-  expect(await fixture.repo('nobody', 'GET /contents/charts-values')).toHaveLength(2);
-  expect(await fixture.repo('nobody', 'GET /contents/')).toHaveLength(2);
+  expect(await fixture.repo('anonymous', 'GET /contents/charts-values')).toHaveLength(2);
+  expect(await fixture.repo('anonymous', 'GET /contents/')).toHaveLength(2);
 
   const wanted = { message: 'Edit', content: Buffer.from('new\n').toString('base64') };
   const put = (more: object): ReturnType<Fixture['call']> =>
@@ -135,16 +135,16 @@ test('contents are read as files and folders, and written one at a time', async 
 test('histories are compared and listed', async () => {
   const fixture = await startFixture();
   await fixture.repo('writer', 'PUT /contents/other.txt', { message: 'Other', content: '' });
-  const compared = await fixture.repo('nobody', 'GET /compare/main...canary:writer/echo-25');
+  const compared = await fixture.repo('anonymous', 'GET /compare/main...canary:writer/echo-25');
   expect(compared).toMatchObject({ status: 'diverged', ahead_by: 1, behind_by: 1, total_commits: 1 });
   expect(compared.files).toMatchObject([{ filename: 'charts-values/echo.yaml', status: 'modified', changes: 2 }]);
   expect(compared.files[0].patch).toContain('-    weight: 10\n+    weight: 25');
-  const backwards = await fixture.repo('nobody', `GET /compare/main...${compared.merge_base_commit.sha}`);
+  const backwards = await fixture.repo('anonymous', `GET /compare/main...${compared.merge_base_commit.sha}`);
   expect(backwards).toMatchObject({ status: 'behind', ahead_by: 0, behind_by: 1, files: [] });
-  expect((await fixture.call('nobody', 'GET /repos/canary/shop/compare/main...none')).status).toBe(404);
-  const touching = await fixture.repo('nobody', 'GET /commits?path=other.txt&sha=main');
+  expect((await fixture.call('anonymous', 'GET /repos/canary/shop/compare/main...none')).status).toBe(404);
+  const touching = await fixture.repo('anonymous', 'GET /commits?path=other.txt&sha=main');
   expect(touching.map(({ commit }: AnyJson) => commit.message)).toEqual(['Other']);
-  const one = await fixture.repo('nobody', 'GET /commits/main');
+  const one = await fixture.repo('anonymous', 'GET /commits/main');
   expect(one).toMatchObject({ author: { login: 'writer' }, stats: { total: 0 }, files: [{ status: 'added' }] });
 });
 
@@ -161,9 +161,9 @@ test('renamed and binary files are told', async () => {
       { path: 'binary', mode: '100644', type: 'blob', sha: blob.sha },
     ],
   });
-  const parents = [(await fixture.repo('nobody', 'GET /git/ref/heads/main')).object.sha];
+  const parents = [(await fixture.repo('anonymous', 'GET /git/ref/heads/main')).object.sha];
   const made = await fixture.repo('bot', 'POST /git/commits', { message: 'Move', tree: tree.sha, parents });
-  const { files } = await fixture.repo('nobody', `GET /commits/${made.sha}`);
+  const { files } = await fixture.repo('anonymous', `GET /commits/${made.sha}`);
   expect(files).toMatchObject([
     { filename: 'binary', status: 'added', additions: 0 },
     { filename: 'docs/read me.md', status: 'renamed', previous_filename: 'README.md', changes: 0 },

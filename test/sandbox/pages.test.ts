@@ -22,7 +22,7 @@ test('the first page says what this is and what there is', async () => {
 test('the first page says what to try, with the pull request that is open', async () => {
   const fixture = await startFixture();
   const empty = await read(fixture, '/');
-  expect(empty.text).toContain('<li>Push a change of a values file and open a pull request: Coalmine says');
+  expect(empty.text).toContain('<li>Push a change of a values file and open a pull request: Coalmine shows');
   await fixture.sandbox.openSeededPull();
   const { text } = await read(fixture, '/');
   expect(text).toContain(
@@ -38,7 +38,7 @@ test('the first page says what to try, with the pull request that is open', asyn
 test('a pull request shows its conversation and its checks', async () => {
   const fixture = await startFixture();
   await fixture.sandbox.openSeededPull();
-  const { head } = await fixture.repo('nobody', 'GET /pulls/1');
+  const { head } = await fixture.repo('anonymous', 'GET /pulls/1');
   const check = await fixture.repo('bot', 'POST /check-runs', {
     name: 'coalmine',
     head_sha: head.sha,
@@ -80,7 +80,7 @@ test('a pull request shows its conversation and its checks', async () => {
 test('a check run that goes on is shown as such, with what it says so far', async () => {
   const fixture = await startFixture();
   await fixture.sandbox.openSeededPull();
-  const { head } = await fixture.repo('nobody', 'GET /pulls/1');
+  const { head } = await fixture.repo('anonymous', 'GET /pulls/1');
   const output = { title: 'Waits for echo-v2', summary: 'Until it is **ready**' };
   const wanted = { name: 'coalmine/publish', head_sha: head.sha, status: 'in_progress', output };
   const { html_url: url } = await fixture.repo('bot', 'POST /check-runs', wanted);
@@ -127,7 +127,7 @@ test('what people write is harmless', async () => {
 
 test('a commit shows what it changed, a file its lines', async () => {
   const fixture = await startFixture();
-  const { commit } = await fixture.repo('nobody', 'GET /branches/writer/echo-25');
+  const { commit } = await fixture.repo('anonymous', 'GET /branches/writer/echo-25');
   const { text } = await read(fixture, new URL(commit.html_url).pathname);
   expect(text).toContain('<span class="del">-    weight: 10</span>\n<span class="add">+    weight: 25</span>');
   expect(text).toContain('No checks have reported on this commit.');

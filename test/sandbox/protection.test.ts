@@ -11,7 +11,7 @@ interface Started extends Fixture {
 async function startWithPull(): Promise<Started> {
   const fixture = await startFixture();
   await fixture.sandbox.openSeededPull();
-  const { head } = await fixture.repo('nobody', 'GET /pulls/1');
+  const { head } = await fixture.repo('anonymous', 'GET /pulls/1');
   return Object.assign(fixture, { sha: head.sha });
 }
 
@@ -48,11 +48,11 @@ test('a protected branch takes a merge of an admin only', async () => {
   for (const who of ['writer', 'bot'] satisfies Credentials[]) {
     expect(await fixture.call(who, merge, {})).toMatchObject({ status: 405, body: { message: approval } });
   }
-  expect((await fixture.repo('nobody', 'GET /pulls/1')).mergeable_state).toBe('blocked');
+  expect((await fixture.repo('anonymous', 'GET /pulls/1')).mergeable_state).toBe('blocked');
   expect((await fixture.call('admin', merge, {})).body.merged).toBe(true);
 });
 
-test('who is on its list passes by, and nobody else', async () => {
+test('only the users on its list bypass it', async () => {
   const fixture = await startWithPull();
   await protect(fixture, { branch: 'main', approvals: 2, bypass: ['Coalmine[bot]'] });
   const message = 'At least 2 approving reviews are required by reviewers with write access.';
@@ -144,7 +144,7 @@ test.each([
   [{ branch: 'main', approvals: 11 }, 'approvals must be a whole number from 0 to 10'],
   [{ branch: 'main', checks: 'ci' }, 'checks must be a list of names'],
   [{ branch: 'main', checks: [''] }, 'checks must be a list of names'],
-  [{ branch: 'main', bypass: ['stranger'] }, 'Nobody here is called stranger'],
+  [{ branch: 'main', bypass: ['stranger'] }, 'There is no user stranger'],
 ])('%j is refused, and leaves what was', async (body, message) => {
   const fixture = await startFixture();
   const known = { branch: 'main', approvals: 1, checks: [], bypass: [] };

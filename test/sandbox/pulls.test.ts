@@ -5,7 +5,7 @@ const pulls = '/repos/canary/shop/pulls';
 
 async function writeOn(fixture: Fixture, branch: string, path: string, text = `${path}\n`): Promise<string> {
   const at = `/contents/${path}`;
-  const known = await fixture.call('nobody', `GET /repos/canary/shop${at}?ref=${branch}`);
+  const known = await fixture.call('anonymous', `GET /repos/canary/shop${at}?ref=${branch}`);
   const put = await fixture.repo('writer', `PUT ${at}`, {
     message: `Write ${path}`,
     content: Buffer.from(text).toString('base64'),
@@ -26,7 +26,7 @@ async function merge(fixture: Fixture, body: object): Promise<AnyJson> {
 }
 
 async function mainCommits(fixture: Fixture): Promise<AnyJson[]> {
-  return fixture.repo('nobody', 'GET /commits');
+  return fixture.repo('anonymous', 'GET /commits');
 }
 
 test("the seed's pull request is opened once, by the writer", async () => {
@@ -37,14 +37,14 @@ test("the seed's pull request is opened once, by the writer", async () => {
   expect(opened.payload).toMatchObject({ number: 1, sender: { login: 'writer' }, installation: { id: 1 } });
   await fixture.restart();
   await fixture.sandbox.openSeededPull();
-  expect(await fixture.repo('nobody', `GET /pulls?state=all`)).toHaveLength(1);
-  const pull = await fixture.repo('nobody', 'GET /pulls/1');
+  expect(await fixture.repo('anonymous', `GET /pulls?state=all`)).toHaveLength(1);
+  const pull = await fixture.repo('anonymous', 'GET /pulls/1');
   expect(pull).toMatchObject({ mergeable: true, mergeable_state: 'clean', commits: 1, changed_files: 1, additions: 1 });
 });
 
 test('a pull request is opened, edited, pushed to, closed and opened again', async () => {
   const { hooks, ...fixture } = await startWithPull();
-  const head = (await fixture.repo('nobody', 'GET /pulls/1')).head.sha;
+  const head = (await fixture.repo('anonymous', 'GET /pulls/1')).head.sha;
   await fixture.repo('writer', 'PATCH /pulls/1', { title: 'Other', body: 'Text' });
   const edited = await hooks.next('pull_request.edited');
   expect(edited.payload.changes.title.from).toBe('Take the canary of echo to 25 percent');
@@ -58,8 +58,8 @@ test('a pull request is opened, edited, pushed to, closed and opened again', asy
   const reopened = await hooks.next('pull_request.reopened');
   expect(reopened.payload.pull_request).toMatchObject({ state: 'open', head: { sha: last } });
   for (const { payload } of [edited, moved, reopened]) expect(payload.complaints).toBeUndefined();
-  expect(await fixture.repo('nobody', 'GET /pulls/1/commits')).toHaveLength(3);
-  const files = await fixture.repo('nobody', 'GET /pulls/1/files');
+  expect(await fixture.repo('anonymous', 'GET /pulls/1/commits')).toHaveLength(3);
+  const files = await fixture.repo('anonymous', 'GET /pulls/1/files');
   expect(files.map(({ filename }: AnyJson) => filename)).toContain('while-closed.txt');
 });
 
@@ -79,7 +79,7 @@ test.each([
   ['no title', { head: 'same', title: '' }, undefined],
 ])('%s: no pull request', async (_, changed, message) => {
   const fixture = await startWithPull();
-  const { object } = await fixture.repo('nobody', 'GET /git/ref/heads/main');
+  const { object } = await fixture.repo('anonymous', 'GET /git/ref/heads/main');
   await fixture.repo('writer', 'POST /git/refs', { ref: 'refs/heads/same', sha: object.sha });
   const reply = await fixture.call('writer', `POST ${pulls}`, { title: 'New', base: 'main', ...changed });
   expect(reply).toMatchObject({ status: 422, body: { message: 'Validation Failed' } });
@@ -88,9 +88,9 @@ test.each([
 
 test('merging makes a merge commit with both parents', async () => {
   const fixture = await startWithPull();
-  const before = await fixture.repo('nobody', 'GET /pulls/1');
+  const before = await fixture.repo('anonymous', 'GET /pulls/1');
   const { sha } = await merge(fixture, { commit_title: 'Say so', commit_message: 'and why', sha: before.head.sha });
-  const commit = await fixture.repo('nobody', `GET /commits/${sha}`);
+  const commit = await fixture.repo('anonymous', `GET /commits/${sha}`);
   expect(commit.commit.message).toBe('Say so\n\nand why');
   expect(commit.parents.map((parent: AnyJson) => parent.sha)).toEqual([before.base.sha, before.head.sha]);
   const closed = await fixture.hooks.next('pull_request.closed');
@@ -102,7 +102,7 @@ test('merging makes a merge commit with both parents', async () => {
     state: 'closed',
   });
   expect((await fixture.hooks.next('push')).payload).toMatchObject({ ref: 'refs/heads/main', after: sha });
-  const brought = await fixture.repo('nobody', `GET /commits/${sha}/pulls`);
+  const brought = await fixture.repo('anonymous', `GET /commits/${sha}/pulls`);
   expect(brought.map(({ number }: AnyJson) => number)).toEqual([1]);
   expect((await fixture.call('writer', `PUT ${pulls}/1/merge`, {})).status).toBe(405);
 });
@@ -112,11 +112,11 @@ test('squashing makes one commit, on top of what came meanwhile', async () => {
   await writeOn(fixture, 'writer/echo-25', 'two.txt');
   const main = await writeOn(fixture, 'main', 'meanwhile.txt');
   const { sha } = await merge(fixture, { merge_method: 'squash' });
-  const commit = await fixture.repo('nobody', `GET /commits/${sha}`);
+  const commit = await fixture.repo('anonymous', `GET /commits/${sha}`);
   expect(commit.parents).toMatchObject([{ sha: main }]);
   expect(commit.commit.message).toMatch(/^Take the canary of echo to 25 percent \(#1\)\n\n\* .*\n\n\* Write two.txt$/);
   expect(commit.files).toHaveLength(2);
-  expect(await fixture.repo('nobody', `GET /commits/${sha}/pulls`)).toHaveLength(1);
+  expect(await fixture.repo('anonymous', `GET /commits/${sha}/pulls`)).toHaveLength(1);
 });
 
 test('rebasing puts each commit on top', async () => {
@@ -128,18 +128,18 @@ test('rebasing puts each commit on top', async () => {
   expect([last.sha, base.sha]).toEqual([sha, main]);
   expect(first.commit.message).toBe('Take the canary of echo to 25 percent');
   expect(last).toMatchObject({ author: { login: 'writer' }, parents: [{ sha: first.sha }] });
-  expect(await fixture.repo('nobody', `GET /commits/${first.sha}/pulls`)).toHaveLength(1);
-  expect(await fixture.repo('nobody', `GET /commits/${main}/pulls`)).toHaveLength(0);
+  expect(await fixture.repo('anonymous', `GET /commits/${first.sha}/pulls`)).toHaveLength(1);
+  expect(await fixture.repo('anonymous', `GET /commits/${main}/pulls`)).toHaveLength(0);
 });
 
 test.each(['merge', 'squash', 'rebase'])('a conflict is not merged by %s', async (method) => {
   const fixture = await startWithPull();
   await writeOn(fixture, 'main', 'charts-values/echo.yaml', 'routes:\n  canary:\n    weight: 99\n');
-  const pull = await fixture.repo('nobody', 'GET /pulls/1');
+  const pull = await fixture.repo('anonymous', 'GET /pulls/1');
   expect(pull).toMatchObject({ mergeable: false, mergeable_state: 'dirty', merge_commit_sha: null });
   const reply = await fixture.call('writer', `PUT ${pulls}/1/merge`, { merge_method: method });
   expect(reply).toMatchObject({ status: 405, body: { message: 'Pull Request is not mergeable' } });
-  expect((await fixture.repo('nobody', 'GET /git/matching-refs/pull/1/')).map(({ ref }: AnyJson) => ref)).toEqual([
+  expect((await fixture.repo('anonymous', 'GET /git/matching-refs/pull/1/')).map(({ ref }: AnyJson) => ref)).toEqual([
     'refs/pull/1/head',
   ]);
 });
@@ -148,12 +148,12 @@ test('a head that moved and a draft are not merged', async () => {
   const fixture = await startWithPull();
   const moved = await fixture.call('writer', `PUT ${pulls}/1/merge`, { sha: '1'.repeat(40) });
   expect(moved.status).toBe(409);
-  const { object } = await fixture.repo('nobody', 'GET /git/ref/heads/main');
+  const { object } = await fixture.repo('anonymous', 'GET /git/ref/heads/main');
   await fixture.repo('writer', 'POST /git/refs', { ref: 'refs/heads/draft', sha: object.sha });
   await writeOn(fixture, 'draft', 'draft.txt');
   await fixture.repo('bot', 'POST /pulls', { title: 'Draft', head: 'draft', base: 'main', draft: true });
   expect((await fixture.call('writer', `PUT ${pulls}/2/merge`, {})).status).toBe(405);
-  expect(await fixture.repo('nobody', 'GET /pulls/2')).toMatchObject({
+  expect(await fixture.repo('anonymous', 'GET /pulls/2')).toMatchObject({
     draft: true,
     mergeable_state: 'draft',
     user: { login: 'coalmine[bot]', type: 'Bot' },
@@ -162,19 +162,19 @@ test('a head that moved and a draft are not merged', async () => {
 
 test('the test merge follows head and base', async () => {
   const fixture = await startWithPull();
-  const first = await fixture.repo('nobody', 'GET /pulls/1');
+  const first = await fixture.repo('anonymous', 'GET /pulls/1');
   const main = await writeOn(fixture, 'main', 'meanwhile.txt');
-  const second = await fixture.repo('nobody', 'GET /pulls/1');
+  const second = await fixture.repo('anonymous', 'GET /pulls/1');
   expect(second.merge_commit_sha).not.toBe(first.merge_commit_sha);
-  const commit = await fixture.repo('nobody', `GET /git/commits/${second.merge_commit_sha}`);
+  const commit = await fixture.repo('anonymous', `GET /git/commits/${second.merge_commit_sha}`);
   expect(commit.parents.map(({ sha }: AnyJson) => sha)).toEqual([main, second.head.sha]);
-  const [ref] = await fixture.repo('nobody', 'GET /git/matching-refs/pull/1/merge');
+  const [ref] = await fixture.repo('anonymous', 'GET /git/matching-refs/pull/1/merge');
   expect(ref.object.sha).toBe(second.merge_commit_sha);
 });
 
 test('a head that reaches the base by a push counts as merged', async () => {
   const fixture = await startWithPull();
-  const { head } = await fixture.repo('nobody', 'GET /pulls/1');
+  const { head } = await fixture.repo('anonymous', 'GET /pulls/1');
   await fixture.repo('admin', 'PATCH /git/refs/heads/main', { sha: head.sha });
   const closed = await fixture.hooks.next('pull_request.closed');
   expect(closed.payload.pull_request).toMatchObject({ merged: true, merged_by: { login: 'admin' } });
@@ -182,7 +182,7 @@ test('a head that reaches the base by a push counts as merged', async () => {
 
 test('pull requests are filtered, sorted and paged', async () => {
   const fixture = await startWithPull();
-  const { object } = await fixture.repo('nobody', 'GET /git/ref/heads/main');
+  const { object } = await fixture.repo('anonymous', 'GET /git/ref/heads/main');
   for (const name of ['a', 'b', 'c']) {
     await fixture.repo('writer', 'POST /git/refs', { ref: `refs/heads/${name}`, sha: object.sha });
     await writeOn(fixture, name, `${name}.txt`);
@@ -190,18 +190,18 @@ test('pull requests are filtered, sorted and paged', async () => {
   }
   await fixture.repo('writer', 'PATCH /pulls/2', { state: 'closed' });
   const numbers = async (query: string): Promise<number[]> =>
-    (await fixture.repo('nobody', `GET /pulls?${query}`)).map(({ number }: AnyJson) => number);
+    (await fixture.repo('anonymous', `GET /pulls?${query}`)).map(({ number }: AnyJson) => number);
   expect(await numbers('')).toEqual([4, 3, 1]);
   expect(await numbers('state=closed')).toEqual([2]);
   expect(await numbers('state=all&direction=asc')).toEqual([1, 2, 3, 4]);
   expect(await numbers('head=canary:b')).toEqual([3]);
   expect(await numbers('base=other')).toEqual([]);
-  const page = await fixture.call('nobody', `GET ${pulls}?state=all&per_page=2`);
+  const page = await fixture.call('anonymous', `GET ${pulls}?state=all&per_page=2`);
   expect(page.body).toHaveLength(2);
   expect(page.headers.get('link')).toBe(
     `<${fixture.sandbox.apiUrl}${pulls}?state=all&per_page=2&page=2>; rel="next", ` +
       `<${fixture.sandbox.apiUrl}${pulls}?state=all&per_page=2&page=2>; rel="last"`,
   );
-  const last = await fixture.call('nobody', `GET ${pulls}?state=all&per_page=2&page=2`);
+  const last = await fixture.call('anonymous', `GET ${pulls}?state=all&per_page=2&page=2`);
   expect(last.headers.get('link')).toMatch(/rel="prev".*rel="first"$/);
 });

@@ -3,12 +3,12 @@ import { type Fixture, startFixture } from './fixture.ts';
 
 /** A commit on top of a branch, which stays where it is. */
 async function commitOn(fixture: Fixture, parent: string, message = 'Change'): Promise<string> {
-  const { tree } = await fixture.repo('nobody', `GET /git/commits/${parent}`);
+  const { tree } = await fixture.repo('anonymous', `GET /git/commits/${parent}`);
   return (await fixture.repo('bot', 'POST /git/commits', { message, tree: tree.sha, parents: [parent] })).sha;
 }
 
 async function tipOf(fixture: Fixture, branch = 'main'): Promise<string> {
-  return (await fixture.repo('nobody', `GET /git/ref/heads/${branch}`)).object.sha;
+  return (await fixture.repo('anonymous', `GET /git/ref/heads/${branch}`)).object.sha;
 }
 
 const refs = '/repos/canary/shop/git/refs';
@@ -44,10 +44,10 @@ test('refs are made once, found by prefix, and removed', async () => {
   await fixture.repo('bot', 'POST /git/refs', { ref: 'refs/coalmine/live', sha });
   const twice = await fixture.call('bot', `POST ${refs}`, { ref: 'refs/heads/a/b', sha });
   expect(twice).toMatchObject({ status: 422, body: { message: 'Reference already exists' } });
-  const found = await fixture.repo('nobody', 'GET /git/matching-refs/heads/a');
+  const found = await fixture.repo('anonymous', 'GET /git/matching-refs/heads/a');
   expect(found.map(({ ref }: { ref: string }) => ref)).toEqual(['refs/heads/a/b']);
-  expect(await fixture.repo('nobody', 'GET /git/matching-refs/coalmine/')).toHaveLength(1);
-  expect((await fixture.call('nobody', 'GET /repos/canary/shop/git/ref/heads/a')).status).toBe(404);
+  expect(await fixture.repo('anonymous', 'GET /git/matching-refs/coalmine/')).toHaveLength(1);
+  expect((await fixture.call('anonymous', 'GET /repos/canary/shop/git/ref/heads/a')).status).toBe(404);
   expect((await fixture.call('bot', `DELETE ${refs}/heads%2Fa%2Fb`)).status).toBe(204);
   expect((await fixture.call('bot', `DELETE ${refs}/heads/a/b`)).status).toBe(422);
 });
@@ -75,7 +75,7 @@ test('the default branch and what is not there are not removed or moved', async 
   expect((await fixture.call('admin', `PATCH ${refs}/heads/none`, { sha })).status).toBe(422);
 });
 
-test('how a branch moved is remembered, whoever moved it, and over a restart', async () => {
+test('moves of a branch by every user are recorded, and survive a restart', async () => {
   const fixture = await startFixture();
   const main = await tipOf(fixture);
   const [one, other] = [await commitOn(fixture, main, 'one'), await commitOn(fixture, main, 'other')];
@@ -83,7 +83,7 @@ test('how a branch moved is remembered, whoever moved it, and over a restart', a
   await fixture.repo('writer', 'PATCH /git/refs/heads/topic', { sha: other, force: true });
   await fixture.restart();
   const moves = async (ref: string) => {
-    const listed = await fixture.repo('nobody', `GET /activity?ref=${encodeURIComponent(ref)}`);
+    const listed = await fixture.repo('anonymous', `GET /activity?ref=${encodeURIComponent(ref)}`);
     return listed.map(({ before, after, activity_type: kind }: Record<string, string>) => ({ before, after, kind }));
   };
   const zero = '0'.repeat(40);
@@ -92,5 +92,5 @@ test('how a branch moved is remembered, whoever moved it, and over a restart', a
     { before: zero, after: one, kind: 'branch_creation' },
   ]);
   expect(await moves('refs/heads/main')).toEqual([{ before: zero, after: main, kind: 'branch_creation' }]);
-  expect(await fixture.repo('nobody', 'GET /activity?per_page=1&direction=asc')).toHaveLength(1);
+  expect(await fixture.repo('anonymous', 'GET /activity?per_page=1&direction=asc')).toHaveLength(1);
 });

@@ -48,13 +48,13 @@ test('a comment on a line is written, listed, counted and deleted', async () => 
   });
   expect(made.diff_hunk).toBe('@@ -7,7 +7,7 @@ line 6\n line 7\n line 8\n line 9\n-line 10\n+other');
   expect(made.user).toMatchObject({ login: 'coalmine[bot]', type: 'Bot' });
-  expect((await pull.repo('nobody', 'GET /pulls/1')).review_comments).toBe(1);
-  expect(await pull.repo('nobody', 'GET /pulls/1/comments?per_page=100')).toEqual([made]);
+  expect((await pull.repo('anonymous', 'GET /pulls/1')).review_comments).toBe(1);
+  expect(await pull.repo('anonymous', 'GET /pulls/1/comments?per_page=100')).toEqual([made]);
   await pull.restart();
-  expect(await pull.repo('nobody', 'GET /pulls/1/comments')).toMatchObject([{ id: made.id, body: 'Hm', line: 10 }]);
+  expect(await pull.repo('anonymous', 'GET /pulls/1/comments')).toMatchObject([{ id: made.id, body: 'Hm', line: 10 }]);
   expect((await pull.call('bot', `DELETE /repos/canary/shop/pulls/comments/${made.id}`)).status).toBe(204);
   expect((await pull.call('bot', `DELETE /repos/canary/shop/pulls/comments/${made.id}`)).status).toBe(404);
-  expect(await pull.repo('nobody', 'GET /pulls/1/comments')).toEqual([]);
+  expect(await pull.repo('anonymous', 'GET /pulls/1/comments')).toEqual([]);
 });
 
 test('lines in sight of a change can be commented on, others not', async () => {
@@ -68,7 +68,7 @@ test('lines in sight of a change can be commented on, others not', async () => {
     { path: 'README.md' },
     { path: 'gone' },
     { commit_id: 'f'.repeat(40) },
-    { commit_id: (await pull.repo('nobody', 'GET /branches/main')).commit.sha },
+    { commit_id: (await pull.repo('anonymous', 'GET /branches/main')).commit.sha },
     { body: ' ' },
     { side: 'LEFT' },
     { in_reply_to: 99 },
@@ -76,13 +76,13 @@ test('lines in sight of a change can be commented on, others not', async () => {
     const { status } = await pull.call('writer', `POST ${LIST}`, { ...place, ...wrong });
     expect(status, JSON.stringify(wrong)).toBe(422);
   }
-  expect((await pull.call('nobody', `POST ${LIST}`, place)).status).toBe(401);
+  expect((await pull.call('anonymous', `POST ${LIST}`, place)).status).toBe(401);
 });
 
 test('a comment follows its line, until that changes or is out of sight', async () => {
   const pull = await startWithPull();
   await pull.comment();
-  const listed = async () => (await pull.repo('nobody', 'GET /pulls/1/comments'))[0];
+  const listed = async () => (await pull.repo('anonymous', 'GET /pulls/1/comments'))[0];
   const head = await pull.write(['first', ...numbered.with(9, 'other')]);
   expect(await listed()).toMatchObject({ line: 11, commit_id: head, original_line: 10, original_commit_id: pull.head });
   await pull.write(numbered.with(9, 'other').toSpliced(2, 2));

@@ -12,7 +12,7 @@ import { optionsFor } from './options.ts';
 test('everything is there after a restart', async () => {
   const fixture = await startFixture();
   await fixture.sandbox.openSeededPull();
-  const { head } = await fixture.repo('nobody', 'GET /pulls/1');
+  const { head } = await fixture.repo('anonymous', 'GET /pulls/1');
   const comment = await fixture.repo('writer', 'POST /issues/1/comments', { body: 'Stay' });
   await fixture.repo('reader', `POST /issues/comments/${comment.id}/reactions`, { content: 'heart' });
   const check = await fixture.repo('bot', 'POST /check-runs', { name: 'coalmine', head_sha: head.sha });
@@ -21,12 +21,12 @@ test('everything is there after a restart', async () => {
   const { app } = fixture.sandbox;
   await fixture.restart();
   expect({ ...fixture.sandbox.app, apiUrl: '' }).toEqual({ ...app, apiUrl: '' });
-  expect((await fixture.repo('nobody', 'GET /issues/1/comments'))[0]).toMatchObject({
+  expect((await fixture.repo('anonymous', 'GET /issues/1/comments'))[0]).toMatchObject({
     body: 'Stay',
     reactions: { heart: 1 },
   });
-  expect(await fixture.repo('nobody', `GET /check-runs/${check.id}`)).toMatchObject({ name: 'coalmine' });
-  expect(await fixture.repo('nobody', `GET /commits/${head.sha}/statuses`)).toHaveLength(1);
+  expect(await fixture.repo('anonymous', `GET /check-runs/${check.id}`)).toMatchObject({ name: 'coalmine' });
+  expect(await fixture.repo('anonymous', `GET /commits/${head.sha}/statuses`)).toHaveLength(1);
   expect((await fixture.call('app', 'GET /app/hook/deliveries')).body.length).toBeGreaterThan(3);
 });
 
@@ -65,7 +65,7 @@ test('a publication that fails leaves no half repository', async () => {
   await sandbox.close();
 });
 
-test('a second start on a folder in use is refused, whoever asks first', async () => {
+test('a second start on a folder in use is refused', async () => {
   const { sandbox, dataDir } = await startFixture();
   await expect(startSandbox(optionsFor(dataDir))).rejects.toThrow(
     `${dataDir} is in use by a sandbox at ${sandbox.url}; stop it or choose another COALMINE_DATA_DIR`,
@@ -108,9 +108,9 @@ test('what a killed process left does not stop the next one', async () => {
   await writeFile(join(fixture.dataDir, 'state/pulls/2.json.tmp'), '{"id":');
 
   await fixture.restart();
-  const { object } = await fixture.repo('nobody', 'GET /git/ref/heads/main');
+  const { object } = await fixture.repo('anonymous', 'GET /git/ref/heads/main');
   await fixture.repo('writer', 'PUT /contents/x', { message: 'x', content: '' });
-  expect(await fixture.repo('nobody', 'GET /git/matching-refs/heads/fix.tmp/tmp_x')).toMatchObject([{ object }]);
+  expect(await fixture.repo('anonymous', 'GET /git/matching-refs/heads/fix.tmp/tmp_x')).toMatchObject([{ object }]);
 });
 
 test('a lock that is no lock is none', async () => {
@@ -148,7 +148,7 @@ test.each([
   await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), merging }));
   if (reached) await runGit(bare, ['update-ref', 'refs/heads/main', sha]);
   await fixture.restart();
-  const pull = await fixture.repo('nobody', 'GET /pulls/1');
+  const pull = await fixture.repo('anonymous', 'GET /pulls/1');
   expect(pull).toMatchObject(reached ? { merged: true, merge_commit_sha: sha } : { merged: false, state: 'open' });
 });
 

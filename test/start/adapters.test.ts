@@ -111,7 +111,7 @@ describe('a proposal in the sandbox', () => {
     expect(await repository.fetchCommit(`refs/heads/${PULL.branch}`)).toMatchObject({ sha: head });
   });
 
-  test('is not merged once somebody else has pushed to it', async () => {
+  test('is not merged after another user pushed to it', async () => {
     const ports = await start();
     const { fixture, repository, pulls } = ports;
     const head = await repository.commit(await writeOf(ports));

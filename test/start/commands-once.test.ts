@@ -25,7 +25,7 @@ async function proposals(): Promise<number> {
   return (body as unknown[]).length;
 }
 
-test('whoever may only read is told what is missing', async () => {
+test('a user who may only read is told which permission is missing', async () => {
   expect(await talk.declines('/promote echo', 'reader')).toBe(
     '`/promote` takes the permission `write`; `reader` has `read` here. Nothing was done.',
   );

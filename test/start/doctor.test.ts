@@ -91,7 +91,7 @@ test('a protected branch stands in the way of the App, unless it may pass by', a
   await protect({});
 });
 
-test('an App that is not told the token, is somebody else, or is not installed', async () => {
+test('an App without the token, with another identity, or not installed', async () => {
   expect((await doctor({ FLUX_WEBHOOK_TOKEN: '' })).stdout).toContain('problem  events: FLUX_WEBHOOK_TOKEN is not set');
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,

@@ -36,7 +36,7 @@ test('what is said again, and what the App was down for, is made up for without 
   await story.settleFlux({ repeat: 2 });
   expect(await live('releases/echo/echo.yml')).toBe(before);
   await story.stopApp();
-  await story.settleFlux({ repeat: 0, fail: { deployment: 'echo/echo-v2' } }); // nobody listens
+  await story.settleFlux({ repeat: 0, fail: { deployment: 'echo/echo-v2' } }); // no process listens
   await story.startApp();
   expect(await live('releases/echo/echo.yml')).toBe(before);
   await story.settleFlux({});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Clone, type Story, startStory, type User } from '../support/story.ts';
 
-// Where no cluster is heard, somebody says when the old version may go: git and HTTP alone, one story told in order.
+// Without reports of a cluster, a user approves the removal of the old version: git and HTTP only, one story in order.
 let story: Story;
 let clone: Clone;
 let number: number;

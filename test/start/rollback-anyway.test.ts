@@ -92,7 +92,7 @@ test('with a Flux that is suspended', async () => {
   ]);
 });
 
-test('a merge that GitHub refuses is told in its words, and somebody else’s merge is the commander’s step', async () => {
+test('a merge that GitHub refuses is told in its words, and another user’s merge is the commander’s step', async () => {
   const file = 'charts-values/foxtrot.yaml';
   await talk.push({ [file]: `${await talk.textOf(file)}  canary:\n    version: v2\n    weight: 50\n` });
   await talk.settle();

@@ -95,7 +95,7 @@ test('taken, it is gone, and the check passes', async () => {
   expect(await comments()).toEqual([]);
 });
 
-test('one that somebody replied to stays', async () => {
+test('a suggestion with a reply stays', async () => {
   await push(typo);
   const [suggestion] = await comments();
   const reply = { body: 'Not yet.', commit_id: await head(), path: ECHO, in_reply_to: suggestion?.id };

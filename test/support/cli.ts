@@ -60,7 +60,7 @@ function runProgram(file: string, args: readonly string[], cwd: string): Promise
   });
 }
 
-/** A folder that somebody works in; it goes with the test. */
+/** A user's folder; it is removed after the test. */
 export interface Project {
   readonly folder: string;
   /** Writes files; undefined removes one. */

@@ -55,7 +55,7 @@ export interface FakeRepository extends Repository {
   remove(branch: string): boolean;
   /** Paths of the files that were read since the last call, sorted. */
   takeReads(): readonly string[];
-  /** Before each of the next commits somebody else does this. */
+  /** What another process does before each of the next commits. */
   interfere(...acts: readonly (() => void)[]): void;
 }
 

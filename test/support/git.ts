@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** The surroundings of a machine on which nobody has told git anything. */
+/** The environment of a machine without settings for git. */
 export const PLAIN_ENVIRONMENT: NodeJS.ProcessEnv = {
   PATH: process.env.PATH ?? '',
   HOME: '/nonexistent',
@@ -14,7 +14,7 @@ export const PLAIN_ENVIRONMENT: NodeJS.ProcessEnv = {
 
 const SOMEBODY = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.com'];
 
-/** Runs git as Somebody, undisturbed by the machine's own settings, and gives what it printed, trimmed. */
+/** Runs git as the user Somebody, without the machine's own settings, and returns its output, trimmed. */
 export function git(folder: string, args: readonly string[], input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(

@@ -66,7 +66,7 @@ export function mockGitHub(): GitHubMock {
     expect(complaints).toEqual([]);
     expect(
       answers.map(({ operation }) => operation),
-      'answers that nobody asked for',
+      'unused answers',
     ).toEqual([]);
   });
 

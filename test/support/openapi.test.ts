@@ -82,7 +82,7 @@ describe('an exchange that GitHub could have had', () => {
     ['nothing new', { method: 'GET', path: '/user', status: 304 }],
     ['a deletion', { method: 'DELETE', path: `${repository}/git/refs/heads/a/b`, status: 204 }],
     ['a creation', send('POST', `${repository}/issues/3/comments`, { body: 'hello' }, 201, comment)],
-    ['an empty body that nobody asked for', send('DELETE', `${repository}/issues/comments/7`, {}, 204)],
+    ['an empty body that the operation does not take', send('DELETE', `${repository}/issues/comments/7`, {}, 204)],
     ['a refusal that is not listed', send('POST', `${repository}/check-runs`, checkRun, 403, refused)],
     ['one of two shapes', send('PATCH', `${repository}/check-runs/5`, { ...changes, status: 'queued' }, 403, refused)],
   ])('%s', (_name, exchange) => {

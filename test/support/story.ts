@@ -198,7 +198,7 @@ async function startRelay(app: () => App | undefined): Promise<Relay> {
     next: (event, holding = '') => new Promise((resolve) => waiting.push({ event, holding, resolve })),
     redeliver: async (event, holding = '') => {
       const url = target();
-      if (!url) throw new Error(`there is nobody to take a redelivered ${event}`);
+      if (!url) throw new Error(`no App listens for a redelivered ${event}`);
       const find = () => delivered.findLast((each) => each.event === event && each.body.includes(holding));
       let delivery = find();
       while (!delivery) {

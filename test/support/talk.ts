@@ -91,7 +91,7 @@ export async function startTalk(story: Story, files: Readonly<Record<string, str
   const get = async <T>(path: string): Promise<T> => (await story.request('reader', 'GET', path)).body as T;
   const refs: Talk['refs'] = async () => {
     const all = (await clone.git('ls-remote', 'origin')).split('\n');
-    return all.filter((line) => !/\trefs\/pull\/\d+\/merge$/.test(line)); // GitHub makes that anew for whoever looks
+    return all.filter((line) => !/\trefs\/pull\/\d+\/merge$/.test(line)); // GitHub makes that anew at each read
   };
   const tips: Talk['tips'] = async () => {
     const all = new Map((await refs()).map((line) => line.split('\t').reverse() as [string, string]));

@@ -91,7 +91,7 @@ export async function interruptedAtEachWrite({
     });
     await run(slow);
     if (!other) return writes;
-    await other; // to take a job on waits for nobody
+    await other; // enqueueing a job waits for no other
     await check(world, `interrupted before write ${writes}`);
   }
 }

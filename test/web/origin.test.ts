@@ -63,7 +63,7 @@ test('every route of the sandbox refuses foreign names and pages, with whatever 
       expect(status, `${method} ${path} ${JSON.stringify(headers)}`).toBe(403);
     }
   }
-  expect(await fixture.repo('nobody', 'GET /issues/1/comments')).toEqual([]);
+  expect(await fixture.repo('anonymous', 'GET /issues/1/comments')).toEqual([]);
   expect(await (await fetch(`${fixture.sandbox.url}/sandbox/flux`)).text()).toBe(before);
 });
 

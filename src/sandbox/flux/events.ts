@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { postOnce } from '../post.ts';
 import type { Kustomization } from './manifests.ts';
 
-/** What kustomize-controller has to say. */
+/** The facts of an event of kustomize-controller. */
 export interface Saying {
   readonly about: Pick<Kustomization, 'namespace' | 'name'> & { readonly uid: string };
   readonly commit: string;
@@ -11,7 +11,7 @@ export interface Saying {
   readonly message: string;
 }
 
-/** An event's body as notification-controller sends it: metadata without its API group, the Alert's own added. */
+/** Formats an event's body as notification-controller does: metadata without its API group, plus the Alert's own. */
 export function formatEvent(
   { about, commit, severity, reason, message }: Saying,
   { branch, cluster, at }: { readonly branch: string; readonly cluster: string; readonly at: string },
@@ -34,11 +34,11 @@ export function formatEvent(
   });
 }
 
-/** Sends events, one after the other, as a `generic-hmac` Provider does; without an address they wait. */
+/** Sends events in order, as a `generic-hmac` Provider does; without an address they wait. */
 export interface Outbox {
   send(body: string): void;
   postTo(url: string | undefined): void;
-  /** Resolves when nothing is left that can be sent. */
+  /** Resolves when no event can be sent any more. */
   empty(): Promise<void>;
   close(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export interface Outbox {
 const TIME_LIMIT = 10_000;
 const MOST = 1000;
 
-/** Starts a sender. An event that nobody takes is lost: Flux says all of it again at the next interval. */
+/** Starts a sender. An event that no App accepts is lost: Flux sends its state again at the next interval. */
 export function startOutbox(token: string, log: (fields: Record<string, unknown>, message: string) => void): Outbox {
   const stop = new AbortController();
   const waiting: string[] = [];
@@ -63,7 +63,7 @@ export function startOutbox(token: string, log: (fields: Record<string, unknown>
       const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(TIME_LIMIT)]);
       const { code, status } = await postOnce(url, headers, body, signal);
       if (stop.signal.aborted) return;
-      if (code < 200 || code > 299) log({ url, status }, "an event of the sandbox's Flux was not taken");
+      if (code < 200 || code > 299) log({ url, status }, "the App did not accept an event of the sandbox's Flux");
     }
   };
   const wake = (): void => {

@@ -11,19 +11,19 @@ import { delayOf, readTold } from './told.ts';
 /** The branch that Flux follows. */
 export const GITOPS = 'refs/heads/gitops';
 
-/** A stand-in for Flux and the cluster that it works on. */
+/** A stand-in for Flux and its cluster. */
 export interface Flux {
-  /** The branch may have moved. */
+  /** Plans a reconciliation, since the branch may have moved. */
   notice(): void;
-  /** Where the App's webhooks go: its events go there, too. Without an address they wait. */
+  /** Sets the App's address for events. Without an address they wait. */
   postTo(appUrl: string | undefined): void;
-  /** Changes how it behaves (a 422 says what it can be told), and looks at everything again. */
+  /** Changes its behaviour (throws 422 with the possible settings) and reconciles everything. */
   tell(told: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Looks at everything again, as at the end of an interval. */
+  /** Reconciles everything, as at the end of an interval. */
   reconcile(): void;
   /**
-   * Does at once, in order, what is due within so many milliseconds (default: at any time), and what follows from it;
-   * then every event has been taken or lost.
+   * Runs at once, in order, the work due within that many milliseconds (default: all of it), and the work that follows;
+   * afterwards every event is accepted or lost.
    */
   settle(within?: number): Promise<void>;
   state(): FluxState;
@@ -35,15 +35,15 @@ export interface FluxOptions {
   readonly folder: string; // the bare repository
   readonly repository: string; // owner/name
   readonly token: string;
-  readonly manual: boolean; // nothing happens until `settle`
+  readonly manual: boolean; // all work waits for `settle`
   readonly now: () => string;
   readonly log: (fields: Record<string, unknown>, message: string) => void;
 }
 
-/** How often all of it is said again. */
+/** Milliseconds between complete reconciliations. */
 const INTERVAL = 60_000;
 
-/** Starts following the branch, from where an earlier process left it. */
+/** Starts to follow the branch, from the state of an earlier process. */
 export async function startFlux({ dataDir, folder, repository, token, manual, now, log }: FluxOptions): Promise<Flux> {
   const store = await openFluxStore(dataDir);
   const outbox = startOutbox(token, log);
@@ -51,11 +51,11 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
   const timetable = createTimetable(
     (work) =>
       serial(work).catch((problem: unknown) =>
-        log({ problem: String(problem) }, 'the Flux of the sandbox stopped short'),
+        log({ problem: String(problem) }, "the sandbox's Flux failed at a step"),
       ),
     manual,
   );
-  let forced = true; // all of it, whether the branch moved or not
+  let forced = true; // reconcile even if the branch did not move
 
   const change = (more: Partial<FluxState>): Promise<void> => store.put({ ...store.get(), ...more });
 
@@ -67,7 +67,7 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
     for (let count = 0; count <= told.repeat; count += 1) outbox.send(body);
   };
 
-  /** Keeps what came of a look at a Kustomization, and then says it. */
+  /** Stores the result of reconciling a Kustomization, then sends its events. */
   const keep = async ({ followed, said }: Reconciled, commit: string): Promise<void> => {
     const others = store.get().followed.map((each) => (each.uid === followed.uid ? followed : each));
     await change({ followed: others });
@@ -81,7 +81,7 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
       if (!found?.checking) return;
       await keep(checkHealth(found, store.get().told), found.applied?.commit ?? '');
       const { seen } = store.get();
-      if (seen !== null && seen !== found.applied?.commit) await reconcileOne(uid, seen); // it came while Flux waited
+      if (seen !== null && seen !== found.applied?.commit) await reconcileOne(uid, seen); // a commit that arrived during the check
     });
   };
 
@@ -103,7 +103,7 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
     for (const { uid } of store.get().followed) await reconcileOne(uid, tip);
   };
 
-  /** Takes on what `flux/` names, and prunes with its objects what it no longer does. */
+  /** Follows the Kustomizations in `flux/`, and prunes those that were removed there with their objects. */
   const reconcileRoot = async (commit: string): Promise<void> => {
     const about = { namespace: 'flux-system', name: 'coalmine', uid: store.get().uid };
     try {
@@ -154,7 +154,7 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
   };
 }
 
-/** A Kustomization as it is named now, with what the cluster has of it from before. */
+/** A Kustomization's current definition, with what the cluster already has of it. */
 function follow(wanted: Kustomization, followed: readonly Followed[]): Followed {
   const known = followed.find(({ namespace, name }) => namespace === wanted.namespace && name === wanted.name);
   if (known) return { ...known, ...wanted };

@@ -1,17 +1,17 @@
 import { loadAll } from 'js-yaml';
 import { gitRepository } from '../../git/repository.ts';
 
-/** A Kubernetes object as a file of the branch has it. */
+/** A Kubernetes object in a file of the branch. */
 export interface Manifest {
   readonly id: string; // Deployment/echo/echo-v2, as Flux writes it
   readonly kind: string;
   readonly name: string;
   readonly namespace: string;
-  readonly file: string; // id of the text that it stands in
+  readonly file: string; // content id of its file
   readonly object: Readonly<Record<string, unknown>>;
 }
 
-/** What Flux is told to follow. */
+/** A Kustomization that Flux follows. */
 export interface Kustomization {
   readonly namespace: string;
   readonly name: string;
@@ -20,7 +20,7 @@ export interface Kustomization {
   readonly prune: boolean;
 }
 
-/** Why a commit can't be applied: Flux's reason, and what it would say. */
+/** Why a commit cannot be applied: Flux's reason and message. */
 export class BuildProblem extends Error {
   readonly reason: string;
 
@@ -45,7 +45,7 @@ export async function fetchKustomizations(folder: string, commit: string): Promi
     .sort((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
 }
 
-/** What a folder's `kustomization.yaml` lists. */
+/** Fetches the objects listed in a folder's `kustomization.yaml`. */
 export async function fetchObjects(folder: string, commit: string, path: string): Promise<readonly Manifest[]> {
   const files = await gitRepository(folder).treeOf(commit).list(path);
   if (files.size === 0) throw new BuildProblem('ArtifactFailed', `kustomization path not found: ${path}`);

@@ -2,7 +2,7 @@ import { BuildProblem, fetchObjects, type Manifest } from './manifests.ts';
 import type { Followed } from './state.ts';
 import type { Fault, Told } from './told.ts';
 
-/** What one look at a Kustomization came to: how it stands afterwards, and what Flux says about it, in order. */
+/** The result of reconciling a Kustomization: its new state, and Flux's events in order. */
 export interface Reconciled {
   readonly followed: Followed;
   readonly said: readonly Said[];
@@ -21,8 +21,8 @@ const SUCCESS: Said = {
 };
 
 /**
- * Applies a commit: all of it or, where one object is rejected, nothing; then prunes. With `wait` a health check follows
- * before success is said.
+ * Applies a commit: all objects, or none if one is rejected; then prunes. With `wait` a health check comes before the
+ * event of success.
  */
 export async function applyCommit(
   folder: string,
@@ -56,7 +56,7 @@ export async function applyCommit(
   return { followed: { ...next, failure: null }, said: [...progress, SUCCESS] };
 }
 
-/** Ends the health check of what was applied last: all Deployments have become ready but those told to fail. */
+/** Ends the health check of the last applied commit: all Deployments are ready except those set to fail. */
 export function checkHealth(followed: Followed, { fail }: Told): Reconciled {
   const commit = followed.applied?.commit ?? '';
   const faults = new Map<string, Fault>(
@@ -94,13 +94,13 @@ function failed(followed: Followed, commit: string, reason: string, message: str
   };
 }
 
-/** The Deployments that are ready: those that were with the same text; or all. */
+/** The ready Deployments: all, or those that were ready before with the same text. */
 function readyAmong(objects: Followed['objects'], before: Followed['ready'], all: boolean): Followed['ready'] {
   const deployments = Object.entries(objects).filter(([id]) => id.startsWith('Deployment/'));
   return Object.fromEntries(deployments.filter(([id, file]) => all || before[id] === file));
 }
 
-/** What Flux lists as it applies and, in a word of its own, as it prunes. */
+/** Flux's events about applied objects and, as a second event, about pruned ones. */
 function changeLines(before: Followed['objects'], after: Followed['objects']): readonly Said[] {
   const applied = Object.keys(after).flatMap((id) => {
     if (before[id] === after[id]) return [];

@@ -4,31 +4,31 @@ import { readIfThere, replaceFile } from '../store/files.ts';
 import type { Kustomization } from './manifests.ts';
 import { type Told, WELL } from './told.ts';
 
-/** One Kustomization, and what the cluster has of it. */
+/** A Kustomization and its state in the cluster. */
 export interface Followed extends Kustomization {
   readonly uid: string;
   readonly applied: { readonly commit: string; readonly path: string } | null;
-  readonly objects: Readonly<Record<string, string>>; // what was applied: id -> id of its text
-  readonly ready: Readonly<Record<string, string>>; // the Deployments that are ready, with which text
-  readonly checking: boolean; // a health check is under way
+  readonly objects: Readonly<Record<string, string>>; // applied objects: id -> content id
+  readonly ready: Readonly<Record<string, string>>; // ready Deployments: id -> content id
+  readonly checking: boolean; // a health check is running
   readonly failure: { readonly commit: string; readonly reason: string; readonly message: string } | null;
 }
 
-/** Everything that this Flux and its cluster remember. */
+/** The stored state of the sandbox's Flux and its cluster. */
 export interface FluxState {
   readonly uid: string; // of the root Kustomization
-  readonly seen: string | null; // the branch's commit when it was last looked at
+  readonly seen: string | null; // the branch's commit at the last reconciliation
   readonly told: Told;
   readonly followed: readonly Followed[]; // by namespace and name
 }
 
-/** Where it is kept, so that a restart goes on from there. */
+/** Stores the state, so that a restart continues from it. */
 export interface FluxStore {
   get(): FluxState;
   put(state: FluxState): Promise<void>;
 }
 
-/** Opens what an earlier process left, or begins with an empty cluster. */
+/** Opens the state of an earlier process, or starts with an empty cluster. */
 export async function openFluxStore(dataDir: string): Promise<FluxStore> {
   const path = join(dataDir, 'state', 'flux.json');
   const text = await readIfThere(path);

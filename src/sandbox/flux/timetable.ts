@@ -1,8 +1,8 @@
-/** Work that is due at some time: one piece of each name. */
+/** A schedule of work, with at most one task of each name. */
 export interface Timetable {
-  /** Plans a piece of work, unless one of that name is planned already. */
+  /** Plans a task, unless one of that name is planned already. */
   plan(name: string, delay: number, work: () => Promise<void>): void;
-  /** Does what is planned for the time up to then (in ms), and what that plans, without waiting for its time. */
+  /** Runs the tasks due within that many ms, and the tasks that they plan, without waiting. */
   hurry(within: number): Promise<void>;
   close(): void;
 }
@@ -13,7 +13,7 @@ interface Planned {
   readonly work: () => Promise<void>;
 }
 
-/** Makes a timetable; one that is kept by hand does nothing by itself. */
+/** Creates a timetable; with `byHand` tasks run only through `hurry`. */
 export function createTimetable(run: (work: () => Promise<void>) => Promise<void>, byHand: boolean): Timetable {
   const planned = new Map<string, Planned>();
   let running: Promise<void> = Promise.resolve();

@@ -1,20 +1,20 @@
 import { ApiError } from '../http.ts';
 
-/** Something that is told to fail. */
+/** An object that fails on request. */
 export type Fault =
   | { readonly deployment: string; readonly message?: string; readonly early?: boolean } // echo/echo-v2 never gets ready
   | { readonly object: string; readonly message?: string }; // RouteTable/echo/echo-routes is rejected
 
-/** How this Flux behaves. */
+/** The behaviour of the sandbox's Flux. */
 export interface Told {
-  readonly delay: string; // from a push until it is applied
-  readonly ready: string; // from there until Deployments are ready, or given up
+  readonly delay: string; // from a push to its application
+  readonly ready: string; // from there until Deployments are ready, or Flux gives up
   readonly suspended: boolean;
-  readonly skip: number; // so many of the next commits are never seen
-  readonly drop: number; // so many of the next events are lost
-  readonly repeat: number; // each event is sent so many times more
+  readonly skip: number; // number of the next commits that Flux misses
+  readonly drop: number; // number of the next events that are lost
+  readonly repeat: number; // number of further copies of each event
   readonly fail: readonly Fault[];
-  readonly cluster: string; // what the Alert's `eventMetadata` calls it; empty: nothing
+  readonly cluster: string; // the cluster's name in the Alert's `eventMetadata`; empty: none
 }
 
 export const WELL: Told = {
@@ -37,7 +37,7 @@ function millisecondsIn(text: unknown): number | undefined {
   return count === undefined ? undefined : Number(count) * (UNITS[unit] ?? 1);
 }
 
-/** The same of what was checked when it was told. */
+/** Milliseconds of a duration that is known to be valid. */
 export function delayOf(text: string): number {
   return millisecondsIn(text) ?? 0;
 }
@@ -59,12 +59,12 @@ const FIELDS: Readonly<Record<keyof Told, readonly [takes: string, isRight: (val
   cluster: ['a name', (value) => typeof value === 'string' && /^[A-Za-z0-9._-]{0,63}$/.test(value)],
 };
 
-/** What holds after somebody has told it something; 422 with what a field takes where that is no answer to it. */
+/** Applies a request's changes to the behaviour. Throws 422 with the possible values of a wrong field. */
 export function readTold(before: Told, body: Readonly<Record<string, unknown>>): Told {
   for (const [name, value] of Object.entries(body)) {
     const field = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof Told] : undefined;
     if (!field)
-      throw new ApiError(422, `It can be told ${Object.keys(FIELDS).join(', ')}; not "${name.slice(0, 100)}"`);
+      throw new ApiError(422, `Unknown field "${name.slice(0, 100)}"; known fields: ${Object.keys(FIELDS).join(', ')}`);
     const [takes, isRight] = field;
     if (!isRight(value)) throw new ApiError(422, `"${name}" takes ${takes}`);
   }

@@ -8,12 +8,12 @@ import type { World } from '../world.ts';
 import { QueryProblem } from './parse.ts';
 import type { Node } from './resolve.ts';
 
-/** GitHub gives no more of a text, in bytes. */
+/** Maximum bytes of a text in GitHub's answers. */
 const LONGEST_TEXT = 512_000;
-/** GitHub gives no more of a list at a time. */
+/** Maximum length of a page of a list in GitHub's answers. */
 const LONGEST_PAGE = 100;
 
-/** The repository as GitHub's GraphQL API has it: the types and fields that the App asks for, by GitHub's names. */
+/** The repository in GitHub's GraphQL API: the types and fields that the App reads, with GitHub's names. */
 export function repositoryNode(world: World): Node {
   const { folder, defaultBranch } = world.repository;
   const fetchBlob = blobsAtOnce(folder);
@@ -48,7 +48,7 @@ export function repositoryNode(world: World): Node {
 }
 
 function blobNode(content: Buffer): Node {
-  // GitHub takes a text with a zero byte for binary.
+  // GitHub treats a text with a zero byte as binary.
   const text = content.includes(0) ? null : content.subarray(0, LONGEST_TEXT).toString();
   return { type: 'Blob', fields: { text: () => text } };
 }
@@ -76,7 +76,7 @@ function commitNode(world: World, { sha, tree, parents, message, author, committ
   };
 }
 
-/** All check runs of a commit are the App's, in one suite. */
+/** The check suite of a commit: one suite of the App, with all runs. */
 function suiteNode(checks: readonly CheckRow[]): Node {
   return {
     type: 'CheckSuite',
@@ -124,7 +124,7 @@ interface Page {
   readonly after?: unknown;
 }
 
-/** One page of a list; GitHub asks for its length. A cursor is a place in the list. */
+/** A page of a list; GitHub requires its length. A cursor is a position in the list. */
 function connection<T>(all: readonly T[], { first, after }: Page, nodeOf: (each: T) => Node): Node {
   if (typeof first !== 'number' || first < 1 || first > LONGEST_PAGE)
     throw new QueryProblem(
@@ -145,7 +145,7 @@ function connection<T>(all: readonly T[], { first, after }: Page, nodeOf: (each:
   };
 }
 
-/** Reads the blobs that are asked for in one turn with one process. */
+/** Reads the blobs requested in one turn of the event loop with one git process. */
 function blobsAtOnce(folder: string): (sha: string) => Promise<Buffer | undefined> {
   let waiting: { readonly shas: string[]; readonly blobs: ReturnType<typeof readBlobs> } | undefined;
   return async (sha) => {

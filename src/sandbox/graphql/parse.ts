@@ -1,18 +1,18 @@
-/** A field of a query, with its arguments as the query gives them. */
+/** A field of a query, with its arguments. */
 export interface Field {
   readonly kind: 'field';
   readonly name: string;
-  readonly alias: string; // the name where there is none
+  readonly alias: string; // the field's name if the query has no alias
   readonly args: Readonly<Record<string, unknown>>;
   readonly selections: readonly Selection[];
 }
 
-/** A field, or fields that only one type has. */
+/** A field, or fields of only one type. */
 export type Selection =
   | Field
   | { readonly kind: 'on'; readonly type: string; readonly selections: readonly Selection[] };
 
-/** A query that can't be read; the message is for the one who wrote it. */
+/** An invalid query; the message is for its author. */
 export class QueryProblem extends Error {
   override readonly name = 'QueryProblem';
 }
@@ -20,8 +20,8 @@ export class QueryProblem extends Error {
 const TOKEN = /\s*(\.\.\.|[A-Za-z_]\w*|\$\w+|"(?:[^"\\\n]|\\.)*"|-?\d+|[{}()[\]:!=])[\s,]*/y;
 
 /**
- * Reads one anonymous query without directives; its variables are put in, and fragments where they are used. This is all of
- * the language that the App's queries are written in.
+ * Parses one anonymous query without directives, and inserts its variables and fragments. The App's queries use no other
+ * part of the language.
  */
 export function parseQuery(text: string, variables: Readonly<Record<string, unknown>>): readonly Selection[] {
   const tokens = tokensIn(text);

@@ -2,13 +2,13 @@ import { type Field, QueryProblem, type Selection } from './parse.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
-/** Something that has fields: what they are is found out when they are asked for. */
+/** A node whose fields are computed on demand. */
 export interface Node {
   readonly type: string;
   readonly fields: Readonly<Record<string, (args: Args) => unknown>>;
 }
 
-/** What a query selects of a node, as JSON; a field that the node doesn't have is a problem of the query. */
+/** Selects a query's fields of a node, as JSON. An unknown field is an error of the query. */
 export async function resolveNode(
   node: Node,
   selections: readonly Selection[],

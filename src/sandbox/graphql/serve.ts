@@ -6,13 +6,13 @@ import { repositoryNode } from './nodes.ts';
 import { parseQuery, QueryProblem, type Selection } from './parse.ts';
 import { resolveNode } from './resolve.ts';
 
-/** Where GraphQL is, beside the REST API at /api/v3. */
+/** Path of GraphQL, beside the REST API at /api/v3. */
 export const GRAPHQL_PATH = '/api/graphql';
 
 const BODY_LIMIT = 1024 * 1024;
 const MOST_FIELDS = 1000;
 
-/** Answers a GraphQL query about the repository; as on GitHub, what is wrong with it comes with status 200. */
+/** Answers a GraphQL query about the repository; errors have status 200, as on GitHub. */
 export async function serveGraphql(world: World, request: IncomingMessage): Promise<Answer> {
   if (request.method !== 'POST') throw new ApiError(404, 'Not Found');
   const actor = authenticate(world.app, request.headers.authorization);
@@ -43,7 +43,7 @@ async function answer(world: World, query: unknown, variables: Readonly<Record<s
   return { status: 200, body: { data } };
 }
 
-/** Fields that have fields of their own. */
+/** Fields with subfields. */
 function countIn(selections: readonly Selection[]): number {
   return selections.reduce((sum, each) => sum + (each.selections.length > 0 ? 1 : 0), 0);
 }

@@ -44,7 +44,7 @@ ${source !== '' && html`<pre>${source}</pre>`}${details !== null && html`<pre>${
 
 const quotedLines = 10;
 
-/** The lines that an annotation is about, as they are in its commit. */
+/** Reads the annotated lines from the annotation's commit. */
 async function sourceLines(
   { repository }: World,
   sha: string,

@@ -13,7 +13,7 @@ import { type Html, html } from './html.ts';
 import { badge, empty, page } from './layout.ts';
 import { shaLink } from './pull.ts';
 
-/** What the cluster that this sandbox plays has of each release, and what its Flux does. */
+/** The page of the cluster: the state of each release, and of the sandbox's Flux. */
 export async function clusterPage(world: World): Promise<Answer> {
   const { seen, told, followed } = world.flux.state();
   const releases = Map.groupBy(followed, releaseNameOf);
@@ -22,36 +22,36 @@ export async function clusterPage(world: World): Promise<Answer> {
     world,
     'Cluster',
     html`<h1>The cluster</h1>
-<p>There is none: the sandbox plays Flux, and a cluster that has whatever Flux applied. It follows <code>gitops</code>${seen === null ? html`, which isn't there yet` : html`, last seen at ${shaLink(world, seen)}`}. ${renderTold(told)}</p>
+<p>The sandbox simulates Flux and a cluster; no real cluster runs. Flux follows the branch <code>gitops</code>${seen === null ? html`, which does not exist yet` : html`, last read at ${shaLink(world, seen)}`}. ${renderTold(told)}</p>
 ${cards.length > 0 ? cards : empty('Nothing has been applied yet.')}
 <h2>Make it slow, or fail</h2>
 <pre>curl -H 'authorization: Bearer admin-token' ${world.url}${FLUX_TOLD_PATH} -d '{"delay": "30s"}'</pre>
-<table><tr><th>Say</th><th>and Flux</th></tr>
+<table><tr><th>Send</th><th>and Flux</th></tr>
 ${SAYINGS.map(([say, does]) => html`<tr><td><code>${say}</code></td><td>${does}</td></tr>`)}</table>
 <p><code>GET ${FLUX_TOLD_PATH}</code> shows all of this as JSON.</p>`,
   );
 }
 
 const SAYINGS = [
-  ['{"delay": "30s"}', 'applies a commit that much later'],
-  ['{"ready": "1m"}', 'has its Deployments ready, or gives up on them, that much later'],
-  ['{"suspended": true}', 'applies nothing, until it is false again'],
-  ['{"skip": 1}', 'never sees the next commit'],
-  ['{"fail": {"deployment": "echo/echo-v2"}}', 'waits in vain for that Deployment; with "early": true says so at once'],
+  ['{"delay": "30s"}', 'applies a commit after this delay'],
+  ['{"ready": "1m"}', 'has its Deployments ready, or gives up on them, after this delay'],
+  ['{"suspended": true}', 'applies nothing until this is false again'],
+  ['{"skip": 1}', 'misses the next commit'],
+  ['{"fail": {"deployment": "echo/echo-v2"}}', 'never gets that Deployment ready; with "early": true it fails at once'],
   [
     '{"fail": {"object": "RouteTable/echo/echo-routes", "message": "no"}}',
-    'is refused that object, and applies nothing beside it',
+    'cannot apply that object, and applies no other of its folder',
   ],
-  ['{"fail": []}', 'has nothing more that fails'],
+  ['{"fail": []}', 'has no failures any more'],
   ['{"drop": 1}', 'loses the next event'],
   ['{"repeat": 1}', 'sends each event twice'],
-  ['{"cluster": "eu"}', 'says in each event which cluster it is'],
+  ['{"cluster": "eu"}', 'names this cluster in each event'],
 ] as const;
 
 function renderTold({ suspended, fail, delay, ready }: Told): Html {
   if (suspended) return html`${badge('suspended')} It applies nothing until it is resumed.`;
   const faults = fail.map((fault) => ('deployment' in fault ? `Deployment/${fault.deployment}` : fault.object));
-  return html`It applies a commit ${delay} after the push; Deployments take ${ready} more.${faults.length > 0 && html` Told to fail: ${faults.map((id) => html`<code>${id}</code> `)}`}`;
+  return html`It applies a commit ${delay} after the push; Deployments take ${ready} more.${faults.length > 0 && html` Set to fail: ${faults.map((id) => html`<code>${id}</code> `)}`}`;
 }
 
 function releaseNameOf({ namespace, name }: Followed): string {
@@ -86,7 +86,7 @@ function readyWord({ checking }: Followed, isReady: boolean): string {
   return checking ? 'starting' : 'not_ready';
 }
 
-/** Who gets how much, as the routes in force have it. */
+/** Renders each version's share of the traffic, according to the applied routes. */
 async function renderShares(
   { repository }: World,
   found: PartOfRelease | undefined,

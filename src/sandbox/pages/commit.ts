@@ -10,7 +10,7 @@ import { empty, page, time } from './layout.ts';
 import { diffLines } from './markdown.ts';
 import { shaLink } from './pull.ts';
 
-/** A commit: its message, its checks and what it changed. */
+/** The page of a commit: its message, checks and changes. */
 export async function commitPage(world: World, sha: string): Promise<Answer> {
   const commit = await readCommit(world.repository.folder, sha);
   const files = await diffFiles(world.repository.folder, parentOf(commit), sha);
@@ -30,7 +30,7 @@ ${renderFiles(files)}`,
   );
 }
 
-/** The files that a commit changes, with their lines. */
+/** Renders the changed files of a commit. */
 export function renderFiles(files: readonly FileDiff[]): Html {
   return files.length === 0 ? empty('This commit changes no file.') : html`${files.map(renderFile)}`;
 }
@@ -38,10 +38,10 @@ export function renderFiles(files: readonly FileDiff[]): Html {
 function renderFile({ path, previousPath, status, additions, deletions, patch }: FileDiff): Html {
   const from = previousPath === undefined ? '' : `${previousPath} → `;
   return html`<div class="card"><div class="top"><code>${from}${path}</code> ${status}, +${additions} −${deletions}</div>
-${patch === undefined ? html`<div class="inside">${empty('Nothing to show as text.')}</div>` : html`<pre>${diffLines(patch)}</pre>`}</div>`;
+${patch === undefined ? html`<div class="inside">${empty('This file is not shown as text.')}</div>` : html`<pre>${diffLines(patch)}</pre>`}</div>`;
 }
 
-/** A file as it is in a commit, with its lines numbered; undefined where it isn't one. */
+/** The page of a file at a commit, with line numbers; undefined if the path is not a file. */
 export async function filePage(world: World, sha: string, path: string): Promise<Answer | undefined> {
   const { repository } = world;
   const entry = await findEntry(repository.folder, sha, path);

@@ -12,12 +12,12 @@ import { shaLink } from './pull.ts';
 
 const PER_PAGE = 30;
 
-/** The commits of a branch, newest first, each with who asked for it, why, and what it changed. */
+/** The page of a branch's commits, newest first, each with its requester, reason and changes. */
 export async function commitsPage(world: World, branch: string, number: number): Promise<Answer> {
   const { folder } = world.repository;
   const tip = await readRef(folder, `refs/heads/${branch}`);
   if (tip === undefined) return absentPage(world, branch);
-  // Of a merge and what it brought, made in the same second, the merge is the newer one.
+  // A merge counts as newer than its own commits of the same second.
   const range = ['--date-order', `--max-count=${PER_PAGE + 1}`, `--skip=${(number - 1) * PER_PAGE}`, tip, '--'];
   const found = await readCommits(folder, range);
   const cards: Html[] = [];
@@ -28,22 +28,21 @@ export async function commitsPage(world: World, branch: string, number: number):
     world,
     `Commits of ${branch}`,
     html`<h1>Commits of <code>${branch}</code></h1>
-${branch === 'gitops' && html`<p>What Coalmine publishes, and Flux applies: <a href="/cluster">what the cluster has of it</a>.</p>`}
+${branch === 'gitops' && html`<p>Coalmine publishes here, and Flux applies it: <a href="/cluster">state of the cluster</a>.</p>`}
 ${cards.length > 0 ? cards : empty('There are no commits this old.')}
 <p>${number > 1 && html`<a href="?page=${number - 1}" rel="prev">newer</a> `}${found.length > PER_PAGE && html`<a href="?page=${number + 1}" rel="next">older</a>`}</p>`,
   );
 }
 
 function absentPage(world: World, branch: string): Answer {
-  const how =
-    branch === 'gitops' ? 'Coalmine makes it when it publishes for the first time.' : 'It is there once it is pushed.';
+  const how = branch === 'gitops' ? 'Coalmine creates it with the first publication.' : 'Push it to see it here.';
   const content = html`<h1>Commits of <code>${branch}</code></h1>
-<p>The branch <code>${branch}</code> isn't there yet. ${how}</p>
+<p>The branch <code>${branch}</code> does not exist yet. ${how}</p>
 <p><a href="/">All pull requests</a></p>`;
   return page(world, `Commits of ${branch}`, content, 404);
 }
 
-const LONGEST = 2000; // changed lines: a page of thirty such is enough to read
+const LONGEST = 2000; // maximum number of changed lines shown per commit
 
 async function renderCommit(world: World, commit: Commit, isOpen: boolean): Promise<Html> {
   const { folder } = world.repository;
@@ -53,7 +52,9 @@ async function renderCommit(world: World, commit: Commit, isOpen: boolean): Prom
   const count = (which: 'additions' | 'deletions'): number => files.reduce((sum, file) => sum + file[which], 0);
   const [added, removed] = [count('additions'), count('deletions')];
   const changes =
-    added + removed > LONGEST ? html`<p>Too much to show here: see ${shaLink(world, sha)}.</p>` : renderFiles(files);
+    added + removed > LONGEST
+      ? html`<p>This change is too large for this page: see ${shaLink(world, sha)}.</p>`
+      : renderFiles(files);
   return html`<div class="card"><div class="top"><a href="${pathTo(world, `commit/${sha}`)}"><strong>${subject || sha}</strong></a>
 <div class="quiet">${shaLink(world, sha)} ${author.name}, ${time(committer.date)}</div></div>
 <div class="inside">${renderTrailers(world, message)}<details${isOpen && html` open`}><summary>${files.length} ${files.length === 1 ? 'file' : 'files'}, +${added} −${removed}</summary>
@@ -61,7 +62,7 @@ ${changes}</details></div></div>
 `;
 }
 
-/** Who and why. */
+/** Renders the requester, the reason and other trailers of a commit. */
 function renderTrailers(world: World, message: string): Html | false {
   const parsed = parseMessage(message);
   const rows = Object.entries(SHOWN).flatMap(([key, show]) =>
@@ -78,7 +79,7 @@ const SHOWN: Readonly<Record<string, (world: World, value: string) => Html>> = {
       ? html`${value}`
       : html`<a href="${pathTo(world, `pull/${Number(number)}`)}">#${number}</a>`;
   },
-  // A comment may be gone, and a stranger may have written the trailer.
+  // The comment may be deleted, and any user may have written the trailer.
   Command: (world, value) => {
     const comment = world.state.comments.get(Number(value));
     if (!comment) return html`${value}`;

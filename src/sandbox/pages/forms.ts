@@ -10,17 +10,17 @@ import type { Refused } from './pull-forms.ts';
 
 const LARGEST = 256 * 1024;
 
-/** A form that was sent: which one, of which pull request. */
+/** A submitted form: its kind and its pull request. */
 interface Sent {
   readonly pull: number;
   readonly form: Refused['form'];
   readonly page: string;
 }
 
-/** Does by the REST API what a form of a page asks for, in the name of the user whom it names. */
+/** Carries out a page's form through the REST API, as the user named in the form. */
 export async function takeForm(world: World, request: IncomingMessage, path: string): Promise<Answer> {
   const sent = formAt(world, path);
-  if (!sent) return { status: 405, raw: 'This page is for reading\n', headers: { allow: 'GET, HEAD' } };
+  if (!sent) return { status: 405, raw: 'This page is read-only\n', headers: { allow: 'GET, HEAD' } };
   try {
     return await carryOut(world, sent, await readForm(request));
   } catch (problem) {
@@ -29,7 +29,7 @@ export async function takeForm(world: World, request: IncomingMessage, path: str
   }
 }
 
-/** The form whose address that is. */
+/** Finds the form with that address. */
 export function formAt(world: World, path: string): Sent | undefined {
   const [, owner, name, kind, number = '', form, ...more] = path.split('/');
   const { repository } = world;
@@ -41,13 +41,16 @@ export function formAt(world: World, path: string): Sent | undefined {
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   const [type = ''] = (request.headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') {
-    throw new ApiError(415, 'A form is sent as application/x-www-form-urlencoded.');
+    throw new ApiError(415, 'Send a form as application/x-www-form-urlencoded.');
   }
   try {
     return new URLSearchParams((await readBody(request, LARGEST)).toString());
   } catch (problem) {
     if (!(problem instanceof ApiError) || problem.status !== 413) throw problem;
-    throw new ApiError(413, 'This is more than 256 KiB. Your browser still has it: go back by its own button.');
+    throw new ApiError(
+      413,
+      "This text has more than 256 KiB. Use the browser's Back button: the browser still has your text.",
+    );
   }
 }
 
@@ -68,7 +71,7 @@ async function comment(world: World, pull: number, as: string, body: string): Pr
   return `#issuecomment-${(made.body as { readonly id: number }).id}`;
 }
 
-/** Merges the head that the page showed, not one that came since. */
+/** Merges the head that the page showed, not a later one. */
 async function merge(world: World, pull: number, as: string, fields: URLSearchParams): Promise<string> {
   await ask(world, as, `PUT /pulls/${pull}/merge`, { sha: fields.get('sha') });
   return '';
@@ -76,7 +79,7 @@ async function merge(world: World, pull: number, as: string, fields: URLSearchPa
 
 function ask(world: World, as: string, operation: string, body: Readonly<Record<string, unknown>>): Promise<Answer> {
   const user = users.find(({ login }) => login === as);
-  if (!user) throw new ApiError(422, 'choose who says it');
+  if (!user) throw new ApiError(422, 'choose a user to act as');
   const [method = '', path = ''] = operation.split(' ');
   const { owner, name } = world.repository;
   return operate(world, {
@@ -89,5 +92,5 @@ function ask(world: World, as: string, operation: string, body: Readonly<Record<
 
 function wordsOf({ message, errors: [first] = [] }: ApiError): string {
   if (!first) return message;
-  return first.message ?? (first.code === 'missing_field' ? 'there is no text in it' : message);
+  return first.message ?? (first.code === 'missing_field' ? 'the text is empty' : message);
 }

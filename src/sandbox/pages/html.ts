@@ -1,16 +1,16 @@
-/** Text that is HTML already; everything else is escaped where it is put in. */
+/** Text that is HTML already; all other text is escaped on insertion. */
 export interface Html {
   readonly html: string;
 }
 
 type Part = Html | string | number | readonly Part[] | undefined | null | false;
 
-/** Writes HTML: what is put in is escaped, unless it came from here; lists are joined, nothing is nothing. */
+/** Builds HTML: escapes inserted values except `Html`, joins lists, and leaves out undefined, null and false. */
 export function html(literals: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return { html: literals.map((literal, index) => literal + render(parts[index])).join('') };
 }
 
-/** Vouches for text that was made safe elsewhere. */
+/** Marks text that was made safe elsewhere as HTML. */
 export function trusted(text: string): Html {
   return { html: text };
 }

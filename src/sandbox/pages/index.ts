@@ -8,7 +8,7 @@ import { checksOf } from './checks.ts';
 import { type Html, html } from './html.ts';
 import { badge, empty, page, pathTo } from './layout.ts';
 
-/** The first page: what this is, the repository, and its pull requests. */
+/** The front page: an introduction, the repository, and its pull requests. */
 export function indexPage(world: World): Answer {
   const { owner, name, defaultBranch } = world.repository;
   const pulls = world.state.pulls.all().reverse();
@@ -17,12 +17,12 @@ export function indexPage(world: World): Answer {
     world,
     'Coalmine sandbox',
     html`<h1>A sandbox for Coalmine</h1>
-<p>This is a small local GitHub with one real git repository. It is for trying and testing. It listens on this machine only, and everybody knows its passwords.</p>
+<p>This is a small local GitHub with one real git repository. Use it to try and test Coalmine. It listens on this machine only, and its passwords are public.</p>
 <h2>What to try</h2>
 ${renderTrials(world, those('open'))}
 <h2>${owner}/${name}</h2>
 <pre>git clone ${pageUrl(world)}.git</pre>
-<p>Anybody may read. To push, give any user name, and as password <code>admin-token</code> or <code>writer-token</code>; <code>reader-token</code> may comment only. The same tokens open the REST API at <code>${world.apiUrl}</code>.</p>
+<p>No password is needed to read. To push, give any user name, and as password <code>admin-token</code> or <code>writer-token</code>; <code>reader-token</code> may only comment. The same tokens open the REST API at <code>${world.apiUrl}</code>.</p>
 <p>Commits of <a href="${pathTo(world, `commits/${defaultBranch}`)}">${defaultBranch}</a>, and of <a href="${pathTo(world, 'commits/gitops')}">gitops</a>, which Coalmine writes.</p>
 <h2>The cluster</h2>
 ${renderCluster(world)}
@@ -33,27 +33,27 @@ ${renderPulls(world, those('closed'), 'None has been closed or merged yet.')}`,
   );
 }
 
-/** A way through what there is to see, one thing after the other. */
+/** Renders steps to try, in order. */
 function renderTrials(world: World, [pull]: readonly PullRow[]): Html {
   const { defaultBranch } = world.repository;
   const link = pull && html`<a href="${pathTo(world, `pull/${pull.id}`)}">#${pull.id} ${pull.title}</a>`;
   return html`<ol>
-<li>${link ? html`Open ${link}` : html`Push a change of a values file and open a pull request`}: Coalmine says in a comment and a check what it would change in the cluster.</li>
+<li>${link ? html`Open ${link}` : html`Push a change of a values file and open a pull request`}: Coalmine shows in a comment and a check what it would change in the cluster.</li>
 <li>Type <code>/status</code> or <code>/promote</code> in the box below its conversation, or <code>/help</code>: Coalmine answers there.</li>
-<li>Merge it by its button. What it changes is published on <a href="${pathTo(world, 'commits/gitops')}">gitops</a>, and reaches <a href="/cluster">the cluster</a> a moment later.</li>
+<li>Merge it by its button. Coalmine publishes the change on <a href="${pathTo(world, 'commits/gitops')}">gitops</a>, and it reaches <a href="/cluster">the cluster</a> a moment later.</li>
 <li>Type <code>/rollback</code>, on any pull request, to take it back.</li>
-<li>Let <a href="/cluster">Flux fail</a>, or protect <code>${defaultBranch}</code>, and see what is said then:
+<li>Let <a href="/cluster">Flux fail</a>, or protect <code>${defaultBranch}</code>, and read Coalmine's answer:
 <pre class="wrap">curl -X PUT -H 'authorization: Bearer admin-token' ${world.url}${PROTECTION_PATH} -d '{"branch": "${defaultBranch}", "approvals": 1}'</pre></li>
 </ol>`;
 }
 
-/** What the Flux of the sandbox does, in a line. */
+/** Renders the state of the sandbox's Flux in one line. */
 function renderCluster({ flux }: World): Html {
   const { told, followed } = flux.state();
   const count = (is: (each: Followed) => boolean): number => followed.filter(is).length;
   const failing = count(({ failure }) => failure !== null);
   const checking = count((each) => each.checking);
-  return html`<p>The sandbox plays Flux: what is pushed to <code>gitops</code> is applied a moment later. <a href="/cluster">The cluster</a> has ${followed.length} Kustomizations; ${checking} under way, ${failing} failing.${told.suspended && html` ${badge('suspended')}`}</p>`;
+  return html`<p>The sandbox simulates Flux: it applies each push to <code>gitops</code> a moment later. <a href="/cluster">The cluster</a> has ${followed.length} Kustomizations: ${checking} in progress, ${failing} failing.${told.suspended && html` ${badge('suspended')}`}</p>`;
 }
 
 function renderPulls(world: World, pulls: readonly PullRow[], nothing: string): Html {
@@ -72,7 +72,7 @@ function renderStates(world: World, pull: PullRow): Html {
   return html`${checks.map(({ name, status, conclusion }) => html`<div>${badge(conclusion ?? status)} ${name}</div>`)}`;
 }
 
-/** Open, merged or closed. */
+/** The state of a pull request: open, draft, merged or closed. */
 export function stateOf(pull: PullRow): string {
   if (pull.merge) return 'merged';
   return pull.draft && pull.state === 'open' ? 'draft' : pull.state;

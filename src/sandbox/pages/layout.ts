@@ -34,7 +34,7 @@ const style = trusted(`
   .annotation { border-left: 3px solid #9a6700; padding-left: .8rem; margin: .8rem 0; } .annotation.failure { border-color: #cf222e; background: none; }
 `);
 
-// No page needs a script, and what people write may bring none. A page in another site's frame could be clicked unseen.
+// No page needs a script, and people's text must not add one. Frames are forbidden: another site could hide the page in one.
 const policy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -44,13 +44,13 @@ const policy = [
   "base-uri 'none'",
 ].join('; ');
 
-/** A whole page. */
+/** Builds a complete page. */
 export function page(world: World, title: string, content: Html, status = 200): Answer {
   const document = html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head>
 <body>
-<header><nav><a href="/"><strong>Coalmine sandbox</strong></a> <a href="${pathTo(world, 'commits/gitops')}">gitops</a> <a href="/cluster">Cluster</a></nav> <span class="quiet">a local stand-in for trying and testing; this is not GitHub, and nothing here leaves this machine</span></header>
+<header><nav><a href="/"><strong>Coalmine sandbox</strong></a> <a href="${pathTo(world, 'commits/gitops')}">gitops</a> <a href="/cluster">Cluster</a></nav> <span class="quiet">a local stand-in, to try and test; this is not GitHub, and no data leaves this machine</span></header>
 <main>${content}</main>
 </body>
 </html>
@@ -66,38 +66,38 @@ export function page(world: World, title: string, content: Html, status = 200): 
   };
 }
 
-/** Where a page of the repository is. */
+/** The path of a page of the repository. */
 export function pathTo({ repository }: World, below: string): string {
   return `/${repository.owner}/${repository.name}/${below}`;
 }
 
-/** What is shown for an address that nothing has. */
+/** The page for an unknown address. */
 export function notFoundPage(world: World, path: string): Answer {
-  const content = html`<h1>Nothing is here</h1>
-<p>The sandbox has no page <code>${path}</code>. It shows pull requests, branches, commits, files, check runs and the cluster, no more.</p>
+  const content = html`<h1>Page not found</h1>
+<p>The sandbox has no page <code>${path}</code>. It has pages for pull requests, branches, commits, files, check runs and the cluster.</p>
 <p><a href="/">All pull requests</a></p>`;
   return page(world, 'Not found', content, 404);
 }
 
-/** What is shown for a form that wasn't taken, with why, and where to go on. */
+/** The page for a refused form, with the reason and a link back. */
 export function refusedPage(world: World, { status, message }: ApiError, back: string): Answer {
-  const content = html`<h1>That was not done</h1>
+  const content = html`<h1>Refused</h1>
 <p class="problem" role="alert">${message}</p>
 <p><a href="${back}">Back</a></p>`;
-  return page(world, 'Not done', content, status);
+  return page(world, 'Refused', content, status);
 }
 
-/** A word about a state, in its colour. */
+/** Renders the name of a state in its colour. */
 export function badge(state: string): Html {
   return html`<span class="state ${state}">${state.replaceAll('_', ' ')}</span>`;
 }
 
-/** A time, with what the machine makes of it. */
+/** Renders a time, with its machine-readable form. */
 export function time(text: string): Html {
   return html`<time datetime="${text}">${text.replace('T', ' ').replace('Z', ' UTC')}</time>`;
 }
 
-/** What is written where a list has nothing in it. */
+/** Renders the text of an empty list. */
 export function empty(text: string): Html {
   return html`<p class="empty">${text}</p>`;
 }

@@ -36,14 +36,14 @@ const allowed: sanitizeHtml.IOptions = {
 };
 
 /**
- * Renders a comment as GitHub would: Markdown with the HTML that is harmless; comments in it stay hidden. A suggestion is
- * shown as what it does to the line that the comment is about.
+ * Renders a comment as GitHub does: Markdown with harmless HTML; HTML comments stay hidden. A suggestion is shown as a diff
+ * of the commented line.
  */
 export function renderMarkdown(text: string, line?: string): Html {
   return html`<div class="markdown">${trusted(sanitizeHtml(renderer.render(text, { line }), allowed))}</div>`;
 }
 
-/** The lines of a diff, coloured by what they begin with. */
+/** Renders the lines of a diff, coloured by their first character. */
 export function diffLines(text: string): Html {
   const lines = text.replace(/\n$/, '').split('\n');
   return trusted(lines.map((line) => `<span class="${classOf(line)}">${escapeHtml(line)}</span>`).join('\n'));

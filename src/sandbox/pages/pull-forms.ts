@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { type Html, html } from './html.ts';
 import { pathTo } from './layout.ts';
 
-/** What a form asked for and wasn't done, with what had been typed, so that nothing is lost. */
+/** A refused form with the typed text, which the page shows again. */
 export interface Refused {
   readonly form: 'comments' | 'merge';
   readonly status: number;
@@ -13,12 +13,12 @@ export interface Refused {
   readonly text: string;
 }
 
-/** Whether there is anything to press: an open pull request that fits on its base. */
+/** Whether the merge button is shown: for an open pull request without conflicts. */
 export function isMergeable({ state, draft, test, headSha }: PullRow): boolean {
   return state === 'open' && !draft && test?.head === headSha && test.sha !== null;
 }
 
-/** The button that merges, where it can, and what became of it. */
+/** Renders the merge button if the pull request can be merged, and the reason of a refused merge. */
 export function renderMergeForm(world: World, pull: PullRow, refused: Refused | undefined): Html | false {
   const again = refused?.form === 'merge' ? refused : undefined;
   const problem = again && renderProblem('It was not merged', again);
@@ -36,13 +36,13 @@ function renderProtection(world: World, pull: PullRow): Html | false {
   if (!protection) return false;
   const missing = whatIsMissing(world, pull);
   const rules = html`<a href="${pathTo(world, `rules/${protection.id}`)}">protected</a>`;
-  return html`<p><code>${pull.base}</code> is ${rules}. ${missing === '' ? 'Nothing is missing.' : `${missing} An admin may merge all the same.`}</p>`;
+  return html`<p><code>${pull.base}</code> is ${rules}. ${missing === '' ? 'All requirements are met.' : `${missing} An admin may merge anyway.`}</p>`;
 }
 
-/** The box to say something in. What was typed and refused is in it still. */
+/** Renders the comment box, with the text of a refused comment. */
 export function renderCommentForm(world: World, pull: PullRow, refused: Refused | undefined): Html {
   const again = refused?.form === 'comments' ? refused : undefined;
-  // HTML takes away one line break after the tag: not the first that was typed.
+  // HTML removes one line break after the tag, so one is added to keep the first typed one.
   return html`<h2 id="new-comment">Say something</h2>
 ${again && renderProblem('The comment was not made', again)}
 <form method="post" action="${pathTo(world, `pull/${pull.id}/comments`)}#new-comment">

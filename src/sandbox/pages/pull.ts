@@ -12,8 +12,8 @@ import { isMergeable, type Refused, renderCommentForm, renderMergeForm } from '.
 import { renderReviewComments } from './review-comments.ts';
 
 /**
- * A pull request's conversation with its commits and checks, and the forms to go on with it; with what a form asked for
- * and wasn't done, if it was sent. Undefined where there is no such pull request.
+ * The page of a pull request: conversation, commits, checks and forms; with a refused form, also its reason and text.
+ * Undefined if there is no such pull request.
  */
 export async function pullPage(world: World, id: number, refused?: Refused): Promise<Answer | undefined> {
   const pull = await world.serial(() => findTested(world, id));
@@ -38,14 +38,14 @@ ${await renderChecks(world, pull.merge.sha)}`
 <h2>On the lines</h2>
 ${await renderReviewComments(world, pull)}
 <h2>Conversation</h2>
-${comments.length === 0 ? empty('Nobody has commented yet.') : comments.map((comment) => renderComment(world, comment))}
+${comments.length === 0 ? empty('There are no comments yet.') : comments.map((comment) => renderComment(world, comment))}
 ${renderMergeForm(world, pull, refused)}
 ${renderCommentForm(world, pull, refused)}`,
     refused?.status,
   );
 }
 
-/** The pull request with its test merge; read only when it is its turn, since others may be changing it. */
+/** Reads the pull request with its test merge, in its turn among the writes, which may change it. */
 async function findTested(world: World, id: number): Promise<PullRow | undefined> {
   const pull = world.state.pulls.get(id);
   return pull && testMerge(world, pull);
@@ -55,7 +55,7 @@ function renderMerge(world: World, { state, draft, merge, test, headSha }: PullR
   if (merge) return html`Merged by <strong>${merge.by}</strong> as ${shaLink(world, merge.sha)}, ${time(merge.at)}.`;
   if (state === 'closed') return html`Closed without merging.`;
   if (draft) return html`It is a draft.`;
-  if (!test || test.head !== headSha) return html`Whether it can be merged is not known yet.`;
+  if (!test || test.head !== headSha) return html`The check for conflicts with the base branch has not finished yet.`;
   return test.sha ? html`It can be merged.` : html`It has conflicts with the base branch.`;
 }
 
@@ -101,7 +101,7 @@ function renderCard(author: string, at: string, content: Html, { id = '', note =
 `;
 }
 
-/** A short SHA that leads to its commit. */
+/** Renders a short SHA as a link to its commit. */
 export function shaLink(world: World, sha: string): Html {
   return html`<a href="${pathTo(world, `commit/${sha}`)}"><code>${sha.slice(0, 7)}</code></a>`;
 }

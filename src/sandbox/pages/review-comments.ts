@@ -6,11 +6,11 @@ import { type Html, html } from './html.ts';
 import { empty, time } from './layout.ts';
 import { renderMarkdown } from './markdown.ts';
 
-/** The conversations on the lines of a pull request, each with what it suggests to write there. */
+/** Renders the conversations on lines of a pull request, with their suggestions. */
 export async function renderReviewComments(world: World, pull: PullRow): Promise<Html> {
   const comments = world.state.reviewComments.all().filter((comment) => comment.pull === pull.id);
   const roots = comments.filter(({ replyTo }) => replyTo === null);
-  if (roots.length === 0) return empty('Nobody has commented on a line.');
+  if (roots.length === 0) return empty('There are no comments on lines.');
   const cards = roots.map(async (root) => {
     const replies = comments.filter(({ replyTo }) => replyTo === root.id);
     return renderConversation(world, pull, [root, ...replies]);
@@ -36,7 +36,7 @@ async function renderConversation(
 `;
 }
 
-/** The line that a comment is about, as it is in its commit. */
+/** Reads the commented line from the comment's commit. */
 async function sourceLine(
   { repository }: World,
   commit: string,

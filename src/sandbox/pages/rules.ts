@@ -6,17 +6,17 @@ import type { World } from '../world.ts';
 import { html } from './html.ts';
 import { page } from './layout.ts';
 
-/** What protects a branch, and how that is changed. */
+/** The page of a branch's protection, with the command that changes it. */
 export function rulesPage(world: World, protection: ProtectionRow): Answer {
   const { branch, approvals, checks, bypass } = protection;
   const name = rulesetName(protection);
-  const none = JSON.stringify({ branch }).replaceAll("'", "'\\''"); // as the shell takes it
+  const none = JSON.stringify({ branch }).replaceAll("'", "'\\''"); // quoted for the shell
   return page(
     world,
     name,
     html`<h1>${name}</h1>
 <p>A pull request is merged into <code>${branch}</code> when it has what is asked for here.</p>
-<table class="facts">${approvals > 0 && html`<tr><th>Approvals</th><td>${approvals} (nobody can give any here)</td></tr>`}
+<table class="facts">${approvals > 0 && html`<tr><th>Approvals</th><td>${approvals} (the sandbox has no way to approve)</td></tr>`}
 ${checks.length > 0 && html`<tr><th>Checks</th><td>${checks.map((check) => html`<code>${check}</code> `)}</td></tr>`}
 <tr><th>Passes by</th><td>admin${bypass.map((login) => html`, ${login}`)}</td></tr></table>
 <p>This takes it away:</p>

@@ -14,7 +14,7 @@ import { notFoundPage, page } from './layout.ts';
 import { pullPage, shaLink } from './pull.ts';
 import { rulesPage } from './rules.ts';
 
-/** Answers with a page, or takes a form that one sent. */
+/** Answers with a page, or handles a submitted form. */
 export async function servePage(
   world: World,
   request: IncomingMessage,
@@ -22,7 +22,7 @@ export async function servePage(
 ): Promise<Answer> {
   if (request.method === 'POST') return takeForm(world, request, path);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return { status: 405, raw: 'Pages are for reading\n', headers: { allow: 'GET, HEAD' } };
+    return { status: 405, raw: 'Pages are read-only\n', headers: { allow: 'GET, HEAD' } };
   }
   return (await findPage(world, path, query)) ?? notFoundPage(world, path);
 }
@@ -30,7 +30,7 @@ export async function servePage(
 async function findPage(world: World, path: string, query: URLSearchParams): Promise<Answer | undefined> {
   if (path === '/') return indexPage(world);
   if (path === '/cluster') return clusterPage(world);
-  // Who reads a form's address, after it was refused there, means its page.
+  // A GET of a form's address, after a refusal, leads to its page.
   const form = formAt(world, path);
   if (form) return redirect(form.page);
   const { owner, name, folder } = world.repository;

@@ -1,7 +1,7 @@
 import { type Account, emailOf, organization, registration } from '../accounts.ts';
 import type { Json, World } from '../world.ts';
 
-/** The opaque id that GitHub puts beside each number. */
+/** The opaque id that GitHub adds to each number. */
 export function nodeId(type: string, id: number | string): string {
   return Buffer.from(`${type}:${id}`).toString('base64url');
 }
@@ -73,7 +73,7 @@ export function formatApp(world: World): Json {
   };
 }
 
-// GitHub's description of the list of installations wants each account to be an enterprise as well.
+// GitHub's description of the list of installations requires the fields of an enterprise for each account.
 const asEnterprise = { name: organization.login, slug: organization.login, created_at: null, updated_at: null };
 
 /** `installation`: the App in the organization. */
@@ -104,7 +104,7 @@ export function formatInstallation(world: World): Json {
   };
 }
 
-/** What GitHub calls the relation of somebody to the repository. */
+/** GitHub's word for the relation of a user to the repository. */
 export function formatAssociation({ type, permission }: Account): string {
   if (type === 'Bot') return 'NONE';
   return permission === 'admin' ? 'MEMBER' : 'COLLABORATOR';

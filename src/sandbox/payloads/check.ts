@@ -36,7 +36,7 @@ export function formatCheck(world: World, check: CheckRow): Json {
   };
 }
 
-/** The runs of one App on one commit are a suite; it goes by the id of the first of them. */
+/** The suite of an App's runs on a commit; its id is the id of the first run. */
 function suiteOf({ state }: World, { headSha, id }: CheckRow): number {
   return state.checks.all().find((check) => check.headSha === headSha)?.id ?? id;
 }

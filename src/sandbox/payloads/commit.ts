@@ -7,7 +7,7 @@ import { pageUrl, repositoryUrl } from './repository.ts';
 
 const verification = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
 
-/** `git-commit`: the commit object as git has it. */
+/** `git-commit`: the commit object in git. */
 export function formatGitCommit(world: World, commit: Commit): Json {
   const api = repositoryUrl(world);
   return {
@@ -28,7 +28,7 @@ export function formatGitCommit(world: World, commit: Commit): Json {
   };
 }
 
-/** `commit`: the same with the accounts behind it. */
+/** `commit`: the commit object with its accounts. */
 export function formatCommit(world: World, commit: Commit): Json {
   const api = repositoryUrl(world);
   return {
@@ -61,12 +61,12 @@ function formatPerson(world: World, { email }: Person): Json | null {
   return account ? formatAccount(world, account) : null;
 }
 
-/** What a commit is compared with to see what it changed. */
+/** The commit or tree with which a commit is compared. */
 export function parentOf(commit: Commit): string {
   return commit.parents[0] ?? emptyTree;
 }
 
-// Past about so many changed lines GitHub leaves the patches out.
+// Approximate number of changed lines above which GitHub leaves the patches out.
 const patchLimit = 20_000;
 
 /** `diff-entry`, for each file of a comparison. */
@@ -91,7 +91,7 @@ export function formatFiles(world: World, sha: string, files: readonly FileDiff[
   });
 }
 
-/** A file's path in an address. */
+/** Encodes a file's path for an address. */
 export function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }

@@ -7,7 +7,7 @@ import { pageUrl, repositoryUrl } from './repository.ts';
 
 export const reactionContents = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'];
 
-/** `issue`: a pull request seen as an issue. */
+/** `issue`: a pull request as an issue. */
 export function formatIssue(world: World, pull: PullRow): Json {
   const api = repositoryUrl(world);
   const url = `${api}/issues/${pull.id}`;

@@ -8,7 +8,7 @@ import type { Json, World } from '../world.ts';
 import { formatAccount, formatAssociation, nodeId } from './account.ts';
 import { formatRepository, pageUrl, repositoryUrl } from './repository.ts';
 
-/** `pull-request-simple`: a pull request in a list; nothing here asks git. */
+/** `pull-request-simple`: a pull request in a list, formatted without git. */
 export function formatPull(world: World, pull: PullRow): Json {
   const api = repositoryUrl(world);
   const url = `${api}/pulls/${pull.id}`;
@@ -64,7 +64,7 @@ export function formatPull(world: World, pull: PullRow): Json {
   };
 }
 
-/** `pull-request`: a pull request by itself, with what git counts. */
+/** `pull-request`: a single pull request, with git's counts. */
 export async function formatFullPull(world: World, pull: PullRow): Promise<Json> {
   const { folder } = world.repository;
   const base = (await mergeBase(folder, pull.baseSha, pull.headSha)) ?? pull.baseSha;
@@ -99,7 +99,7 @@ function isGreen({ state }: World, sha: string): boolean {
   const fine: readonly (string | null)[] = ['success', 'neutral', 'skipped'];
   const checks = state.checks.all().filter(({ headSha }) => headSha === sha);
   const statuses = state.statuses.all().filter((status) => status.sha === sha);
-  // Of each name the newest counts.
+  // The newest check of each name counts.
   const words = new Map([
     ...checks.map(({ name, conclusion }) => [`check ${name}`, conclusion] as const),
     ...statuses.map(({ context, state: word }) => [`status ${context}`, word] as const),
@@ -130,12 +130,12 @@ export function formatMinimalPull(world: World, pull: PullRow): Json {
   };
 }
 
-/** The account of a login that a row names. */
+/** The account of a row's login. */
 export function formatLogin(world: World, login: string): Json {
   return formatAccount(world, accountOf(login) ?? bot);
 }
 
-/** How the author of a row stands to the repository. */
+/** The relation of a row's author to the repository. */
 export function associationOf(login: string): string {
   return formatAssociation(accountOf(login) ?? bot);
 }

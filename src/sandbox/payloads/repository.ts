@@ -42,17 +42,17 @@ const links: Readonly<Record<string, string>> = {
   trees_url: '/git/trees{/sha}',
 };
 
-/** Where the repository is in the API. */
+/** The repository's address in the API. */
 export function repositoryUrl({ apiUrl, repository }: World): string {
   return `${apiUrl}/repos/${repository.owner}/${repository.name}`;
 }
 
-/** Where the repository's pages are. */
+/** The address of the repository's pages. */
 export function pageUrl({ url, repository }: World): string {
   return `${url}/${repository.owner}/${repository.name}`;
 }
 
-/** `minimal-repository`: the repository with its links and no more. */
+/** `minimal-repository`: the repository with its links only. */
 export function formatMinimalRepository(world: World): Json {
   const { id, owner, name } = world.repository;
   const url = repositoryUrl(world);
@@ -71,7 +71,7 @@ export function formatMinimalRepository(world: World): Json {
   };
 }
 
-/** `repository`: the same with what can be counted and switched. */
+/** `repository`: the repository with its counts and options. */
 export function formatRepository(world: World): Json {
   const { defaultBranch, createdAt } = world.repository;
   const open = world.state.pulls.all().filter(({ state }) => state === 'open').length;
@@ -114,7 +114,7 @@ export function formatRepository(world: World): Json {
   };
 }
 
-/** `full-repository`: what asking for the repository itself answers, with the asker's permissions. */
+/** `full-repository`: the answer for the repository itself, with the actor's permissions. */
 export function formatFullRepository(world: World, actor: Actor | undefined): Json {
   const push = actor !== undefined && actor.permission !== 'read';
   return {

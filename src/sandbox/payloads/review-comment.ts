@@ -6,7 +6,7 @@ import { nodeId } from './account.ts';
 import { associationOf, formatLogin } from './pull.ts';
 import { pageUrl, repositoryUrl } from './repository.ts';
 
-/** Where a comment's line is in the diff of its pull request now; undefined where a later push took it out. */
+/** The place of a comment's line in the pull request's current diff; undefined if a later push removed it. */
 export async function placeOf(
   world: World,
   pull: PullRow,

@@ -2,17 +2,17 @@ import type { Actor } from '../auth.ts';
 import type { ProtectionRow, PullRow } from '../store/state.ts';
 import type { World } from '../world.ts';
 
-/** What protects a branch, if anything does. */
+/** The protection of a branch; undefined if there is none. */
 export function protectionOf({ state }: World, branch: string): ProtectionRow | undefined {
   return state.protections.all().find((protection) => protection.branch === branch);
 }
 
-/** Whether a protection doesn't hold for somebody: not for who could take it away, nor for who is on its list. */
+/** Whether a user may bypass a protection: admins, who could remove it, and the users on its list. */
 export function passesBy({ bypass }: ProtectionRow, { account, permission }: Actor): boolean {
   return permission === 'admin' || bypass.includes(account.login);
 }
 
-/** What the protection of its base branch still asks of a pull request, in GitHub's words; '' where that is nothing. */
+/** The unmet requirements of a pull request's base branch, in GitHub's words; '' if all are met. */
 export function whatIsMissing(world: World, pull: PullRow): string {
   const protection = protectionOf(world, pull.base);
   if (!protection) return '';
@@ -20,7 +20,7 @@ export function whatIsMissing(world: World, pull: PullRow): string {
   return [sayApprovals(approvals), sayChecks(world, pull.headSha, checks)].filter((text) => text !== '').join(' ');
 }
 
-/** Nobody can approve anything here, so that approvals are always missing. */
+/** The message about approvals, which are always missing: the sandbox has no way to approve. */
 function sayApprovals(count: number): string {
   if (count === 0) return '';
   const reviews = count === 1 ? '1 approving review is' : `${count} approving reviews are`;
@@ -43,7 +43,7 @@ function sayChecks(world: World, sha: string, checks: readonly string[]): string
 
 type Standing = 'good' | 'expected' | 'pending' | 'failing';
 
-/** How a commit stands to a check by that name: statuses and check runs count alike, of each the newest. */
+/** The result of a commit's newest check run or status of that name. */
 function standingOf({ state }: World, sha: string, name: string): Standing {
   const status = state.statuses.all().findLast((row) => row.sha === sha && row.context === name);
   const check = state.checks.all().findLast((row) => row.headSha === sha && row.name === name);

@@ -7,21 +7,22 @@ import type { ProtectionRow } from '../store/state.ts';
 import type { World } from '../world.ts';
 import { protectionOf } from './protection.ts';
 
-/** Where branches are protected: nothing of GitHub's, whose own ways of doing it have far more to say. */
+/** Path that shows and changes protections; simpler than GitHub's, and not part of it. */
 export const PROTECTION_PATH = '/sandbox/protection';
 
 const LARGEST = 64 * 1024;
 
-/** `GET`: what protects which branch. `PUT`, with the token of an admin: what protects that one from now on. */
+/** `GET` shows the protection of each branch. `PUT`, with the token of an admin, sets the protection of one branch. */
 export async function serveProtection(world: World, request: IncomingMessage): Promise<Answer> {
   if (request.method === 'PUT') {
     const actor = authenticate(world.app, request.headers.authorization);
-    if (!actor) throw new ApiError(401, 'Branches are protected with the token of an admin');
-    if (actor.permission !== 'admin') throw new ApiError(403, `${actor.account.login} is no admin`);
+    if (!actor) throw new ApiError(401, 'To protect a branch, send the token of an admin');
+    if (actor.permission !== 'admin')
+      throw new ApiError(403, `${actor.account.login} is not an admin; send the token of an admin`);
     const wanted = readWanted(parseBody(await readBody(request, LARGEST)));
     await world.serial(() => protect(world, wanted));
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return { status: 405, raw: 'Protection is shown with GET and set with PUT\n', headers: { allow: 'GET, PUT' } };
+    return { status: 405, raw: 'Use GET to show protections and PUT to set one\n', headers: { allow: 'GET, PUT' } };
   }
   const protections = world.state.protections.all();
   return { status: 200, body: { protections: protections.map(formatProtection) } };
@@ -33,7 +34,7 @@ function formatProtection({ branch, approvals, checks, bypass }: Wanted): Wanted
   return { branch, approvals, checks, bypass };
 }
 
-/** What asks for nothing protects from nothing, and goes. */
+/** Sets a protection; removes it if it requires nothing. */
 async function protect(world: World, wanted: Wanted): Promise<void> {
   const { state, now } = world;
   const known = protectionOf(world, wanted.branch);
@@ -47,7 +48,7 @@ async function protect(world: World, wanted: Wanted): Promise<void> {
 const FIELDS = ['branch', 'approvals', 'checks', 'bypass'];
 const MOST_APPROVALS = 10; // as on GitHub
 
-/** A mistyped field is refused: passed over, it would take away the protection that it was meant to make. */
+/** Reads a protection from a request. Throws 422 for an unknown field: ignoring it would remove the protection. */
 function readWanted(body: Readonly<Record<string, unknown>>): Wanted {
   const unknown = Object.keys(body).filter((field) => !FIELDS.includes(field));
   check(unknown.length === 0, `No such field: ${unknown.join(', ')}; there are ${FIELDS.join(', ')}`);
@@ -58,7 +59,7 @@ function readWanted(body: Readonly<Record<string, unknown>>): Wanted {
   check(isTexts(bypass), 'bypass must be a list of logins');
   const logins = bypass.map((login) => {
     const account = accountOf(login);
-    check(account !== undefined, `Nobody here is called ${login}`);
+    check(account !== undefined, `There is no user ${login}`);
     return account.login;
   });
   return { branch, approvals, checks: [...new Set(checks)], bypass: [...new Set(logins)] };

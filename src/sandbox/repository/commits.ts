@@ -19,7 +19,7 @@ export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 const fields = ['%H', '%T', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%B'];
 
-/** The commits that `git log` gives for these arguments, in its order. */
+/** Reads the commits of `git log` with these arguments, in its order. */
 export async function readCommits(folder: string, args: readonly string[]): Promise<Commit[]> {
   const text = await runGitText(folder, ['log', '-z', `--format=${fields.join('%x00')}`, ...args]);
   const parts = text.split('\0');
@@ -28,7 +28,7 @@ export async function readCommits(folder: string, args: readonly string[]): Prom
   );
 }
 
-/** One commit by its SHA. */
+/** Reads one commit by its SHA. */
 export async function readCommit(folder: string, sha: string): Promise<Commit> {
   const [commit] = await readCommits(folder, ['--no-walk', sha, '--']);
   if (!commit) throw new Error(`no commit ${sha}`);
@@ -52,7 +52,7 @@ function formatSeconds(seconds: string): string {
   return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-/** Writes a commit object; nothing points to it yet. */
+/** Writes a commit object, without moving a ref. */
 export async function createCommit(folder: string, commit: Omit<Commit, 'sha'>): Promise<string> {
   const { tree, parents, author, committer, message } = commit;
   return runGitText(folder, ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])], {
@@ -68,7 +68,7 @@ export async function createCommit(folder: string, commit: Omit<Commit, 'sha'>):
   });
 }
 
-/** How many commits `git rev-list` finds for these arguments. */
+/** Counts the commits of `git rev-list` with these arguments. */
 export async function countCommits(folder: string, args: readonly string[]): Promise<number> {
   return Number(await runGitText(folder, ['rev-list', '--count', ...args]));
 }

@@ -21,7 +21,7 @@ const words: Readonly<Record<string, FileDiff['status']>> = {
   T: 'changed',
 };
 
-/** The files that differ between two commits or trees, with renames found. */
+/** Lists the files that differ between two commits or trees, with renames. */
 export async function diffFiles(folder: string, before: string, after: string): Promise<FileDiff[]> {
   const options = ['diff-tree', '-r', '-M', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'];
   const raw = (await runGit(folder, [...options, '-z', '--raw', '--numstat', before, after])).toString();
@@ -39,7 +39,7 @@ export async function diffFiles(folder: string, before: string, after: string): 
 
 type RawFile = Pick<FileDiff, 'status' | 'path' | 'previousPath' | 'sha'>;
 
-/** `-z --raw`: ":mode mode sha sha status", then one path, or for a rename two. Takes its parts off the list. */
+/** `-z --raw`: ":mode mode sha sha status", then one path, or for a rename two. Removes its parts from the list. */
 function readRaw(parts: string[]): RawFile[] {
   const files: RawFile[] = [];
   while (parts[0]?.startsWith(':')) {
@@ -79,7 +79,7 @@ function splitPatches(text: string): (string | undefined)[] {
     });
 }
 
-/** How much differs between two trees. */
+/** Counts the changes between two trees. */
 export async function diffSize(
   folder: string,
   before: string,

@@ -1,7 +1,7 @@
 import { diffFiles } from './diff.ts';
 import { movedLine, type ShownLine, shownLines } from './patch-lines.ts';
 
-/** The lines of a file that the change from one commit to another shows, by their number in the later one. */
+/** The lines of a file that the diff of two commits shows, by their number in the later commit. */
 export async function fetchShownLines(
   folder: string,
   { base, commit, path }: { readonly base: string; readonly commit: string; readonly path: string },
@@ -10,7 +10,7 @@ export async function fetchShownLines(
   return patch === undefined ? new Map() : shownLines(patch);
 }
 
-/** Where a line of a file is in a later commit; undefined where it went or was changed. */
+/** The place of a file's line in a later commit; undefined if it was removed or changed. */
 export async function fetchMovedLine(
   folder: string,
   {

@@ -4,7 +4,7 @@ import { GitError, runGit, runGitText } from '../../git/program.ts';
 import { type Commit, createCommit, type Person, readCommit, readCommits } from './commits.ts';
 import { mergeBase } from './refs.ts';
 
-/** The merged tree, or that there is none; `unsupported` where git is too old to tell without a work tree. */
+/** The merged tree, or a conflict; `unsupported` if git is too old to merge without a work tree. */
 export type Merged =
   | { readonly kind: 'tree'; readonly tree: string }
   | { readonly kind: 'conflict' }
@@ -22,7 +22,7 @@ export async function mergeTrees(folder: string, ours: string, theirs: string): 
   }
 }
 
-/** Merges two commits in an index and a work tree of their own: any git; renames are not followed. */
+/** Merges two commits in a temporary index and work tree: works with any git, but does not follow renames. */
 export async function mergeInIndex(folder: string, base: string, ours: string, theirs: string): Promise<Merged> {
   const workTree = await mkdtemp(join(folder, 'merge.tmp-'));
   const env = { GIT_INDEX_FILE: join(workTree, '.index'), GIT_WORK_TREE: workTree, GIT_DIR: folder };
@@ -38,7 +38,7 @@ export async function mergeInIndex(folder: string, base: string, ours: string, t
   }
 }
 
-/** Merges two commits by the best way that this git has. */
+/** Merges two commits by the best method of this git. */
 export async function mergeAnyhow(folder: string, ours: string, theirs: string): Promise<Merged> {
   const merged = await mergeTrees(folder, ours, theirs);
   if (merged.kind !== 'unsupported') return merged;
@@ -46,7 +46,7 @@ export async function mergeAnyhow(folder: string, ours: string, theirs: string):
   return base ? mergeInIndex(folder, base, ours, theirs) : { kind: 'conflict' };
 }
 
-/** Puts the commits of `base..head` on top of another commit, one by one; undefined on a conflict. */
+/** Rebases the commits of `base..head` onto another commit, one by one; undefined on a conflict. */
 export async function rebaseCommits(
   folder: string,
   { onto, head, committer }: { readonly onto: string; readonly head: string; readonly committer: Person },
@@ -56,7 +56,7 @@ export async function rebaseCommits(
   for (const commit of commits) {
     const merged = await pick(folder, tip, commit, committer);
     if (merged.kind !== 'tree') return undefined;
-    if (merged.tree === tip.tree) continue; // it is there already
+    if (merged.tree === tip.tree) continue; // the change is there already
     tip = await readCommit(
       folder,
       await createCommit(folder, { ...commit, committer, tree: merged.tree, parents: [tip.sha] }),
@@ -66,8 +66,8 @@ export async function rebaseCommits(
 }
 
 /**
- * Takes one commit over. `merge-tree` finds the base of a merge by itself, so it is handed a commit with the tip's
- * tree whose parent is the picked commit's parent: that parent then is the base.
+ * Cherry-picks one commit. `merge-tree` finds the base of a merge itself, so it gets a commit with the tip's tree whose
+ * parent is the picked commit's parent: that parent becomes the base.
  */
 async function pick(folder: string, tip: Commit, commit: Commit, committer: Person): Promise<Merged> {
   const [parent] = commit.parents;

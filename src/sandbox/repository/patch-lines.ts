@@ -2,20 +2,20 @@
 interface PatchLine {
   readonly old: number | undefined;
   readonly now: number | undefined;
-  readonly position: number; // counted from the first hunk's header on, as GitHub does
+  readonly position: number; // counted from the first hunk's header, as on GitHub
   readonly hunk: string; // from its header down to this line
 }
 
-/** A line of the new file that a patch shows. */
+/** A line of the new file in a patch. */
 export type ShownLine = Pick<PatchLine, 'position' | 'hunk'>;
 
-/** The lines of the new file that a patch shows, by their number. */
+/** The lines of the new file in a patch, by their number. */
 export function shownLines(patch: string): ReadonlyMap<number, ShownLine> {
   const lines = [...readLines(patch)];
   return new Map(lines.flatMap(({ now, ...line }) => (now === undefined ? [] : [[now, line] as const])));
 }
 
-/** Where a line of the old file is in the new one; undefined where it went. */
+/** The place of an old file's line in the new one; undefined if it was removed. */
 export function movedLine(patch: string, line: number): number | undefined {
   let shift = 0;
   for (const { old, now } of readLines(patch)) {

@@ -2,8 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Clears what a killed process left in a bare repository: git's locks anywhere, half-written objects, and our own
- * temporary files. A branch may have nearly any name, so below `refs` only what git forbids as one is touched.
+ * Removes what a killed process left in a bare repository: git's locks anywhere, incomplete objects, and the sandbox's
+ * temporary files. A branch may have almost any name, so below `refs` only names that git forbids are removed.
  */
 export async function clearLeftovers(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });

@@ -1,6 +1,6 @@
 import { GitError, runGit, runGitText } from '../../git/program.ts';
 
-/** One ref that moved; no SHA where it wasn't there. */
+/** A moved ref; without `before` it is new, without `after` it was deleted. */
 export interface RefChange {
   readonly ref: string;
   readonly before: string | undefined;
@@ -9,7 +9,7 @@ export interface RefChange {
 
 export const zeroSha = '0'.repeat(40);
 
-/** Whether a text can be the full name of a ref, so that git never reads it as an option or an expression. */
+/** Whether a text is a valid full name of a ref, which git cannot read as an option or an expression. */
 export function isRefName(name: string): boolean {
   return (
     /^refs\/[^/]+\/.+$/.test(name) &&
@@ -18,14 +18,14 @@ export function isRefName(name: string): boolean {
   );
 }
 
-/** All refs that begin so, with the objects they name, by name. */
+/** Lists the refs with that prefix: name -> object. */
 export async function listRefs(folder: string, prefix = 'refs/'): Promise<Map<string, string>> {
   const text = await runGitText(folder, ['for-each-ref', '--format=%(objectname) %(refname)']);
   const rows = text.split('\n').filter((line) => line.slice(41).startsWith(prefix));
   return new Map(rows.map((line) => [line.slice(41), line.slice(0, 40)]));
 }
 
-/** What moved between two listings. */
+/** The refs that moved between two listings. */
 export function changesBetween(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): RefChange[] {
   const names = new Set([...before.keys(), ...after.keys()]);
   return [...names]
@@ -33,7 +33,7 @@ export function changesBetween(before: ReadonlyMap<string, string>, after: Reado
     .filter((change) => change.before !== change.after);
 }
 
-/** The objects that names stand for, in their order, with their types; undefined for those that aren't there. */
+/** Resolves names to objects with their types, in order; undefined for missing ones. */
 export async function lookUp(
   folder: string,
   names: readonly string[],
@@ -46,7 +46,7 @@ export async function lookUp(
   });
 }
 
-/** The commit that a branch, tag, ref or SHA stands for. */
+/** Resolves a branch, tag, ref or SHA to a commit. */
 export async function resolveCommit(folder: string, name: string): Promise<string | undefined> {
   return (
     await lookUp(
@@ -56,7 +56,7 @@ export async function resolveCommit(folder: string, name: string): Promise<strin
   ).find((found) => found)?.sha;
 }
 
-/** The tree that a tree, commit, branch or tag stands for. */
+/** Resolves a tree, commit, branch or tag to a tree. */
 export async function resolveTree(folder: string, name: string): Promise<string | undefined> {
   return (
     await lookUp(
@@ -72,12 +72,12 @@ function candidates(name: string): string[] {
   return all.length > 0 ? all : [zeroSha];
 }
 
-/** The commit of a ref by its full name. */
+/** Reads the commit of a ref by its full name. */
 export async function readRef(folder: string, ref: string): Promise<string | undefined> {
   return (await listRefs(folder, ref)).get(ref);
 }
 
-/** Moves a ref if it still is where it was thought to be; false where it is not. */
+/** Moves a ref if it is still at `before`; returns false if it is not. */
 export async function moveRef(folder: string, { ref, before, after }: RefChange): Promise<boolean> {
   const args = after
     ? ['update-ref', ref, after, before ?? zeroSha]
@@ -102,7 +102,7 @@ export async function isAncestor(folder: string, ancestor: string, descendant: s
   }
 }
 
-/** The best common ancestor, if the histories have one. */
+/** Finds the best common ancestor; undefined if there is none. */
 export async function mergeBase(folder: string, one: string, other: string): Promise<string | undefined> {
   try {
     return await runGitText(folder, ['merge-base', one, other]);

@@ -12,27 +12,27 @@ export interface TreeEntry {
   readonly path: string;
 }
 
-/** One change to a tree: a blob or tree put at a path, or, without a SHA, the path removed. */
+/** A change of a tree: a blob or tree set at a path, or, without a SHA, the path removed. */
 export interface TreeEdit {
   readonly path: string;
   readonly mode: string;
   readonly sha: string | undefined;
 }
 
-/** Whether a text can be the path of a file in a tree: nothing absolute, nothing upwards, nothing of git's own. */
+/** Whether a text is a valid path of a file in a tree: not absolute, without `..` and `.git`. */
 export function isFilePath(path: string): boolean {
   return !path
     .split('/')
     .some((part) => ['', '.', '..'].includes(part) || /^\.git$/i.test(part) || part.includes('\0'));
 }
 
-/** What a tree holds at a path, if it holds anything there. */
+/** Finds a tree's entry at a path; undefined if there is none. */
 export async function findEntry(folder: string, tree: string, path: string): Promise<TreeEntry | undefined> {
   if (!isFilePath(path)) return undefined;
   return (await listTree(folder, tree, { path })).at(0);
 }
 
-/** What a tree holds, one level or all of it; `path` picks one entry. */
+/** Lists a tree's entries, one level or all; `path` selects one entry. */
 export async function listTree(
   folder: string,
   tree: string,
@@ -51,12 +51,12 @@ export async function listTree(
     });
 }
 
-/** The bytes of a blob. */
+/** Reads the bytes of a blob. */
 export async function readBlob(folder: string, sha: string): Promise<Buffer> {
   return runGit(folder, ['cat-file', 'blob', sha]);
 }
 
-/** The bytes of many blobs with one process, by SHA; those that aren't there, or are something else, are left out. */
+/** Reads the bytes of many blobs with one process, by SHA; leaves out missing ones and other objects. */
 export async function readBlobs(folder: string, shas: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
   const wanted = [...new Set(shas)];
   const output = await runGit(folder, ['cat-file', '--batch'], { input: wanted.map((sha) => `${sha}\n`).join('') });
@@ -73,7 +73,7 @@ export async function readBlobs(folder: string, shas: readonly string[]): Promis
   return found;
 }
 
-/** Writes many blobs with one process; their SHAs come in the order given. */
+/** Writes many blobs with one process; returns their SHAs in order. */
 export async function writeBlobs(folder: string, contents: readonly (Uint8Array | string)[]): Promise<string[]> {
   if (contents.length === 0) return [];
   const stream = contents.flatMap((content, index) => {
@@ -87,7 +87,7 @@ export async function writeBlobs(folder: string, contents: readonly (Uint8Array 
   return text.split('\n');
 }
 
-/** Makes a tree out of another (or of nothing) and some edits, in an index of its own. */
+/** Writes a tree from a base tree (or none) and edits, in a temporary index. */
 export async function editTree(folder: string, base: string | undefined, edits: readonly TreeEdit[]): Promise<string> {
   const index = join(folder, `index.${randomUUID()}.tmp`);
   const env = { GIT_INDEX_FILE: index };
@@ -103,7 +103,7 @@ export async function editTree(folder: string, base: string | undefined, edits: 
   }
 }
 
-/** What has to go: a removed path, or a folder where another one is put; with everything below. */
+/** The paths to remove: removed paths and replaced folders, with everything below. */
 function removals({ path, mode, sha }: TreeEdit, held: readonly TreeEntry[]): string[] {
   if (sha && mode !== '040000') return [];
   return held
@@ -111,7 +111,7 @@ function removals({ path, mode, sha }: TreeEdit, held: readonly TreeEntry[]): st
     .map((entry) => `0 ${zeroSha}\t${entry.path}\0`);
 }
 
-/** What has to come: a blob, or all that a tree holds. */
+/** The entries to add: a blob, or all entries of a tree. */
 async function additions(folder: string, { path, mode, sha }: TreeEdit): Promise<string[]> {
   if (!sha) return [];
   if (mode !== '040000') return [`${mode} ${sha}\t${path}\0`];
@@ -121,7 +121,7 @@ async function additions(folder: string, { path, mode, sha }: TreeEdit): Promise
     .map((entry) => `${entry.mode} ${entry.sha}\t${path}/${entry.path}\0`);
 }
 
-/** A tree of plain files, on top of another one if there is one. */
+/** Writes a tree of plain files, on top of a base tree if given. */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>, base?: string): Promise<string> {
   const shas = await writeBlobs(folder, [...files.values()]);
   const edits = [...files.keys()].map((path, index) => ({ path, mode: '100644', sha: shas[index] }));

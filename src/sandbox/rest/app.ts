@@ -55,10 +55,10 @@ function getAccount(call: Call) {
   return ok(formatUser(call.world, account));
 }
 
-/** Nobody is limited here; the numbers are those of an installation that has asked little. */
+/** Rate limits, which the sandbox does not enforce: the numbers of an installation that sent few requests. */
 export const rate = { limit: 5000, remaining: 4999, used: 1 } as const;
 
-/** When the present hour of requests is over, in seconds. */
+/** The end of the current hour of requests, in seconds. */
 export function rateReset(): number {
   return (Math.floor(Date.now() / 3_600_000) + 1) * 3600;
 }

@@ -12,7 +12,7 @@ const resource = 'CheckRun';
 const longest = 65_535;
 const annotationsPerRequest = 50;
 
-/** What a check run becomes by a request: the output is replaced, annotations are added to those there are. */
+/** Applies a request to a check run: replaces the output, and adds annotations to the existing ones. */
 export function readCheck(body: Body, known: Fields, now: string): Fields {
   const { name, headSha, startedAt, externalId, detailsUrl } = known;
   return {
@@ -26,7 +26,7 @@ export function readCheck(body: Body, known: Fields, now: string): Fields {
   };
 }
 
-/** A conclusion completes a run; completing one takes a conclusion; any other status takes it back. */
+/** Reads status and conclusion: a conclusion completes a run, a completed run needs one, any other status removes it. */
 function readProgress(body: Body, known: Fields, now: string): Pick<Fields, 'status' | 'conclusion' | 'completedAt'> {
   const given = optionalChoice(body, 'conclusion', conclusions, resource);
   const completedAt = readTime(body, 'completed_at');
@@ -74,7 +74,7 @@ function readOutput(body: Body, known: Fields): Pick<Fields, 'title' | 'summary'
   };
 }
 
-/** GitHub cuts a long text without a word. */
+/** Truncates a long text, which GitHub does silently. */
 function cut(text: string | undefined): string | null {
   if (text === undefined) return null;
   return Buffer.from(text)

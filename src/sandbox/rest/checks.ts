@@ -68,7 +68,7 @@ function listAnnotations(call: Call) {
   return listing(call, check.annotations, (annotation) => formatAnnotation(call.world, check, annotation));
 }
 
-/** The Re-run button: the run starts over, and the App that made it is told. */
+/** The Re-run button: resets the run, and sends an event to its App. */
 async function rerequest(call: Call) {
   const { world } = call;
   const known = checkOf(call);

@@ -38,7 +38,7 @@ export function bodyOf(call: Call, resource: string): string {
   return body;
 }
 
-/** Those that changed since a time, if one is given. */
+/** The comments that changed since a time, if one is given. */
 function since(call: Call, rows: readonly CommentRow[]): CommentRow[] {
   const time = call.query.get('since');
   if (time && Number.isNaN(Date.parse(time))) throw invalid('IssueComment', 'since', undefined, 'invalid');
@@ -80,11 +80,11 @@ async function createComment(call: Call) {
   return ok(formatComment(world, comment), 201);
 }
 
-/** A comment may be changed by its author and by those who may push. */
+/** Throws 403 unless the actor is the comment's author or may push. */
 export function checkMayChange(call: Call, comment: Pick<CommentRow, 'author'>): void {
   const { account, permission } = actorOf(call);
   if (comment.author !== account.login && permission === 'read') {
-    throw new ApiError(403, 'Must have push access to edit the comment of somebody else');
+    throw new ApiError(403, "Must have push access to edit another user's comment");
   }
 }
 
@@ -119,7 +119,7 @@ function listReactions(call: Call) {
   return listing(call, rows, (reaction) => formatReaction(world, reaction));
 }
 
-/** Reacting twice is reacting once. */
+/** Adds a reaction; a second one of the same kind and user has no effect. */
 async function createReaction(call: Call) {
   const { world } = call;
   const { id: comment } = commentOf(call);

@@ -17,7 +17,7 @@ export const commitRoutes: readonly Route[] = [
   route('GET /repos/{owner}/{repo}/commits/{ref*}', 'anyone', getCommit),
 ];
 
-/** The commit that a request names, or 404. */
+/** Finds the commit that a request names. Throws 404 if there is none. */
 export async function commitOf({ repository }: World, name: string): Promise<string> {
   const sha = await resolveCommit(repository.folder, name);
   if (!sha) throw notFound();
@@ -62,7 +62,7 @@ async function listPullsOfCommit(call: Call) {
   return listing(call, pulls.reverse(), (pull) => formatPull(world, pull));
 }
 
-/** Whether a commit came, or would come, to the base with this pull request. */
+/** Whether this pull request brings, or brought, a commit to its base. */
 async function brought({ repository }: World, pull: PullRow, sha: string): Promise<boolean> {
   const { folder } = repository;
   const last = pull.merge?.sha ?? pull.headSha;
@@ -70,7 +70,7 @@ async function brought({ repository }: World, pull: PullRow, sha: string): Promi
   return (await isAncestor(folder, sha, last)) && !(await isAncestor(folder, sha, pull.baseSha));
 }
 
-/** At most so many files are in a comparison. */
+/** Maximum number of files in a comparison. */
 const comparedFiles = 300;
 
 async function compare(call: Call) {

@@ -95,7 +95,7 @@ async function putContents(call: Call) {
   return ok({ content: entry ? formatEntry(world, branch, entry) : null, commit }, known ? 200 : 201);
 }
 
-/** The file that is there already must be the one that the request means to replace. */
+/** Throws unless the existing file is the one that the request replaces. */
 async function checkReplaced(folder: string, tree: string, path: string, sha: string | undefined) {
   if (!isFilePath(path)) throw new ApiError(422, 'path contains a malformed path component');
   const known = await findEntry(folder, tree, path);

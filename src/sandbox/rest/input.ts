@@ -2,14 +2,14 @@ import { invalid } from '../http.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** A field that must be a string with something in it; 422 otherwise. */
+/** Reads a required, non-empty string; throws 422 otherwise. */
 export function requiredText(body: Body, field: string, resource: string): string {
   const value = optionalText(body, field, resource);
   if (value === undefined || value.trim() === '') throw invalid(resource, field, undefined, 'missing_field');
   return value;
 }
 
-/** A field that may be absent or null, and else is a string. */
+/** Reads an optional string; the field may be absent or null. */
 export function optionalText(body: Body, field: string, resource: string): string | undefined {
   const value = body[field];
   if (value === undefined || value === null) return undefined;
@@ -17,7 +17,7 @@ export function optionalText(body: Body, field: string, resource: string): strin
   return value;
 }
 
-/** A field that may be absent, and else is one of a few words. */
+/** Reads an optional field with one of a few words. */
 export function optionalChoice(
   body: Body,
   field: string,
@@ -31,7 +31,7 @@ export function optionalChoice(
   return value;
 }
 
-/** A field that may be absent, and else is a list of objects. */
+/** Reads an optional list of objects. */
 export function optionalList(body: Body, field: string, resource: string): readonly Body[] {
   const value = body[field] ?? [];
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);

@@ -37,7 +37,7 @@ async function mergePull(call: Call) {
   const sha = await makeMerge(world, pull, { before, method, account, ...wordsOf(call, method) });
   if (!sha) throw notMergeable();
   const merge = { sha, by: account.login, at: world.now() };
-  // Written down before the branch moves: after a kill in between, the next start looks whether it did.
+  // Recorded before the branch moves: after a kill in between, the next start checks whether it did.
   const merging = await world.state.pulls.put({ ...pull, baseSha: before, merging: merge });
   if (!(await moveRef(folder, { ref, before, after: sha }))) {
     await world.state.pulls.put(pull);
@@ -73,7 +73,7 @@ function wordsOf({ body }: Call, method: string): Pick<Wanted, 'title' | 'messag
   };
 }
 
-/** Makes the commits of a merge, and gives the last of them; undefined on a conflict. */
+/** Writes the commits of a merge and returns the last one; undefined on a conflict. */
 async function makeMerge(world: World, pull: PullRow, wanted: Wanted): Promise<string | undefined> {
   const { folder } = world.repository;
   const { before, method, account } = wanted;

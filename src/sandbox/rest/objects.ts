@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 import { optionalChoice, optionalText, requiredText } from './input.ts';
 import { actorOf, type Call, ok, type Route, route } from './route.ts';
 
-// Objects are named by what is in them, so writing them needs no turn.
+// An object's name is the hash of its content, so writing one needs no turn among the writes.
 const anytime = { serial: false };
 
 export const objectRoutes: readonly Route[] = [
@@ -49,7 +49,7 @@ async function postCommit(call: Call) {
   return ok(formatGitCommit(world, await readCommit(world.repository.folder, sha)), 201);
 }
 
-/** The author or committer that a request names; undefined where the one who asks is meant. */
+/** Reads the author or committer in a request; undefined if absent: then the actor counts. */
 export function readPerson({ world, body }: Call, field: 'author' | 'committer'): Person | undefined {
   const given = body[field];
   if (typeof given !== 'object' || given === null) return undefined;
@@ -91,7 +91,7 @@ async function postBlob(call: Call) {
   return ok({ sha, url: `${repositoryUrl(world)}/git/blobs/${sha}` }, 201);
 }
 
-/** Base64 in lines, as GitHub sends it. */
+/** Formats base64 in lines, as GitHub does. */
 export function wrapBase64(content: Buffer): string {
   return content
     .toString('base64')

@@ -14,14 +14,14 @@ import { actorOf, type Call, listing, numberParam, ok, type Route, route } from 
 export const pullRoutes: readonly Route[] = [
   route('GET /repos/{owner}/{repo}/pulls', 'anyone', listPulls),
   route('POST /repos/{owner}/{repo}/pulls', 'push', createPull),
-  // Reading one makes its test merge, as on GitHub, and that is a write.
+  // Reading a pull request makes its test merge, as on GitHub, and that is a write.
   route('GET /repos/{owner}/{repo}/pulls/{number}', 'anyone', getPull, { serial: true }),
   route('PATCH /repos/{owner}/{repo}/pulls/{number}', 'push', updatePull),
   route('GET /repos/{owner}/{repo}/pulls/{number}/files', 'anyone', listFiles),
   route('GET /repos/{owner}/{repo}/pulls/{number}/commits', 'anyone', listCommits),
 ];
 
-/** The pull request that a request names, or 404. */
+/** Finds the pull request that a request names. Throws 404 if there is none. */
 export function pullOf(call: Call, name = 'number'): PullRow {
   const pull = call.world.state.pulls.get(numberParam(call, name));
   if (!pull) throw notFound();
@@ -90,7 +90,7 @@ async function updatePull(call: Call) {
   return ok(await formatFullPull(world, pull));
 }
 
-/** Title, description and base; `edited` tells what they were. */
+/** Changes title, description and base; the event `edited` has the old values. */
 async function editPull(call: Call, pull: PullRow): Promise<PullRow> {
   const { world, body } = call;
   const title = body.title === undefined ? pull.title : requiredText(body, 'title', 'PullRequest');
@@ -126,7 +126,7 @@ async function reopenPull(call: Call, pull: PullRow): Promise<PullRow> {
   return reopened;
 }
 
-/** GitHub lists no more files than this. */
+/** GitHub's maximum number of listed files. */
 const listedFiles = 3000;
 
 async function listFiles(call: Call) {

@@ -40,7 +40,7 @@ async function createRef(call: Call) {
   if (await readRef(folder, ref)) throw new ApiError(422, 'Reference already exists');
   await moveRef(folder, { ref, before: undefined, after: sha }).catch((problem: unknown) => {
     if (!(problem instanceof GitError)) throw problem;
-    throw new ApiError(422, 'Reference update failed'); // as where `a` is a branch and `a/b` is to be one
+    throw new ApiError(422, 'Reference update failed'); // such as `a/b` when `a` is a branch
   });
   await announceRefs(call.world, actorOf(call).account, [{ ref, before: undefined, after: sha }]);
   return ok(await formatRef(call.world, ref, sha), 201);

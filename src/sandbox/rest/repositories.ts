@@ -17,7 +17,7 @@ export const repositoryRoutes: readonly Route[] = [
   route('GET /repos/{owner}/{repo}/branches/{branch*}', 'anyone', getBranch),
 ];
 
-/** Somebody known who is no collaborator reads, since the repository is public; GitHub says the same. */
+/** The permission of an account: `read` for an account that is not a collaborator, since the repository is public. */
 function getPermission(call: Call) {
   const account = accountOf(call.param('username'));
   if (!account) throw notFound();
@@ -34,7 +34,7 @@ function getPermission(call: Call) {
   return ok({ permission, role_name: permission, user });
 }
 
-/** How branches moved, the newest first. */
+/** Lists the moves of branches, newest first. */
 function listActivity(call: Call) {
   const { world, query } = call;
   const [ref, oldestFirst] = [query.get('ref'), query.get('direction') === 'asc'];

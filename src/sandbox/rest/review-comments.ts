@@ -42,13 +42,13 @@ async function createComment(call: Call) {
   return ok(await formatReviewComment(world, pull, comment), 201);
 }
 
-/** The line that a request names, which must be one that the pull request shows. */
+/** Finds the line that a request names. Throws 422 if it is not in the pull request's diff. */
 async function readPlace(call: Call, pull: PullRow): Promise<Place> {
   const { world, body } = call;
   const { folder } = world.repository;
   const path = requiredText(body, 'path', resource);
   const name = requiredText(body, 'commit_id', resource);
-  optionalChoice(body, 'side', ['RIGHT'], resource); // the sandbox has no comments on what went
+  optionalChoice(body, 'side', ['RIGHT'], resource); // the sandbox has no comments on removed lines
   const { base } = await commitRange(world, pull);
   const commit = /^[0-9a-f]{40}$/.test(name) ? await resolveCommit(folder, name) : undefined;
   const isPart =
@@ -63,7 +63,7 @@ async function readPlace(call: Call, pull: PullRow): Promise<Place> {
   return { path, line, commit, ...shown, replyTo: null };
 }
 
-/** A reply is where that is which it replies to. */
+/** A reply has the place of the comment to which it replies. */
 function readReply(call: Call, pull: PullRow): Place {
   const known = call.world.state.reviewComments.get(Number(call.body.in_reply_to));
   if (known?.pull !== pull.id) throw invalid(resource, 'in_reply_to', undefined, 'invalid');

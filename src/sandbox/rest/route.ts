@@ -2,18 +2,18 @@ import type { Actor } from '../auth.ts';
 import { type Answer, ApiError, notFound } from '../http.ts';
 import type { Json, World } from '../world.ts';
 
-/** Who may use an operation. */
+/** The access that an operation requires. */
 type Access = 'anyone' | 'user' | 'push' | 'installation' | 'app';
 
-/** One request for a REST operation. */
+/** A request for a REST operation. */
 export interface Call {
   readonly world: World;
   readonly actor: Actor | undefined;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Where the request went, without its query. */
+  /** The address of the request, without its query. */
   readonly path: string;
-  /** Whether the raw bytes are asked for in place of JSON. */
+  /** Whether the request asks for raw bytes instead of JSON. */
   readonly wantsRaw: boolean;
   param(name: string): string;
 }
@@ -22,7 +22,7 @@ export interface Route {
   readonly method: string;
   readonly pattern: RegExp;
   readonly access: Access;
-  /** Waits for its turn among the writes. */
+  /** Whether the operation waits for its turn among the writes. */
   readonly serial: boolean;
   readonly handle: (call: Call) => Promise<Answer> | Answer;
 }
@@ -42,7 +42,7 @@ export function route(
   return { method, pattern: new RegExp(`^${source}$`), access, serial, handle };
 }
 
-/** Finds the operation and what its path says; undefined where there is none. */
+/** Finds the operation and the parameters of its path; undefined if there is none. */
 export function matchRoute(
   routes: readonly Route[],
   method: string,
@@ -63,7 +63,7 @@ function decodeAll(groups: Readonly<Record<string, string>>): Record<string, str
   }
 }
 
-/** Refuses who may not use an operation, in GitHub's words. */
+/** Throws 401 or 403, in GitHub's words, if the actor may not use an operation. */
 export function checkAccess(access: Access, actor: Actor | undefined): void {
   if (access === 'app') {
     if (actor?.via !== 'app') throw new ApiError(401, 'A JSON web token could not be decoded');
@@ -78,7 +78,7 @@ export function checkAccess(access: Access, actor: Actor | undefined): void {
   }
 }
 
-/** The actor of an operation that is not for anyone. */
+/** The actor of an operation that requires one. */
 export function actorOf(call: Call): Actor {
   if (!call.actor) throw new ApiError(401, 'Requires authentication');
   return call.actor;
@@ -100,7 +100,7 @@ export async function listing<Row>(
   return { status: 200, body: wrap(items, rows.length), headers: linkHeader(call, rows.length) };
 }
 
-/** Which page is asked for, in GitHub's limits. */
+/** The requested page, within GitHub's limits. */
 export function pageOf({ query }: Call): { readonly page: number; readonly perPage: number } {
   const whole = (name: string, otherwise: number): number => {
     const value = Number.parseInt(query.get(name) ?? '', 10);
@@ -109,7 +109,7 @@ export function pageOf({ query }: Call): { readonly page: number; readonly perPa
   return { page: whole('page', 1), perPage: Math.min(whole('per_page', 30), 100) };
 }
 
-/** The Link header of a page of so many rows. */
+/** The Link header of a page of a list. */
 export function linkHeader(call: Call, total: number): Record<string, string> {
   const { page, perPage } = pageOf(call);
   const last = Math.max(1, Math.ceil(total / perPage));
@@ -121,14 +121,14 @@ export function linkHeader(call: Call, total: number): Record<string, string> {
   return links.length > 0 ? { link: links.join(', ') } : {};
 }
 
-/** The address of a request, with some of its query changed. */
+/** The address of a request, with changes of its query. */
 export function urlOf({ world, path, query }: Call, changes: Readonly<Record<string, string>>): string {
   const changed = new URLSearchParams(query);
   for (const [name, value] of Object.entries(changes)) changed.set(name, value);
   return `${world.apiUrl}${path}?${changed}`;
 }
 
-/** A number from the path; what is none names nothing. */
+/** Reads a number from the path; any other text matches no row. */
 export function numberParam(call: Call, name: string): number {
   const text = call.param(name);
   if (!/^\d+$/.test(text)) throw notFound();

@@ -15,7 +15,7 @@ import { statusRoutes } from './statuses.ts';
 import { teamRoutes } from './teams.ts';
 import { treeRoutes } from './trees.ts';
 
-/** All operations; the first that fits is taken, so `commits/{ref}` comes after what is longer. */
+/** All operations; the first match counts, so `commits/{ref}` comes after longer paths. */
 export const routes: readonly Route[] = [
   ...appRoutes,
   ...teamRoutes,

@@ -6,7 +6,7 @@ import type { ProtectionRow } from '../store/state.ts';
 import type { Json } from '../world.ts';
 import { type Call, listing, numberParam, ok, type Route, route } from './route.ts';
 
-/** What protects a branch here is shown as a ruleset: an App may read these, unlike branch protection. */
+/** Lists a branch's protection as a ruleset, which an App may read, unlike branch protection. */
 export const ruleRoutes: readonly Route[] = [
   route('GET /repos/{owner}/{repo}/rules/branches/{branch*}', 'anyone', listRules),
   route('GET /repos/{owner}/{repo}/rulesets/{id}', 'anyone', getRuleset),
@@ -45,7 +45,7 @@ function getRuleset(call: Call) {
   });
 }
 
-/** What the ruleset of a branch is called. */
+/** The name of a branch's ruleset. */
 export function rulesetName({ branch }: ProtectionRow): string {
   return `Protection of ${branch}`;
 }

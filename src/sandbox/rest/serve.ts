@@ -10,7 +10,7 @@ import { routes } from './routes.ts';
 
 const bodyLimit = 25 * 1024 * 1024;
 
-/** Answers a REST request; the target is what follows `/api/v3`. */
+/** Answers a REST request; `target` is the part after `/api/v3`. */
 export async function serveRest(world: World, request: IncomingMessage, target: RequestTarget): Promise<Answer> {
   const answer = await handle(world, request, target).catch(toAnswer);
   return {
@@ -41,11 +41,11 @@ async function handle(world: World, request: IncomingMessage, { path, query }: R
 
 interface Asked extends Pick<Call, 'actor' | 'path'>, Partial<Pick<Call, 'query' | 'wantsRaw'>> {
   readonly method: string;
-  /** Called only when the asker may ask this: before that nobody's bytes are taken. */
+  /** Called only after the actor's access is checked: no bytes are read before that. */
   readonly readBody: () => Promise<Call['body']>;
 }
 
-/** Carries out an operation, for a request or for a page that asks in somebody's name. Throws what refuses it. */
+/** Carries out an operation, for a request or for a page in a user's name. Throws ApiError if it is refused. */
 export async function operate(world: World, asked: Asked): Promise<Answer> {
   const { actor, method, path, query = new URLSearchParams(), wantsRaw = false } = asked;
   const found = matchRoute(routes, method, path);
@@ -68,7 +68,7 @@ function checkRepository({ repository }: World, { owner, repo }: Readonly<Record
   if (asked !== `${repository.owner}/${repository.name}`.toLowerCase()) throw notFound();
 }
 
-/** An error in GitHub's form; what isn't one of ours goes on to the server. */
+/** Formats an ApiError as GitHub does; throws any other error again. */
 function toAnswer(problem: unknown): Answer {
   if (!(problem instanceof ApiError)) throw problem;
   const { status, message, errors } = problem;

@@ -52,7 +52,7 @@ function statusesOf({ state }: World, sha: string): StatusRow[] {
   return state.statuses.all().filter((status) => status.sha === sha);
 }
 
-/** The newest status of each context, and what they say together. */
+/** The newest status of each context, and their combined state. */
 async function getCombined(call: Call) {
   const { world } = call;
   const sha = await commitOf(world, call.param('ref'));

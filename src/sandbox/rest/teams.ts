@@ -6,7 +6,7 @@ export const teamRoutes: readonly Route[] = [
   route('GET /orgs/{org}/teams/{team}/memberships/{username}', 'user', getMembership),
 ];
 
-/** An owner of the organization is the maintainer of every team; 404 for who isn't in it, as for what isn't there. */
+/** The membership of a user in a team; owners of the organization maintain every team. Throws 404 for others. */
 function getMembership(call: Call) {
   const team = call.param('team').toLowerCase();
   const account = accountOf(call.param('username'));

@@ -110,7 +110,7 @@ async function checkShas(folder: string, edits: readonly TreeEdit[]): Promise<vo
   });
 }
 
-/** Like GitHub, refuses to remove what isn't there. */
+/** Throws 422 for the removal of a missing path, as GitHub does. */
 async function checkRemovals(folder: string, base: string | undefined, edits: readonly TreeEdit[]): Promise<void> {
   const removed = edits.filter(({ sha }) => sha === undefined);
   if (removed.length === 0) return;

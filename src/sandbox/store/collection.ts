@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { replaceFile } from './files.ts';
 import { createSerial } from './serial.ts';
 
-/** Rows of one kind, each a small JSON file named by its id: a change costs one file, however many there are. */
+/** Rows of one kind, each a small JSON file named by its id, so that a change writes one file. */
 export class Collection<Row extends { readonly id: number }> {
   readonly #folder: string;
   readonly #rows = new Map<number, Row>();
@@ -14,7 +14,7 @@ export class Collection<Row extends { readonly id: number }> {
     this.#folder = folder;
   }
 
-  /** Opens what the folder holds; half-written files of a killed process are ignored and later overwritten. */
+  /** Opens the rows in a folder; ignores incomplete files of a killed process, which are overwritten later. */
   static async open<Row extends { readonly id: number }>(folder: string): Promise<Collection<Row>> {
     await mkdir(folder, { recursive: true });
     const collection = new Collection<Row>(folder);
@@ -36,19 +36,19 @@ export class Collection<Row extends { readonly id: number }> {
     return this.#rows.get(id);
   }
 
-  /** Makes a row with the next id; it is on disk when the promise resolves. */
+  /** Adds a row with the next id; it is on disk when the promise resolves. */
   async add(make: (id: number) => Row): Promise<Row> {
     this.#last += 1;
     return this.put(make(this.#last));
   }
 
   async put(row: Row): Promise<Row> {
-    await this.#write(row.id, row); // first: what a full disk refuses must not be read either
+    await this.#write(row.id, row); // first, so that a row that a full disk refused is not read either
     this.#rows.set(row.id, row);
     return row;
   }
 
-  /** Forgets a row. The newest one leaves an empty file behind, so that its id is never given twice. */
+  /** Removes a row. The newest one leaves an empty file, so that its id is never used again. */
   async remove(id: number): Promise<void> {
     if (id === this.#last) await this.#write(id, null);
     else await this.#serial(() => rm(this.#path(id), { force: true }));
@@ -69,6 +69,6 @@ async function readRow<Row>(path: string): Promise<Row | null> {
   try {
     return JSON.parse(text) as Row | null;
   } catch (cause) {
-    throw new Error(`${path} is not what the sandbox wrote there`, { cause });
+    throw new Error(`cannot read ${path}: it is not a file that the sandbox wrote`, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 
-/** Writes a file so that a kill at any moment, and a full disk, leave either the old text or the new one. */
+/** Replaces a file; a kill at any moment, or a full disk, leaves either the old text or the new one. */
 export async function replaceFile(path: string, text: string, mode = 0o644): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
@@ -13,12 +13,12 @@ export async function replaceFile(path: string, text: string, mode = 0o644): Pro
     }
     await rename(temporary, path);
   } catch (problem) {
-    await rm(temporary, { force: true }).catch(() => undefined); // half a file would keep what room is left
+    await rm(temporary, { force: true }).catch(() => undefined); // a partial file would use up the rest of the disk
     throw problem;
   }
 }
 
-/** The text of a file; undefined where there is none. What can't be read is no empty file, and throws. */
+/** Reads the text of a file; undefined if it does not exist. Throws if it cannot be read. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

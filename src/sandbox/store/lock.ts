@@ -4,16 +4,16 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 
-/** A data directory held by this process. */
+/** A data directory locked by this process. */
 export interface Lock {
-  /** Says where this sandbox listens, for the message that a second one prints. */
+  /** Sets this sandbox's address for the message that a second one prints. */
   announce(url: string): void;
   release(): Promise<void>;
 }
 
 /**
- * Takes a data directory, or throws if a running sandbox has it. The lock file names a port where its owner answers
- * with a nonce: a file left by a killed process never gets that answer, whoever has its port or process id now.
+ * Locks a data directory. Throws if a running sandbox uses it. The lock file names a port where its owner answers with a
+ * nonce: a killed process's file never gets that answer, even if another process has its port or process id now.
  */
 export async function acquireLock(dataDir: string): Promise<Lock> {
   const path = join(dataDir, 'lock');
@@ -21,7 +21,7 @@ export async function acquireLock(dataDir: string): Promise<Lock> {
   let url = 'an address not known yet';
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.end(`${nonce} ${url}\n`, () => socket.destroy()); // one that stays would hold up the end
+    socket.end(`${nonce} ${url}\n`, () => socket.destroy()); // an open connection would delay the end
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -55,7 +55,7 @@ async function claim(path: string, text: string): Promise<void> {
         `${dirname(path)} is in use by a sandbox at ${owner}; stop it or choose another COALMINE_DATA_DIR`,
       );
     }
-    // Moving it aside succeeds for one of several starts only; the others find no file and try again.
+    // Only one of several starts can move the file; the others find none and try again.
     const aside = `${path}.${randomUUID()}.tmp`;
     await rename(path, aside).catch(() => undefined);
     if ((await readIfThere(aside)) !== found) await rename(aside, path).catch(() => undefined);
@@ -67,7 +67,7 @@ async function createExclusively(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   await writeFile(temporary, text);
   try {
-    await link(temporary, path); // with its text in it from the first moment on
+    await link(temporary, path); // complete from the first moment
     return true;
   } catch (problem) {
     if ((problem as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -81,7 +81,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined);
 }
 
-/** Where the owner of a lock listens; undefined for a stale lock. */
+/** The address of a lock's owner; undefined for a stale lock. */
 async function askOwner(lock: string): Promise<string | undefined> {
   const { port, nonce } = parseLock(lock);
   if (!port) return undefined;
@@ -105,7 +105,7 @@ function parseLock(text: string): { port: number; nonce: string } {
     if (Number.isInteger(port) && (port as number) < 65536 && typeof nonce === 'string')
       return { port: port as number, nonce };
   } catch {
-    // Whatever is in there, it is not the lock of a running sandbox.
+    // Any other content is not the lock of a running sandbox.
   }
   return { port: 0, nonce: '' };
 }

@@ -1,7 +1,7 @@
-/** Runs one piece of work after the other, in the order asked for. */
+/** Runs tasks one by one, in the order of their calls. */
 export type Serial = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Makes a queue of one; a piece that fails does not stop the next. */
+/** Creates a queue that runs one task at a time; a failed task does not stop the next. */
 export function createSerial(): Serial {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

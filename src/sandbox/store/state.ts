@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Collection } from './collection.ts';
 
-/** A pull request. Its id is its number; its head is read from the branch, and here as it was last announced. */
+/** A pull request. Its id is its number; its head is the one last announced, and the branch has the current one. */
 export interface PullRow {
   readonly id: number;
   readonly title: string;
@@ -17,9 +17,9 @@ export interface PullRow {
   readonly updatedAt: string;
   readonly closedAt: string | null;
   readonly merge: MergeRow | null;
-  /** A merge about to move the base branch: after a kill, the branch tells whether it did. */
+  /** A merge that is about to move the base branch; after a kill, the branch shows whether it did. */
   readonly merging: MergeRow | null;
-  /** The last test merge; without a commit it was a conflict. */
+  /** The last test merge; a conflict has no commit. */
   readonly test: { readonly base: string; readonly head: string; readonly sha: string | null } | null;
 }
 
@@ -45,11 +45,11 @@ export interface ReviewCommentRow {
   readonly author: string;
   readonly body: string;
   readonly path: string;
-  readonly line: number; // as the commit has it
+  readonly line: number; // in the commit
   readonly commit: string;
   readonly position: number;
   readonly hunk: string;
-  /** The comment that began the conversation which this one continues. */
+  /** The first comment of the conversation. */
   readonly replyTo: number | null;
   readonly createdAt: string;
 }
@@ -101,19 +101,19 @@ export interface StatusRow {
   readonly createdAt: string;
 }
 
-/** What it takes to merge into a branch. */
+/** The requirements for a merge into a branch. */
 export interface ProtectionRow {
   readonly id: number;
   readonly branch: string;
   readonly approvals: number;
   readonly checks: readonly string[];
-  /** Logins that it doesn't hold for. */
+  /** Logins that may bypass it. */
   readonly bypass: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-/** One move of a branch. */
+/** A move of a branch. */
 export interface PushRow {
   readonly id: number;
   readonly ref: string;
@@ -124,7 +124,7 @@ export interface PushRow {
   readonly at: string;
 }
 
-/** One delivery of a webhook; without `outcome` it still waits to be sent. */
+/** A delivery of a webhook; without `outcome` it waits to be sent. */
 export interface DeliveryRow {
   readonly id: number;
   readonly guid: string;
@@ -140,7 +140,7 @@ export interface DeliveryOutcome {
   readonly at: string;
   readonly url: string;
   readonly seconds: number;
-  /** 0 where no answer came. */
+  /** 0 without an answer. */
   readonly code: number;
   readonly status: string;
   readonly requestHeaders: Readonly<Record<string, string>>;
@@ -148,7 +148,7 @@ export interface DeliveryOutcome {
   readonly body: string;
 }
 
-/** Everything that the sandbox remembers beside git. */
+/** The sandbox's state beside git. */
 export interface State {
   readonly pulls: Collection<PullRow>;
   readonly comments: Collection<CommentRow>;
@@ -161,7 +161,7 @@ export interface State {
   readonly deliveries: Collection<DeliveryRow>;
 }
 
-/** Opens the state in a data directory, empty or as an earlier process left it. */
+/** Opens the state in a data directory, empty or from an earlier process. */
 export async function openState(dataDir: string): Promise<State> {
   const folder = (name: string): string => join(dataDir, 'state', name);
   return {
