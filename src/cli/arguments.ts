@@ -34,7 +34,7 @@ export function parseArguments(argv: readonly string[], types: OptionTypes): Arg
     if (token.kind !== 'option') continue;
     const { rawName, name, value, inlineValue } = token;
     const type = Object.hasOwn(types, name) ? types[name]?.type : undefined;
-    if (type === undefined) throw new UsageError(unknownOption(rawName, name, types));
+    if (type === undefined) throw new UsageError(describeUnknownOption(rawName, name, types));
     if (type === 'boolean' && value !== undefined) throw new UsageError(`${rawName} takes no value`);
     const missing = value === undefined || value === '' || (!inlineValue && /^-./.test(value));
     if (type === 'string' && missing) throw new UsageError(`${rawName} needs a value`);
@@ -42,7 +42,7 @@ export function parseArguments(argv: readonly string[], types: OptionTypes): Arg
   return { args: positionals, options: values as Arguments['options'] };
 }
 
-function unknownOption(rawName: string, name: string, types: OptionTypes): string {
+function describeUnknownOption(rawName: string, name: string, types: OptionTypes): string {
   const meant = nearest(name, Object.keys(types));
   return `unknown option ${rawName}${meant === undefined ? '' : `; did you mean --${meant}?`}`;
 }

@@ -23,14 +23,14 @@ export type OptionTypes = Readonly<
 type OptionValue = string | boolean | readonly string[] | undefined;
 
 /** The surroundings of one run: terminal, environment and current folder. */
-export interface Surroundings {
+export interface CommandContext {
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string; // absolute path of the current folder
 }
 
 /** A command line after parsing. */
-export interface Invocation extends Surroundings {
+export interface Invocation extends CommandContext {
   readonly folder: string; // -C, absolute
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, OptionValue>>;
@@ -46,7 +46,7 @@ export interface Command {
 }
 
 /** Reads an option that takes one of several words; the first word is the default. */
-export function choice<T extends string>(name: string, value: OptionValue, ...words: readonly [T, ...T[]]): T {
+export function readChoice<T extends string>(name: string, value: OptionValue, ...words: readonly [T, ...T[]]): T {
   if (value === undefined) return words[0];
   const word = words.find((each) => each === value);
   if (word === undefined) throw new UsageError(`--${name} takes ${words.join(', ')}, not "${value}"`);
@@ -54,7 +54,7 @@ export function choice<T extends string>(name: string, value: OptionValue, ...wo
 }
 
 /** Reads an option that takes a whole number; undefined if the option is absent. */
-export function wholeNumber(name: string, value: OptionValue, most: number): number | undefined {
+export function readWholeNumber(name: string, value: OptionValue, most: number): number | undefined {
   if (typeof value !== 'string') return undefined;
   const number = Number(value);
   if (!isPlainInteger(value) || number < 0 || number > most) {

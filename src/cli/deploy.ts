@@ -22,7 +22,7 @@ change more than intended (prints a patch).`,
     const [release, version, image] = invocation.args;
     if (release === undefined || version === undefined) throw new UsageError(`usage: coalmine ${this.usage}`);
     return moveRelease(invocation, release, {
-      ways: () => ({}),
+      moveOptions: () => ({}),
       async decide({ facts, ends, targets }) {
         const { hold, name } = facts;
         if (hold)

@@ -8,8 +8,8 @@ import type { Review } from '../core/report/review.ts';
 import { fetchComparison } from '../flows/review/comparison.ts';
 import { folderTree } from '../git/folder.ts';
 import { gitRepository } from '../git/repository.ts';
-import { type Command, choice, EXIT, UsageError } from './command.ts';
-import { commitNamed, describeFindings, openRepository } from './workspace.ts';
+import { type Command, EXIT, readChoice, UsageError } from './command.ts';
+import { describeFindings, openRepository, requireCommit } from './workspace.ts';
 
 export const diff: Command = {
   usage: 'diff [BASE [HEAD]] [--format text|markdown|json]',
@@ -24,7 +24,7 @@ The exit code is 0 whether or not they differ, 1 if a changed release has errors
   options: { format: { type: 'string' } },
   arguments: 2,
   async run({ folder, args, options, terminal }) {
-    const format = choice('format', options.format, 'text', 'markdown', 'json');
+    const format = readChoice('format', options.format, 'text', 'markdown', 'json');
     const { root, bare } = await openRepository(folder);
     const [base = 'HEAD', head] = args;
     if (bare && head === undefined) {
@@ -33,36 +33,36 @@ The exit code is 0 whether or not they differ, 1 if a changed release has errors
       );
     }
     const repository = gitRepository(root);
-    const before = repository.treeOf(await commitNamed(root, base));
-    const after = head === undefined ? folderTree(root) : repository.treeOf(await commitNamed(root, head));
+    const before = repository.treeOf(await requireCommit(root, base));
+    const after = head === undefined ? folderTree(root) : repository.treeOf(await requireCommit(root, head));
     const names = { base, head: head ?? 'the working tree' };
     const review = decideReview(await fetchComparison(repository, { before, after, ...names }, targets), targets);
     const errors = review.findings.filter(isError);
     if (errors.length > 0 && format === 'text') terminal.err(await describeFindings(errors, after));
     for (const note of review.notes) terminal.err(`note: ${oneLine(note)}\n`);
-    const formatted = { text: asText, markdown: formatDiff, json: asJson }[format](review);
+    const formatted = { text: formatText, markdown: formatDiff, json: formatJson }[format](review);
     terminal.out(formatted);
     return errors.length > 0 ? EXIT.findings : EXIT.fine;
   },
 };
 
-function asText({ releases, others, findings }: Review): string {
+function formatText({ releases, others, findings }: Review): string {
   const blocks = releases.map(({ name, meaning, changes, findings: own }) => {
     if (!meaning)
       return `${oneLine(name)}: ${own.some(isError) ? "can't be rendered" : 'nothing changes in the cluster'}\n`;
     const bar = trafficBar(meaning);
-    return `${oneLine(name)}: ${oneLine(meaning.headline)}\n${bar === '' ? '' : `${bar.replace(/^/gm, '  ')}\n`}\n${patches(changes)}`;
+    return `${oneLine(name)}: ${oneLine(meaning.headline)}\n${bar === '' ? '' : `${bar.replace(/^/gm, '  ')}\n`}\n${formatPatches(changes)}`;
   });
-  const shared = others.length > 0 ? [`shared objects\n\n${patches(others)}`] : [];
+  const shared = others.length > 0 ? [`shared objects\n\n${formatPatches(others)}`] : [];
   if (blocks.length + shared.length === 0 && findings.length === 0) return 'nothing changes in the cluster\n';
   return [...blocks, ...shared].join('\n');
 }
 
-function patches(changes: readonly Change[]): string {
+function formatPatches(changes: readonly Change[]): string {
   return changes.map(patchOf).map(printable).join('');
 }
 
-function asJson({ releases, others, findings }: Review): string {
+function formatJson({ releases, others, findings }: Review): string {
   const data = {
     releases: releases.map(({ name, meaning, changes }) => ({
       release: name,
@@ -70,14 +70,14 @@ function asJson({ releases, others, findings }: Review): string {
       starts: meaning?.starts ?? [],
       changes: meaning?.changes ?? [],
       stops: meaning?.stops ?? [],
-      manifests: changes.map(changeAsJson),
+      manifests: changes.map(changeToJson),
     })),
-    shared: others.map(changeAsJson),
+    shared: others.map(changeToJson),
     findings: findings.map(({ range, ...finding }) => ({ ...finding, ...range })),
   };
   return `${JSON.stringify(data)}\n`;
 }
 
-function changeAsJson(change: Change): object {
+function changeToJson(change: Change): object {
   return { path: change.path, change: kindOf(change), diff: patchOf(change) };
 }

@@ -16,11 +16,11 @@ import { createLog } from '../start/log.ts';
 import { createProbot } from '../start/probot.ts';
 
 /** The App's configuration, with its credentials. */
-export type Complete = Config & Required<Pick<Config, 'credentials'>>;
+export type AppConfig = Config & Required<Pick<Config, 'credentials'>>;
 
 /** Checks a repository on GitHub as the App: credentials, installation, permissions, rules. */
 export async function diagnoseGitHub(
-  { credentials, apiUrl, fluxToken }: Complete,
+  { credentials, apiUrl, fluxToken }: AppConfig,
   repository: RepositoryName,
 ): Promise<readonly Diagnosis[]> {
   const log = createLog('silent');
@@ -43,12 +43,12 @@ export async function diagnoseGitHub(
     pulls: githubPulls(octokit, repository, { id: credentials.appId, slug: '' }),
     access: githubAccess(octokit, repository),
   };
-  const facts = { installed, wanted: wanted(), listens: fluxToken !== undefined, now: new Date() };
+  const facts = { installed, wanted: readAppManifest(), listens: fluxToken !== undefined, now: new Date() };
   return diagnoseHost(ports, facts);
 }
 
 /** The permissions and events with which the App is registered (app.yml). */
-function wanted(): Wanted {
+function readAppManifest(): Wanted {
   const manifest = load(readFileSync(join(import.meta.dirname, '../../app.yml'), 'utf8')) as {
     readonly default_permissions: Wanted['permissions'];
     readonly default_events: Wanted['events'];

@@ -7,7 +7,7 @@ import { fetchRemoteAddress, fetchRemoteBranches } from '../git/branches.ts';
 import { gitRepository } from '../git/repository.ts';
 import type { RepositoryName } from '../github/octokit.ts';
 import { type Command, EXIT, type Invocation, UsageError } from './command.ts';
-import type { Complete } from './doctor-github.ts';
+import type { AppConfig } from './doctor-github.ts';
 import { repositoryFrom } from './repository-name.ts';
 import { openRepository, openTree } from './workspace.ts';
 
@@ -45,7 +45,7 @@ The exit code is 1 if a check finds a problem.`,
 };
 
 /** The App's configuration; undefined without credentials. Throws UsageError if only some of them are set. */
-function configFrom(environment: Invocation['environment'], needed: boolean): Complete | undefined {
+function configFrom(environment: Invocation['environment'], needed: boolean): AppConfig | undefined {
   const read = readConfig(environment, SERVER_DEFAULTS);
   if (!read.ok) throw new UsageError(read.problems.join('; '));
   const { credentials } = read.config;
@@ -96,7 +96,7 @@ async function repositoryOf(folder: string, named: Invocation['options'][string]
 
 /** Checks the repository on GitHub as the App. Loads the GitHub libraries only here. */
 async function diagnoseThere(
-  config: Complete,
+  config: AppConfig,
   { folder, options, terminal }: Invocation,
 ): Promise<readonly Diagnosis[]> {
   const repository = await repositoryOf(folder, options.repository);

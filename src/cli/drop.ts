@@ -18,7 +18,7 @@ that differs from HEAD, and an edit that would change more than intended (prints
     const [release, version] = invocation.args;
     if (release === undefined || version === undefined) throw new UsageError(`usage: coalmine ${this.usage}`);
     return moveRelease(invocation, release, {
-      ways: () => ({}),
+      moveOptions: () => ({}),
       decide: async ({ facts, ends, targets }) => decideDrop(facts, { ends, targets, version }),
     });
   },

@@ -8,9 +8,9 @@ import { domainFor, noDomain } from '../core/targets/explain-domain.ts';
 import type { Answer, Explanation, Request, World } from '../core/targets/explanation.ts';
 import { manifestsIn } from '../core/targets/objects.ts';
 import { releasesIn } from '../flows/gitops/snapshot.ts';
-import { type Command, choice, EXIT, type Invocation, UsageError } from './command.ts';
+import { type Command, EXIT, type Invocation, readChoice, UsageError } from './command.ts';
 import { stageFrom } from './stage.ts';
-import { describeFindings, noteIfEmpty, openTree, openWorkspace } from './workspace.ts';
+import { describeFindings, openTree, openWorkspace, warnIfEmpty } from './workspace.ts';
 
 export const explain: Command = {
   usage: "explain PATH|URL [-H 'NAME: VALUE']... [--host HOST] [--stage STAGE] [--format text|json]",
@@ -37,7 +37,7 @@ A release with errors is named on stderr and left out of the answer. The exit co
   },
   arguments: 1,
   async run({ folder, args, options, terminal }) {
-    const format = choice('format', options.format, 'text', 'json');
+    const format = readChoice('format', options.format, 'text', 'json');
     const request = requestFrom(args[0], options);
     const tree = await openTree(folder);
     const workspace = await openWorkspace(tree, []);
@@ -46,7 +46,7 @@ A release with errors is named on stderr and left out of the answer. The exit co
       terminal.err(await describeFindings(findings, tree));
       return EXIT.findings;
     }
-    noteIfEmpty(workspace, folder, terminal);
+    warnIfEmpty(workspace, folder, terminal);
     const stage = stageFrom(
       options.stage,
       releasesIn(workspace.index).map((id) => id.stage),

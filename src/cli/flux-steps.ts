@@ -1,7 +1,7 @@
 import { type Cluster, providerSecretName, type Reports, secretNames } from '../core/targets/flux/cluster.ts';
 
 /** The steps to do by hand before and after applying a cluster's objects: Secrets and the webhook. */
-export function stepsAround(cluster: Cluster): string {
+export function formatManualSteps(cluster: Cluster): string {
   const before = secretsFor(cluster);
   const after = cluster.reports?.by.wakesFlux ? webhookFor(cluster) : [];
   return [

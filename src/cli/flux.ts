@@ -15,10 +15,10 @@ import { fetchRemoteAddress } from '../git/branches.ts';
 import { orUndefined } from '../git/program.ts';
 import { FLUX_PATH } from '../web/flux.ts';
 import { type Command, EXIT, type Invocation, UsageError } from './command.ts';
-import { stepsAround } from './flux-steps.ts';
+import { formatManualSteps } from './flux-steps.ts';
 import { repositoryFrom } from './repository-name.ts';
 import { stageFrom } from './stage.ts';
-import { describeFindings, openSources, openTree, type Sources } from './workspace.ts';
+import { describeFindings, openTree, openValuesSources, type ValuesSources } from './workspace.ts';
 
 const TO_APP = REPORT_SOURCES.filter(({ sentTo }) => sentTo === 'app')
   .map(({ name }) => name)
@@ -61,7 +61,7 @@ The steps to do by hand, such as creating Secrets, go to stderr; no Secret is ev
   arguments: 0,
   async run({ folder, options, terminal }) {
     const tree = await openTree(folder);
-    const sources = await openSources(tree, []);
+    const sources = await openValuesSources(tree, []);
     if (!sources.settings) {
       terminal.err(await describeFindings(sources.findings, tree));
       return EXIT.findings;
@@ -81,13 +81,17 @@ The steps to do by hand, such as creating Secrets, go to stderr; no Secret is ev
     };
     const manifests = clusterManifests(cluster, targets);
     manifests.forEach(requireValid);
-    terminal.err(stepsAround(cluster));
+    terminal.err(formatManualSteps(cluster));
     terminal.out(streamOf(manifests));
     return EXIT.fine;
   },
 };
 
-function chooseStage(named: Invocation['options'][string], { index }: Sources, settings: Settings): string | undefined {
+function chooseStage(
+  named: Invocation['options'][string],
+  { index }: ValuesSources,
+  settings: Settings,
+): string | undefined {
   const stage = stageFrom(named, [...releasesIn(index).map((release) => release.stage), ...settings.stages.keys()]);
   if (stage !== undefined || !isStaged(settings)) return stage;
   throw new UsageError(`there is no stage yet: no values file matches ${settings.values}`);

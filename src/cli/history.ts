@@ -4,9 +4,9 @@ import { identityOf, type ReleaseId } from '../core/model/release.ts';
 import { historyText } from '../core/report/history.ts';
 import type { Happening } from '../core/rollout/history.ts';
 import { fetchHistory } from '../flows/rollout/history.ts';
-import { type Command, choice, EXIT, UsageError, wholeNumber } from './command.ts';
-import { openScene, type Scene, sayNotes } from './scene.ts';
-import { choose, isCalled, onlyOne } from './workspace.ts';
+import { type Command, EXIT, readChoice, readWholeNumber, UsageError } from './command.ts';
+import { openRolloutWorkspace, printNotes, type RolloutWorkspace } from './rollout-workspace.ts';
+import { chooseReleases, hasName, requireOnly } from './workspace.ts';
 
 export const history: Command = {
   usage: 'history RELEASE [--limit N] [--format text|json]',
@@ -23,18 +23,18 @@ Works for a release whose values file was removed, and in a bare repository.`,
   arguments: 1,
   async run({ folder, args: [name], options, terminal }) {
     if (name === undefined) throw new UsageError(`usage: coalmine ${this.usage}`);
-    const format = choice('format', options.format, 'text', 'json');
-    const limit = wholeNumber('limit', options.limit, MOST) ?? LIMIT;
+    const format = readChoice('format', options.format, 'text', 'json');
+    const limit = readWholeNumber('limit', options.limit, MOST) ?? LIMIT;
     if (limit === 0) throw new UsageError('--limit takes a whole number from 1');
-    const scene = await openScene(folder, terminal);
-    if (typeof scene === 'number') return scene;
-    const id = await idNamed(scene, name);
-    await sayNotes(scene, [], terminal);
-    const happenings = await fetchHappenings(scene, id, limit);
-    const { published, ends } = scene;
+    const workspace = await openRolloutWorkspace(folder, terminal);
+    if (typeof workspace === 'number') return workspace;
+    const id = await findReleaseId(workspace, name);
+    await printNotes(workspace, [], terminal);
+    const happenings = await fetchHappenings(workspace, id, limit);
+    const { published, ends } = workspace;
     if (format === 'json') {
-      const told = { release: identityOf(id), branch: published ?? null, history: happenings.map(flat) };
-      terminal.out(`${JSON.stringify(told)}\n`);
+      const report = { release: identityOf(id), branch: published ?? null, history: happenings.map(toJson) };
+      terminal.out(`${JSON.stringify(report)}\n`);
     } else if (happenings.length > 0) terminal.out(historyText(happenings));
     else {
       const text =
@@ -54,24 +54,24 @@ const LIMIT = 20;
 const MOST = 1_000_000;
 
 /** Finds the release with this name: one with a values file, else one that was published once. */
-async function idNamed(scene: Scene, name: string): Promise<ReleaseId> {
-  const { index, ends } = scene;
+async function findReleaseId(workspace: RolloutWorkspace, name: string): Promise<ReleaseId> {
+  const { index, ends } = workspace;
   const entries = [...index.values()];
-  if (!entries.some(({ release }) => isCalled(release, name))) {
+  if (!entries.some(({ release }) => hasName(release, name))) {
     const there = [...ends.published.byOwner].flatMap(([owner, { kind }]) =>
       kind === 'release' ? [releaseIdFrom(owner)] : [],
     );
-    const called = there.filter((id) => isCalled(id, name));
-    if (called.length > 0) return onlyOne(called, name, (id) => id);
+    const called = there.filter((id) => hasName(id, name));
+    if (called.length > 0) return requireOnly(called, name, (id) => id);
     const gone = releaseIdFrom(name.includes('/') ? name : `${name}/${name}`);
-    if ((await fetchHappenings(scene, gone, 1)).length > 0) return gone;
+    if ((await fetchHappenings(workspace, gone, 1)).length > 0) return gone;
   }
-  return onlyOne(choose(entries, [name], ends.settings), name, ({ release }) => release).release;
+  return requireOnly(chooseReleases(entries, [name], ends.settings), name, ({ release }) => release).release;
 }
 
 /** Fetches one entry more than it returns: the traffic before the oldest entry is known only from the entry before it. */
 async function fetchHappenings(
-  { repository, ends: { tip }, nameOf }: Scene,
+  { repository, ends: { tip }, nameOf }: RolloutWorkspace,
   id: ReleaseId,
   limit: number,
 ): Promise<readonly Happening[]> {
@@ -79,6 +79,6 @@ async function fetchHappenings(
 }
 
 /** The JSON on which scripts may rely; every key is always present. */
-function flat({ commit, at, what, from, to, who, why, pulls }: Happening): object {
+function toJson({ commit, at, what, from, to, who, why, pulls }: Happening): object {
   return { commit, at: at.toISOString(), what, from: from ?? null, to: to ?? null, who, why: why ?? null, pulls };
 }

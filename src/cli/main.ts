@@ -3,11 +3,11 @@ import manifest from '../../package.json' with { type: 'json' };
 import { nearest } from '../core/model/nearest.ts';
 import { oneLine } from '../core/model/printable.ts';
 import { parseArguments, splitCommand } from './arguments.ts';
-import { type Command, EXIT, type Surroundings, UsageError } from './command.ts';
+import { type Command, type CommandContext, EXIT, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
 /** Runs one command of the terminal and gives its exit code; never throws. */
-export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function main(argv: readonly string[], surroundings: CommandContext): Promise<number> {
   try {
     return await dispatch(argv, surroundings);
   } catch (error) {
@@ -16,7 +16,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   }
 }
 
-async function dispatch(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+async function dispatch(argv: readonly string[], surroundings: CommandContext): Promise<number> {
   const { terminal } = surroundings;
   const { name, rest } = splitCommand(argv);
   if (name === undefined) {
@@ -46,7 +46,7 @@ async function loadCommand(name: string): Promise<Command> {
 async function runCommand(
   command: Command,
   argv: readonly string[],
-  { terminal, environment, cwd }: Surroundings,
+  { terminal, environment, cwd }: CommandContext,
 ): Promise<number> {
   const { args, options } = parseArguments(argv, {
     ...command.options,

@@ -18,22 +18,22 @@ import type { LocalRollout } from '../flows/rollout/local.ts';
 import { folderTree } from '../git/folder.ts';
 import { isEdited } from '../git/working-tree.ts';
 import { EXIT, type Invocation, type Terminal, UsageError } from './command.ts';
-import { patchHint, shown } from './patch.ts';
+import { formatPatch, formatPatchHint } from './patch.ts';
 import { replaceFile } from './replace-file.ts';
-import { fetchRelease, openScene, type Scene, sayNotes } from './scene.ts';
-import { choose, isCalled, onlyOne } from './workspace.ts';
+import { fetchReleaseFacts, openRolloutWorkspace, printNotes, type RolloutWorkspace } from './rollout-workspace.ts';
+import { chooseReleases, hasName, requireOnly } from './workspace.ts';
 
 /** The facts from which a command decides. */
-export interface Moving extends Deciding {
-  readonly scene: Scene;
+export interface DecisionFacts extends Deciding {
+  readonly workspace: RolloutWorkspace;
   readonly facts: LocalRollout;
 }
 
 /** The decision of a command; `why` is Markdown. */
-export type Moved = Decided | { readonly kind: 'unclear' | 'nothing'; readonly why: string };
+export type RolloutDecision = Decided | { readonly kind: 'unclear' | 'nothing'; readonly why: string };
 
 /** Details of carrying out a decision. */
-export interface Ways {
+export interface MoveOptions {
   readonly force?: string; // the reason given
   readonly after?: readonly string[]; // notes to print after the change is written
 }
@@ -48,75 +48,91 @@ export const IN_TERMINAL: Wording = {
 export async function moveRelease(
   { folder, options, terminal }: Invocation,
   name: string,
-  { decide, ways }: { readonly decide: (moving: Moving) => Promise<Moved>; readonly ways: (name: string) => Ways },
+  {
+    decide,
+    moveOptions,
+  }: {
+    readonly decide: (facts: DecisionFacts) => Promise<RolloutDecision>;
+    readonly moveOptions: (name: string) => MoveOptions;
+  },
 ): Promise<number> {
-  const scene = await openScene(folder, terminal);
-  if (typeof scene === 'number') return scene;
-  if (scene.bare) throw new UsageError(`${scene.root} is a bare repository; this command writes into a working tree`);
-  const entry = await entryNamed(scene, name);
+  const workspace = await openRolloutWorkspace(folder, terminal);
+  if (typeof workspace === 'number') return workspace;
+  if (workspace.bare)
+    throw new UsageError(`${workspace.root} is a bare repository; this command writes into a working tree`);
+  const entry = await findEntry(workspace, name);
   if (typeof entry === 'string') return refuse(entry, terminal);
-  const path = join(scene.root, entry.file);
+  const path = join(workspace.root, entry.file);
   if (!(await lstat(path).catch(() => undefined))?.isFile())
     throw new UsageError(`${entry.file} is not a regular file of a working tree, so Coalmine cannot write it`);
-  if (await isEdited(scene.root, entry.file, entry.id))
+  if (await isEdited(workspace.root, entry.file, entry.id))
     return refuse(
       `${entry.file} differs from HEAD, from which this command starts; commit or stash it first`,
       terminal,
     );
 
-  const facts = await fetchRelease(scene, entry);
-  await sayNotes(scene, [entry], terminal);
-  const moved = await decide({ scene, facts, ends: scene.ends, targets });
-  return carryOut(moved, { facts, path, terminal, dryRun: options['dry-run'] === true, ...ways(facts.name) });
+  const facts = await fetchReleaseFacts(workspace, entry);
+  await printNotes(workspace, [entry], terminal);
+  const decision = await decide({ workspace, facts, ends: workspace.ends, targets });
+  return performMove(decision, {
+    facts,
+    path,
+    terminal,
+    dryRun: options['dry-run'] === true,
+    ...moveOptions(facts.name),
+  });
 }
 
 /** Finds the values file with this name in HEAD; returns a reason if it is only in the working tree. */
-async function entryNamed({ root, ends: { settings }, index }: Scene, name: string): Promise<ValuesEntry | string> {
+async function findEntry(
+  { root, ends: { settings }, index }: RolloutWorkspace,
+  name: string,
+): Promise<ValuesEntry | string> {
   const entries = [...index.values()];
-  if (!entries.some(({ release }) => isCalled(release, name))) {
+  if (!entries.some(({ release }) => hasName(release, name))) {
     const here = await fetchIndex(folderTree(root), settings);
-    const fresh = [...here.values()].find(({ release }) => isCalled(release, name));
+    const fresh = [...here.values()].find(({ release }) => hasName(release, name));
     if (fresh) return `${fresh.file} is not in HEAD yet; commit it first`;
   }
-  return onlyOne(choose(entries, [name], settings), name, ({ release }) => release);
+  return requireOnly(chooseReleases(entries, [name], settings), name, ({ release }) => release);
 }
 
-interface CarryingOut extends Ways {
+interface MoveContext extends MoveOptions {
   readonly facts: LocalRollout;
   readonly path: string;
   readonly terminal: Terminal;
   readonly dryRun: boolean;
 }
 
-async function carryOut(moved: Moved, carrying: CarryingOut): Promise<number> {
-  const { facts, terminal, force } = carrying;
+async function performMove(decision: RolloutDecision, context: MoveContext): Promise<number> {
+  const { facts, terminal, force } = context;
   const { name } = facts;
-  switch (moved.kind) {
+  switch (decision.kind) {
     case 'nothing':
-      terminal.out(`${oneLine(`${name}: ${said(moved.why)}`)}; nothing was written\n`);
+      terminal.out(`${oneLine(`${name}: ${toTerminalText(decision.why)}`)}; nothing was written\n`);
       return EXIT.fine;
     case 'stay':
     case 'unclear':
-      return refuse(`${name}: ${said(moved.why)}`, terminal);
+      return refuse(`${name}: ${toTerminalText(decision.why)}`, terminal);
     case 'by-hand': {
-      if (moved.patch !== undefined) terminal.out(shown(moved.patch));
-      return refuse(`${name}: ${moved.reason}${patchHint(moved.patch)}`, terminal);
+      if (decision.patch !== undefined) terminal.out(formatPatch(decision.patch));
+      return refuse(`${name}: ${decision.reason}${formatPatchHint(decision.patch)}`, terminal);
     }
     case 'step':
-      return write(moved, carrying);
+      return write(decision, context);
     case 'wait': {
-      const open = moved.guards.filter(({ state }) => state === 'unmet');
+      const open = decision.guards.filter(({ state }) => state === 'unmet');
       const isPassable = open.every(({ passable }) => passable);
-      if (open.length === 0 || (force !== undefined && isPassable)) return write(moved, carrying);
-      terminal.out(checklist(`${name}: ${moved.stepped.headline}`, moved.guards));
+      if (open.length === 0 || (force !== undefined && isPassable)) return write(decision, context);
+      terminal.out(formatChecklist(`${name}: ${decision.stepped.headline}`, decision.guards));
       const way = isPassable ? '; to override: --force REASON' : '';
       return refuse(
-        `${name}: ${moved.stepped.headline} must wait until the checks marked ❌ above are met${way}`,
+        `${name}: ${decision.stepped.headline} must wait until the checks marked ❌ above are met${way}`,
         terminal,
       );
     }
     default:
-      return moved satisfies never;
+      return decision satisfies never;
   }
 }
 
@@ -126,18 +142,18 @@ function refuse(reason: string, terminal: Terminal): number {
 }
 
 async function write(
-  moved: Extract<Moved, { kind: 'step' | 'wait' }>,
-  { facts, path, terminal, dryRun, force, after = [] }: CarryingOut,
+  decision: Extract<RolloutDecision, { kind: 'step' | 'wait' }>,
+  { facts, path, terminal, dryRun, force, after = [] }: MoveContext,
 ): Promise<number> {
   const { file } = facts.entry;
-  const { stepped, guards } = moved;
+  const { stepped, guards } = decision;
   const { text, headline } = stepped;
   const title = `${facts.name}: ${headline}`;
-  terminal.out(shown(patchOf({ path: file, before: facts.text, after: text })));
-  terminal.out(`\n${checklist(title, guards)}`);
+  terminal.out(formatPatch(patchOf({ path: file, before: facts.text, after: text })));
+  terminal.out(`\n${formatChecklist(title, guards)}`);
   const { note } = stepped.step;
-  const notes = moved.kind === 'step' ? moved.notes : note === undefined ? [] : [markdown(note)];
-  for (const each of [...notes.map(said), ...after]) terminal.out(`  ${oneLine(each)}\n`);
+  const notes = decision.kind === 'step' ? decision.notes : note === undefined ? [] : [markdown(note)];
+  for (const each of [...notes.map(toTerminalText), ...after]) terminal.out(`  ${oneLine(each)}\n`);
   const besides = stepped.after.findings.filter((finding) => !isGuarded(finding, guards));
   if (besides.length > 0) terminal.out(`\n${formatFindings(besides, () => text)}`);
   if (dryRun) {
@@ -146,17 +162,17 @@ async function write(
   }
   await replaceFile(path, text);
   const isForced = force !== undefined && guards.some(({ state }) => state === 'unmet');
-  const why = isForced ? ` --trailer ${quoted(`${FORCED_TRAILER}: ${force.replace(/\s+/g, ' ').trim()}`)}` : '';
+  const why = isForced ? ` --trailer ${quoteForShell(`${FORCED_TRAILER}: ${force.replace(/\s+/g, ' ').trim()}`)}` : '';
   terminal.out(`
 wrote ${oneLine(file)}
-next: git commit -m ${quoted(title)}${why} ${quoted(file)}
+next: git commit -m ${quoteForShell(title)}${why} ${quoteForShell(file)}
   then push it or open a pull request; without the App, publish with: coalmine publish
 `);
   return EXIT.fine;
 }
 
 /** Formats a step and its checks, one line each. */
-function checklist(title: string, guards: readonly Guard[]): string {
+function formatChecklist(title: string, guards: readonly Guard[]): string {
   return [title, ...guardLines(guards).map((line) => `  ${toPlain(line)}`)]
     .map((line) => `${oneLine(line)}\n`)
     .join('');
@@ -168,13 +184,13 @@ function isGuarded({ rule }: Finding, guards: readonly Guard[]): boolean {
 }
 
 /** Quotes a word for the shell. */
-function quoted(text: string): string {
+function quoteForShell(text: string): string {
   const line = oneLine(text);
   return /^[\w./-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
 }
 
 /** Turns the Markdown answer to a comment into words for the terminal: commands instead of slash commands. */
-export function said(text: string): string {
+export function toTerminalText(text: string): string {
   return plain(text)
     .replace(/(?<=^|[;,:] )\/(?=(?:promote|rollback|deploy|drop) [a-z])/g, 'coalmine ')
     .replace(/"(to \d+|full)"/g, '"--$1"');

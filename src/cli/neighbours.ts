@@ -6,7 +6,7 @@ import type { Settings } from '../core/settings/settings.ts';
 import { judgeBuilds, type Outlined, outlinedOf } from '../flows/gitops/outlines.ts';
 import { fetchBuilt, fetchBuiltInTurn } from '../flows/gitops/snapshot.ts';
 import type { FileTree } from '../flows/ports.ts';
-import type { Sources } from './workspace.ts';
+import type { ValuesSources } from './workspace.ts';
 
 /** Findings about the chosen releases that come from other releases of their tree. */
 export interface NeighbourFindings {
@@ -20,7 +20,7 @@ export interface NeighbourFindings {
  */
 export async function fetchNeighbourFindings(
   tree: FileTree,
-  { index, chosen }: Pick<Sources, 'index' | 'chosen'>,
+  { index, chosen }: Pick<ValuesSources, 'index' | 'chosen'>,
   { outlined, settings }: { readonly outlined: readonly Outlined[]; readonly settings: Settings },
 ): Promise<NeighbourFindings> {
   const own = new Set(chosen);

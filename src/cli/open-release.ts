@@ -10,7 +10,7 @@ import { LIMITS } from '../core/yaml/limits.ts';
 import { fetchSettings } from '../flows/gitops/snapshot.ts';
 import type { FileTree } from '../flows/ports.ts';
 import { UsageError } from './command.ts';
-import { onlyOne, openWorkspace } from './workspace.ts';
+import { openWorkspace, requireOnly } from './workspace.ts';
 
 /** A release with the current text of its values file. */
 export interface OpenedRelease {
@@ -32,7 +32,7 @@ export async function openRelease(
     throw error;
   });
   if (!settings) return { findings };
-  const built = onlyOne(builds, name, ({ id }) => id);
+  const built = requireOnly(builds, name, ({ id }) => id);
   const path = join(root, built.file);
   const found = await lstat(path).catch(() => undefined);
   if (!found?.isFile())

@@ -1,7 +1,7 @@
 import type { Wanted } from '../core/rollout/promote.ts';
 import { decidePromotion } from '../flows/rollout/decide.ts';
 import { whyDoubtful } from '../flows/rollout/local.ts';
-import { type Command, type Invocation, UsageError, wholeNumber } from './command.ts';
+import { type Command, type Invocation, readWholeNumber, UsageError } from './command.ts';
 import { IN_TERMINAL, moveRelease } from './move-release.ts';
 
 export const promote: Command = {
@@ -35,7 +35,7 @@ that differs from HEAD, and an edit that would change more than intended (prints
     const wanted = wantedFrom(version, options);
     const { force } = options;
     return moveRelease(invocation, release, {
-      ways: () => (typeof force === 'string' ? { force } : {}),
+      moveOptions: () => (typeof force === 'string' ? { force } : {}),
       async decide({ facts, ends, targets }) {
         const doubt = whyDoubtful(facts, 'promote', version);
         if (doubt !== undefined) {
@@ -56,7 +56,7 @@ that differs from HEAD, and an edit that would change more than intended (prints
 };
 
 function wantedFrom(version: string | undefined, options: Invocation['options']): Wanted {
-  const weight = wholeNumber('to', options.to, 100);
+  const weight = readWholeNumber('to', options.to, 100);
   if (weight !== undefined && options.full === true)
     throw new UsageError('--to and --full exclude each other; give only one');
   const to = options.full === true ? 'full' : weight;

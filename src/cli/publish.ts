@@ -13,7 +13,7 @@ import { findCheckout, findRemote, isBranchName, type RemoteBranch, startBranch 
 import { gitRepository } from '../git/repository.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
 import { fetchRemoteBranch } from './remote-branch.ts';
-import { commitNamed, describeFindings, openRepository } from './workspace.ts';
+import { describeFindings, openRepository, requireCommit } from './workspace.ts';
 
 export const publish: Command = {
   usage: 'publish [--source REF] [--branch gitops] [--resume] [--dry-run]',
@@ -43,7 +43,7 @@ without --resume, removing or changing many releases at once.`,
   arguments: 0,
   async run({ folder, options, terminal }) {
     const { root } = await openRepository(folder);
-    const sha = await commitNamed(root, typeof options.source === 'string' ? options.source : 'HEAD');
+    const sha = await requireCommit(root, typeof options.source === 'string' ? options.source : 'HEAD');
     const source = await gitRepository(root).fetchCommit(sha);
     if (!source) throw new UsageError(`git does not know the commit "${sha}"`);
     const { branch } = options;
@@ -68,9 +68,9 @@ without --resume, removing or changing many releases at once.`,
 const PARTS = 50;
 
 /** Publishes one commit, planned again each time another process moved the branch first. Returns the exit code if none is left to make. */
-async function publishPart(part: Omit<Attempt, 'target'> & { readonly target: Omit<Target, 'now'> }) {
+async function publishPart(part: Omit<PublishAttempt, 'target'> & { readonly target: Omit<Target, 'now'> }) {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const result = await attemptOnce({ ...part, target: { ...part.target, now: new Date() } });
+    const result = await tryPublish({ ...part, target: { ...part.target, now: new Date() } });
     if (result !== 'moved') return result;
   }
   throw new Error(`another process moved the branch ${ATTEMPTS} times during this run; run it again`);
@@ -79,7 +79,7 @@ async function publishPart(part: Omit<Attempt, 'target'> & { readonly target: Om
 /** Maximum number of plans for one commit when other processes keep moving the branch. */
 const ATTEMPTS = 5;
 
-interface Attempt {
+interface PublishAttempt {
   readonly root: string;
   readonly target: Target;
   readonly dryRun: boolean;
@@ -87,16 +87,16 @@ interface Attempt {
   readonly terminal: Terminal;
 }
 
-type Publish = Extract<Effect, { kind: 'publish' }>;
+type PublishEffect = Extract<Effect, { kind: 'publish' }>;
 
 /** Plans one commit and writes it; 'moved' if the branch moved first (nothing is printed then). */
-async function attemptOnce({
+async function tryPublish({
   root,
   target,
   dryRun,
   first,
   terminal,
-}: Attempt): Promise<number | 'moved' | 'published'> {
+}: PublishAttempt): Promise<number | 'moved' | 'published'> {
   const repository = gitRepository(root);
   const { decision, plan, started } = await fetchPlan(root, repository, target);
   const errors = decision.findings.filter(isError);
@@ -109,8 +109,8 @@ async function attemptOnce({
   if (decision.kind === 'equal' || effect?.kind !== 'publish') {
     const code = await report();
     if (first && decision.waiting.length === 0)
-      terminal.out(`nothing to publish: ${await whyEqual(repository, target.source.sha, decision.branch)}\n`);
-    for (const step of decision.waiting.slice(0, NAMED)) terminal.out(waitText(step));
+      terminal.out(`nothing to publish: ${await explainEqual(repository, target.source.sha, decision.branch)}\n`);
+    for (const step of decision.waiting.slice(0, NAMED)) terminal.out(formatWait(step));
     const more = decision.waiting.length - NAMED;
     if (more > 0) terminal.out(`... and ${more} more releases wait\n`);
     const remote = first ? undefined : await findRemote(root);
@@ -134,11 +134,11 @@ async function attemptOnce({
   const from = started ? ` (started from ${started.name})` : effect.expectedHead === undefined ? ' (a new branch)' : '';
   const done = commit === undefined ? 'would publish to' : 'published to';
   terminal.out(`${done} ${effect.branch}${from}${commit === undefined ? '' : ` as ${commit}`}:\n`);
-  await describe(effect, repository, terminal);
+  await printCommit(effect, repository, terminal);
   return commit === undefined ? report() : 'published';
 }
 
-function waitText(step: WaitStep): string {
+function formatWait(step: WaitStep): string {
   const { name, until, person, number, of } = waitingRelease(step);
   const { standing } = step;
   const parts = of > 1 ? ` (${number} of ${of} parts are published)` : '';
@@ -169,7 +169,7 @@ async function refuse(reason: string, report: () => Promise<number>, terminal: T
   return EXIT.findings;
 }
 
-async function whyEqual(repository: Repository, sha: string, branch: string): Promise<string> {
+async function explainEqual(repository: Repository, sha: string, branch: string): Promise<string> {
   return (await repository.fetchCommit(`refs/heads/${branch}`))
     ? `${branch} already has what ${sha.slice(0, 7)} renders`
     : `${sha.slice(0, 7)} has no release to publish (coalmine validate shows why)`;
@@ -178,7 +178,11 @@ async function whyEqual(repository: Repository, sha: string, branch: string): Pr
 /** Maximum number of files or waiting releases named one by one. */
 const NAMED = 50;
 
-async function describe({ message, files, expectedHead }: Publish, repository: Repository, terminal: Terminal) {
+async function printCommit(
+  { message, files, expectedHead }: PublishEffect,
+  repository: Repository,
+  terminal: Terminal,
+) {
   const before = expectedHead === undefined ? new Map() : await repository.treeOf(expectedHead).list('');
   terminal.out(`\n${message.trimEnd().replace(/^(?=.)/gm, '    ')}\n\n`);
   const paths = [...files].sort(([a], [b]) => compare(a, b));

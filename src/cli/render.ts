@@ -12,7 +12,7 @@ import { fetchBuilt, fetchBuiltInTurn, releasesIn } from '../flows/gitops/snapsh
 import type { FileTree } from '../flows/ports.ts';
 import { type Command, EXIT, type Terminal } from './command.ts';
 import { fetchNeighbourFindings } from './neighbours.ts';
-import { describeFindings, noteIfEmpty, openSources, openTree, type Sources } from './workspace.ts';
+import { describeFindings, openTree, openValuesSources, type ValuesSources, warnIfEmpty } from './workspace.ts';
 import { writeTree } from './write-tree.ts';
 
 export const render: Command = {
@@ -29,20 +29,20 @@ A release with errors is named on stderr; the others are rendered.`,
   arguments: Number.POSITIVE_INFINITY,
   async run({ folder, args, options, terminal, cwd }) {
     const tree = await openTree(folder);
-    const sources = await openSources(tree, args);
+    const sources = await openValuesSources(tree, args);
     const { settings } = sources;
-    if (!settings) return sayErrors(sources.findings, tree, terminal);
-    noteIfEmpty(sources, folder, terminal);
+    if (!settings) return printErrors(sources.findings, tree, terminal);
+    warnIfEmpty(sources, folder, terminal);
     const domains = args.length === 0 ? domainsOf(settings, releasesIn(sources.index), targets) : undefined;
     if (typeof options.out !== 'string') {
       const findings = await printStream({ tree, sources, settings, domains }, terminal);
-      return sayErrors([...sources.findings, ...findings], tree, terminal);
+      return printErrors([...sources.findings, ...findings], tree, terminal);
     }
     const alone = await fetchBuilt(tree, sources.chosen, settings, targets);
     const beside = await fetchNeighbourFindings(tree, sources, { outlined: alone.map(outlinedOf(settings)), settings });
-    const builds = alone.map((built) => (beside.broken.has(identityOf(built.id)) ? broken(built) : built));
+    const builds = alone.map((built) => (beside.broken.has(identityOf(built.id)) ? withoutObjects(built) : built));
     const findings = [...sources.findings, ...builds.flatMap((built) => built.findings), ...beside.findings];
-    const code = await sayErrors(findings, tree, terminal);
+    const code = await printErrors(findings, tree, terminal);
     const { written, removed, same } = await writeTree(
       resolve(cwd, options.out),
       { builds, index: sources.index, settings },
@@ -56,19 +56,19 @@ A release with errors is named on stderr; the others are rendered.`,
 };
 
 /** The build without its objects: the release cannot be rendered beside the others. */
-function broken({ id, file, findings }: Built): Built {
+function withoutObjects({ id, file, findings }: Built): Built {
   return { id, file, findings };
 }
 
-async function sayErrors(findings: readonly Finding[], tree: FileTree, terminal: Terminal): Promise<number> {
+async function printErrors(findings: readonly Finding[], tree: FileTree, terminal: Terminal): Promise<number> {
   const errors = sortFindings(findings).filter(isError);
   if (errors.length > 0) terminal.err(await describeFindings(errors, tree));
   return errors.length > 0 ? EXIT.findings : EXIT.fine;
 }
 
-interface Streamed {
+interface StreamSource {
   readonly tree: FileTree;
-  readonly sources: Sources;
+  readonly sources: ValuesSources;
   readonly settings: Settings;
   readonly domains: ManifestSet | undefined;
 }
@@ -77,7 +77,7 @@ const encoder = new TextEncoder();
 
 /** Prints the objects of the cluster in the order of their paths, after checking the releases against each other. Returns the findings. */
 async function printStream(
-  { tree, sources, settings, domains }: Streamed,
+  { tree, sources, settings, domains }: StreamSource,
   terminal: Terminal,
 ): Promise<readonly Finding[]> {
   const inOrder = sources.chosen

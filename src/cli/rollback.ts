@@ -25,10 +25,10 @@ would change more than intended (prints a patch).`,
     const [version, ...more] = named[0] === 'to' && named.length > 1 ? named.slice(1) : named;
     if (release === undefined || more.length > 0) throw new UsageError(`usage: coalmine ${this.usage}`);
     return moveRelease(invocation, release, {
-      ways: (name) => ({
+      moveOptions: (name) => ({
         after: [`no hold was set; to keep ${name} from being promoted again, comment on a pull request: /hold ${name}`],
       }),
-      async decide({ scene: { repository }, facts, ends, targets }) {
+      async decide({ workspace: { repository }, facts, ends, targets }) {
         const doubt = whyDoubtful(facts, 'rollback', version);
         if (doubt !== undefined)
           return {

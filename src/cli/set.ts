@@ -6,9 +6,9 @@ import { oneLine } from '../core/model/printable.ts';
 import { formatFindings } from '../core/report/terminal.ts';
 import { editValues } from '../core/values/edit.ts';
 import { type VersionChange, versionEdits } from '../core/values/version-edits.ts';
-import { type Command, EXIT, type Invocation, type Terminal, UsageError, wholeNumber } from './command.ts';
+import { type Command, EXIT, type Invocation, readWholeNumber, type Terminal, UsageError } from './command.ts';
 import { type OpenedRelease, openRelease } from './open-release.ts';
-import { patchHint, shown } from './patch.ts';
+import { formatPatch, formatPatchHint } from './patch.ts';
 import { replaceFile } from './replace-file.ts';
 import { describeFindings, openTree } from './workspace.ts';
 
@@ -58,8 +58,8 @@ canary, and an edit that would change more than intended (prints a patch).`,
 
 function changeFrom(version: string, options: Invocation['options']): VersionChange {
   const { image, from, primary } = options;
-  const replicas = wholeNumber('replicas', options.replicas, Number.MAX_SAFE_INTEGER);
-  const weight = wholeNumber('weight', options.weight, 100);
+  const replicas = readWholeNumber('replicas', options.replicas, Number.MAX_SAFE_INTEGER);
+  const weight = readWholeNumber('weight', options.weight, 100);
   const headers = headersFrom(options.header);
   if (primary === true && (weight !== undefined || headers.size > 0))
     throw new UsageError('--primary cannot be combined with --weight or --header, which make a canary');
@@ -104,8 +104,8 @@ async function report(
   { terminal, dryRun }: { readonly terminal: Terminal; readonly dryRun: boolean },
 ): Promise<number> {
   if (edited.kind === 'refused') {
-    if (edited.patch !== undefined) terminal.out(shown(edited.patch));
-    terminal.err(`refused: ${oneLine(edited.reason)}${patchHint(edited.patch)}; nothing was written\n`);
+    if (edited.patch !== undefined) terminal.out(formatPatch(edited.patch));
+    terminal.err(`refused: ${oneLine(edited.reason)}${formatPatchHint(edited.patch)}; nothing was written\n`);
     return EXIT.findings;
   }
   if (edited.text === text) {
@@ -113,7 +113,7 @@ async function report(
     return EXIT.fine;
   }
   const { findings } = build({ file, id, bytes: new TextEncoder().encode(edited.text) }, settings, targets);
-  terminal.out(shown(patchOf({ path: file, before: text, after: edited.text })));
+  terminal.out(formatPatch(patchOf({ path: file, before: text, after: edited.text })));
   if (findings.length > 0) terminal.out(`\n${formatFindings(findings, () => edited.text)}`);
   if (findings.some(isError)) {
     terminal.err('refused: the result would have errors; nothing was written\n');

@@ -10,10 +10,10 @@ import type { LiveFacts } from '../core/rollout/guards.ts';
 import { type Decided, decidePromotion } from '../flows/rollout/decide.ts';
 import { type LocalRollout, whyDoubtful } from '../flows/rollout/local.ts';
 import { statusOf } from '../flows/rollout/status.ts';
-import { type Command, choice, EXIT } from './command.ts';
-import { IN_TERMINAL, said } from './move-release.ts';
-import { fetchRelease, openScene, type Scene, sayNotes } from './scene.ts';
-import { choose, noteIfEmpty } from './workspace.ts';
+import { type Command, EXIT, readChoice } from './command.ts';
+import { IN_TERMINAL, toTerminalText } from './move-release.ts';
+import { fetchReleaseFacts, openRolloutWorkspace, printNotes, type RolloutWorkspace } from './rollout-workspace.ts';
+import { chooseReleases, warnIfEmpty } from './workspace.ts';
 
 export const status: Command = {
   usage: 'status [RELEASE...] [--format text|json]',
@@ -29,22 +29,23 @@ Works in a bare repository. The exit code is 0 in every state.`,
   options: { format: { type: 'string' } },
   arguments: Number.POSITIVE_INFINITY,
   async run({ folder, args, options, terminal }) {
-    const format = choice('format', options.format, 'text', 'json');
-    const scene = await openScene(folder, terminal);
-    if (typeof scene === 'number') return scene;
-    const { ends, index } = scene;
-    noteIfEmpty({ settings: ends.settings, index }, folder, terminal);
-    const chosen = choose([...index.values()], args, ends.settings);
+    const format = readChoice('format', options.format, 'text', 'json');
+    const workspace = await openRolloutWorkspace(folder, terminal);
+    if (typeof workspace === 'number') return workspace;
+    const { ends, index } = workspace;
+    warnIfEmpty({ settings: ends.settings, index }, folder, terminal);
+    const chosen = chooseReleases([...index.values()], args, ends.settings);
     const entries = args.length > 0 ? chosen : chosen.slice(0, MOST);
-    await sayNotes(scene, entries, terminal);
-    const releases: Told[] = [];
-    for (const entry of entries) releases.push(await fetchTold(scene, await fetchRelease(scene, entry)));
+    await printNotes(workspace, entries, terminal);
+    const releases: ReleaseReport[] = [];
+    for (const entry of entries) releases.push(await fetchReport(workspace, await fetchReleaseFacts(workspace, entry)));
     const omitted = chosen.length - entries.length;
     if (format === 'json') {
-      const told = { branch: scene.published ?? null, releases: releases.map(flat), omitted };
-      terminal.out(`${JSON.stringify(told)}\n`);
+      const report = { branch: workspace.published ?? null, releases: releases.map(toJson), omitted };
+      terminal.out(`${JSON.stringify(report)}\n`);
     } else {
-      const texts = args.length > 0 ? releases.map((told) => textOf(told, scene)) : [listOf(releases, scene)];
+      const texts =
+        args.length > 0 ? releases.map((report) => formatReport(report, workspace)) : [formatList(releases, workspace)];
       terminal.out(texts.join('\n'));
       if (omitted > 0) terminal.out(`... and ${omitted} more releases; name a release to see it\n`);
     }
@@ -56,28 +57,28 @@ Works in a bare repository. The exit code is 0 in every state.`,
 const MOST = 50;
 
 /** The state of a release, and what its next promotion would do. */
-interface Told {
+interface ReleaseReport {
   readonly facts: LocalRollout;
   readonly status: ReleaseStatus;
-  readonly next: Next;
+  readonly next: NextStep;
 }
 
-type Next =
+type NextStep =
   | { readonly step: string; readonly checks: readonly { readonly state: string; readonly text: string }[] }
   | { readonly step: null; readonly why: string };
 
-async function fetchTold({ ends }: Scene, facts: LocalRollout): Promise<Told> {
+async function fetchReport({ ends }: RolloutWorkspace, facts: LocalRollout): Promise<ReleaseReport> {
   const doubt = whyDoubtful(facts, 'promote', undefined);
   const asking = { ends, targets, wording: IN_TERMINAL, fetchStatuses: async () => undefined };
   const next =
-    doubt === undefined ? nextOf(await decidePromotion(facts, {}, asking)) : ({ step: null, why: doubt } as const);
+    doubt === undefined ? nextStepOf(await decidePromotion(facts, {}, asking)) : ({ step: null, why: doubt } as const);
   return { facts, next, status: statusOf(facts, { source: ends.target.source.sha, next: '' }) };
 }
 
-function nextOf(decided: Decided): Next {
+function nextStepOf(decided: Decided): NextStep {
   switch (decided.kind) {
     case 'stay':
-      return { step: null, why: said(decided.why) };
+      return { step: null, why: toTerminalText(decided.why) };
     case 'by-hand':
       return { step: null, why: `edit the values file by hand: ${decided.reason}` };
     default:
@@ -88,14 +89,14 @@ function nextOf(decided: Decided): Next {
   }
 }
 
-function textOf({ facts, status, next }: Told, { ends, published }: Scene): string {
+function formatReport({ facts, status, next }: ReleaseReport, { ends, published }: RolloutWorkspace): string {
   const { name, state, desired } = status;
   const shown = status.published?.traffic ?? desired;
   const unseen = `unknown: there is no branch ${ends.branch} here`;
   const lines = statusLines(status).map(([what, text]) => {
     if (what === 'Next') return [what, nextText(facts, next)];
     if (published === undefined && ['Published', 'Live'].includes(what)) return [what, unseen];
-    return [what, what === 'Published' && !status.published ? 'not published yet' : said(text)];
+    return [what, what === 'Published' && !status.published ? 'not published yet' : toTerminalText(text)];
   });
   return [
     `${name}: ${stateText(state)}`,
@@ -106,7 +107,7 @@ function textOf({ facts, status, next }: Told, { ends, published }: Scene): stri
     .join('');
 }
 
-function nextText({ name }: LocalRollout, next: Next): string {
+function nextText({ name }: LocalRollout, next: NextStep): string {
   if (next.step === null) return next.why;
   const open = next.checks.filter(({ state }) => state === 'unmet');
   const texts = open.map(({ text }) => `❌ ${text}`);
@@ -114,7 +115,7 @@ function nextText({ name }: LocalRollout, next: Next): string {
 }
 
 /** Formats one line per release. */
-function listOf(releases: readonly Told[], { published }: Scene): string {
+function formatList(releases: readonly ReleaseReport[], { published }: RolloutWorkspace): string {
   const width = Math.max(0, ...releases.map(({ status }) => status.name.length));
   return releases
     .map(({ status }) => {
@@ -147,7 +148,7 @@ function liveState({ failures, isLive, assumed, heard, overdue }: LiveFacts): Li
 }
 
 /** The JSON on which scripts may rely; every key is always present. */
-function flat({ facts, status, next }: Told): object {
+function toJson({ facts, status, next }: ReleaseReport): object {
   const { state, desired, source, published, isPublished, live, hold } = status;
   return {
     release: identityOf(facts.entry.release),

@@ -7,17 +7,17 @@ import { fetchBuiltInTurn, fetchIndex } from '../flows/gitops/snapshot.ts';
 import type { FileTree } from '../flows/ports.ts';
 import { fetchComparison } from '../flows/review/comparison.ts';
 import { gitRepository } from '../git/repository.ts';
-import { type Command, choice, EXIT } from './command.ts';
+import { type Command, EXIT, readChoice } from './command.ts';
 import { fetchNeighbourFindings } from './neighbours.ts';
 import {
-  choose,
-  commitNamed,
+  chooseReleases,
   describeFindings,
-  noteIfEmpty,
   openRepository,
-  openSources,
   openTree,
-  type Sources,
+  openValuesSources,
+  requireCommit,
+  type ValuesSources,
+  warnIfEmpty,
 } from './workspace.ts';
 
 export const validate: Command = {
@@ -35,17 +35,17 @@ The exit code is 2 if there is no values file, since nothing was checked.`,
   options: { base: { type: 'string' }, format: { type: 'string' } },
   arguments: Number.POSITIVE_INFINITY,
   async run({ folder, args, options, terminal }) {
-    const format = choice('format', options.format, 'text', 'json', 'github');
+    const format = readChoice('format', options.format, 'text', 'json', 'github');
     const tree = await openTree(folder);
     const sources = await openReadable(tree, args);
-    noteIfEmpty(sources, folder, terminal);
+    warnIfEmpty(sources, folder, terminal);
     const { findings, releases: checked } =
       typeof options.base === 'string'
         ? await fetchChangeFindings(folder, options.base, { tree, sources, named: args.length > 0 })
         : { findings: await fetchFindings(tree, sources), releases: sources.chosen.length };
     const all = sortFindings([...sources.findings, ...findings]);
 
-    if (format === 'json') terminal.out(`${JSON.stringify({ findings: all.map(flat), releases: checked })}\n`);
+    if (format === 'json') terminal.out(`${JSON.stringify({ findings: all.map(toJson), releases: checked })}\n`);
     else if (format === 'github') terminal.out(formatWorkflowCommands(all));
     else {
       const releases = `${checked} release${checked === 1 ? '' : 's'}`;
@@ -69,16 +69,16 @@ const BY_SETTINGS: ReadonlySet<string> = new Set([
 ]);
 
 /** Opens the sources of a tree. If the settings have errors, uses the readable part of them, so that values are still checked. */
-async function openReadable(tree: FileTree, names: readonly string[]): Promise<Sources> {
-  const sources = await openSources(tree, names);
+async function openReadable(tree: FileTree, names: readonly string[]): Promise<ValuesSources> {
+  const sources = await openValuesSources(tree, names);
   if (!sources.readable) return sources;
   const { settings } = sources.readable;
   const index = await fetchIndex(tree, settings);
-  return { ...sources, settings, index, chosen: choose([...index.values()], names, settings) };
+  return { ...sources, settings, index, chosen: chooseReleases([...index.values()], names, settings) };
 }
 
 /** Checks the chosen releases by themselves and against all others. */
-async function fetchFindings(tree: FileTree, sources: Sources): Promise<readonly Finding[]> {
+async function fetchFindings(tree: FileTree, sources: ValuesSources): Promise<readonly Finding[]> {
   const { settings, chosen } = sources;
   const findings: Finding[] = [];
   const outlined: Outlined[] = [];
@@ -92,7 +92,7 @@ async function fetchFindings(tree: FileTree, sources: Sources): Promise<readonly
   return sources.readable?.isWhole === false ? all.filter(({ rule }) => !BY_SETTINGS.has(rule)) : all;
 }
 
-interface Changed {
+interface ChangeFindings {
   readonly findings: readonly Finding[];
   readonly releases: number;
 }
@@ -101,11 +101,11 @@ interface Changed {
 async function fetchChangeFindings(
   folder: string,
   name: string,
-  { tree, sources, named }: { readonly tree: FileTree; readonly sources: Sources; readonly named: boolean },
-): Promise<Changed> {
+  { tree, sources, named }: { readonly tree: FileTree; readonly sources: ValuesSources; readonly named: boolean },
+): Promise<ChangeFindings> {
   const { root } = await openRepository(folder);
   const repository = gitRepository(root);
-  const before = repository.treeOf(await commitNamed(root, name));
+  const before = repository.treeOf(await requireCommit(root, name));
   if (!sources.settings) return { findings: [], releases: 0 };
   const names = { base: name, head: 'the working tree' };
   const { after, besides } = await fetchComparison(repository, { before, after: tree, ...names }, targets);
@@ -115,6 +115,6 @@ async function fetchChangeFindings(
   return { findings: [...around, ...builds.flatMap(({ findings }) => findings)], releases: builds.length };
 }
 
-function flat({ range, rule, severity, file, path, message, replacement }: Finding): object {
+function toJson({ range, rule, severity, file, path, message, replacement }: Finding): object {
   return { rule, severity, file, path, ...range, message, ...(replacement === undefined ? {} : { replacement }) };
 }

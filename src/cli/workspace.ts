@@ -27,7 +27,7 @@ export async function openTree(folder: string): Promise<FileTree> {
   const path = await openFolder(folder);
   const names = await readdir(path);
   const looksBare = ['HEAD', 'objects', 'refs'].every((name) => names.includes(name));
-  return looksBare ? gitRepository(path).treeOf(await commitNamed(path, 'HEAD')) : folderTree(path);
+  return looksBare ? gitRepository(path).treeOf(await requireCommit(path, 'HEAD')) : folderTree(path);
 }
 
 /** A git repository at its root. */
@@ -59,7 +59,7 @@ function refuse(path: string, error: unknown): never {
 }
 
 /** Resolves a name to a commit's SHA. Throws UsageError for a name that git does not know. */
-export async function commitNamed(folder: string, name: string): Promise<string> {
+export async function requireCommit(folder: string, name: string): Promise<string> {
   const sha = await resolveCommit(folder, name);
   if (sha !== undefined) return sha;
   if (name === 'HEAD') throw new UsageError(`${folder} has no commit yet; commit the values files first`);
@@ -70,7 +70,7 @@ export async function commitNamed(folder: string, name: string): Promise<string>
 }
 
 /** Coalmine's files in a tree: settings, and values files that are not read yet. */
-export interface Sources {
+export interface ValuesSources {
   readonly settings: Settings | undefined; // undefined: they have errors, see the findings
   readonly readable?: Readable; // the readable part of settings with errors
   readonly index: ValuesIndex;
@@ -79,12 +79,12 @@ export interface Sources {
 }
 
 /** Coalmine's files in a tree, with the releases built from them. */
-export interface Workspace extends Sources {
+export interface Workspace extends ValuesSources {
   readonly builds: readonly Built[];
 }
 
 /** Lists the values files of a tree; with names, only those releases. Throws UsageError for an unknown name. */
-export async function openSources(tree: FileTree, names: readonly string[]): Promise<Sources> {
+export async function openValuesSources(tree: FileTree, names: readonly string[]): Promise<ValuesSources> {
   const settings = await fetchSettings(tree);
   const findings = findingsOf(settings);
   if (!settings.ok) {
@@ -92,25 +92,30 @@ export async function openSources(tree: FileTree, names: readonly string[]): Pro
     return { settings: undefined, index: new Map(), chosen: [], findings, ...(readable ? { readable } : {}) };
   }
   const index = await fetchIndex(tree, settings.value);
-  return { settings: settings.value, index, chosen: choose([...index.values()], names, settings.value), findings };
+  return {
+    settings: settings.value,
+    index,
+    chosen: chooseReleases([...index.values()], names, settings.value),
+    findings,
+  };
 }
 
 /** Reads, checks and renders a tree; with names, only those releases. Throws UsageError for an unknown name. */
 export async function openWorkspace(tree: FileTree, names: readonly string[]): Promise<Workspace> {
-  const sources = await openSources(tree, names);
+  const sources = await openValuesSources(tree, names);
   const { settings, chosen } = sources;
   return { ...sources, builds: settings ? await fetchBuilt(tree, chosen, settings, targets) : [] };
 }
 
 /** Chooses the named releases, or all without names. Throws UsageError for an unknown name. */
-export function choose(
+export function chooseReleases(
   entries: readonly ValuesEntry[],
   names: readonly string[],
   { values }: Settings,
 ): readonly ValuesEntry[] {
   if (names.length === 0) return entries;
   const chosen = names.flatMap((name) => {
-    const found = entries.filter(({ release }) => isCalled(release, name));
+    const found = entries.filter(({ release }) => hasName(release, name));
     if (found.length > 0) return found;
     const meant = nearest(
       name,
@@ -124,7 +129,7 @@ export function choose(
 }
 
 /** The only chosen release. Throws UsageError if there are several of that name. */
-export function onlyOne<T>(chosen: readonly T[], name: string, idOf: (each: T) => ReleaseId): T {
+export function requireOnly<T>(chosen: readonly T[], name: string, idOf: (each: T) => ReleaseId): T {
   const [one, second] = chosen;
   if (one === undefined) throw new UsageError(`there is no release "${name}"`);
   if (second === undefined) return one;
@@ -133,13 +138,13 @@ export function onlyOne<T>(chosen: readonly T[], name: string, idOf: (each: T) =
 }
 
 /** Whether a release has that name, short or with its group and stage. */
-export function isCalled(release: ReleaseId, name: string): boolean {
+export function hasName(release: ReleaseId, name: string): boolean {
   return release.name === name || identityOf(release) === name;
 }
 
 /** Prints to stderr that no values file was found, and what to do. */
-export function noteIfEmpty(
-  { settings, index }: Pick<Sources, 'settings' | 'index'>,
+export function warnIfEmpty(
+  { settings, index }: Pick<ValuesSources, 'settings' | 'index'>,
   folder: string,
   terminal: Terminal,
 ): void {

@@ -14,7 +14,7 @@ import { UsageError } from './command.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Numbers of files written, removed and left as they were. */
-export interface Written {
+export interface WriteCounts {
   readonly written: number;
   readonly removed: number;
   readonly same: number;
@@ -28,7 +28,7 @@ export async function writeTree(
   root: string,
   { builds, index, settings }: Pick<Workspace, 'builds' | 'index'> & { readonly settings: Settings },
   domains: ManifestSet | undefined,
-): Promise<Written> {
+): Promise<WriteCounts> {
   const published = await fetchPublished(folderTree(root));
   await refuseForeign(root, isMarked(published.files));
   const decision = await decideWholeTree({ builds, index, settings, domains, published }, targets);

@@ -14,10 +14,10 @@ import { fetchRemoteBranches, findRemote } from '../git/branches.ts';
 import { gitRepository } from '../git/repository.ts';
 import { EXIT, type Terminal, UsageError } from './command.ts';
 import { fetchRemoteBranch } from './remote-branch.ts';
-import { commitNamed, describeFindings, openRepository } from './workspace.ts';
+import { describeFindings, openRepository, requireCommit } from './workspace.ts';
 
 /** A local repository with what HEAD has and what is published: the input of the commands on a rollout. */
-export interface Scene {
+export interface RolloutWorkspace {
   readonly root: string;
   readonly bare: boolean;
   readonly repository: Repository;
@@ -29,10 +29,10 @@ export interface Scene {
 }
 
 /** Reads HEAD and the gitops branch. If the settings have errors, prints them and returns an exit code. */
-export async function openScene(folder: string, terminal: Terminal): Promise<Scene | number> {
+export async function openRolloutWorkspace(folder: string, terminal: Terminal): Promise<RolloutWorkspace | number> {
   const { root, bare } = await openRepository(folder);
   const repository = gitRepository(root);
-  const source = await repository.fetchCommit(await commitNamed(root, 'HEAD'));
+  const source = await repository.fetchCommit(await requireCommit(root, 'HEAD'));
   if (!source) throw new UsageError('git does not know the commit HEAD');
   const target = { source, now: new Date() };
   const here = await fetchEnds(repository, target);
@@ -60,7 +60,7 @@ export async function openScene(folder: string, terminal: Terminal): Promise<Sce
 /** Notes on how fresh or complete the published branch is in this clone. */
 async function fetchNotes(
   root: string,
-  { repository, ends: { branch, tip }, published }: Pick<Scene, 'repository' | 'ends' | 'published'>,
+  { repository, ends: { branch, tip }, published }: Pick<RolloutWorkspace, 'repository' | 'ends' | 'published'>,
 ): Promise<readonly string[]> {
   const origin = (await findRemote(root)) ?? 'origin';
   const fetch = `git fetch ${origin} ${branch}:${branch}`;
@@ -78,13 +78,16 @@ async function fetchNotes(
 }
 
 /** Fetches the facts of one release. */
-export function fetchRelease({ repository, ends, nameOf }: Scene, entry: ValuesEntry): Promise<LocalRollout> {
+export function fetchReleaseFacts(
+  { repository, ends, nameOf }: RolloutWorkspace,
+  entry: ValuesEntry,
+): Promise<LocalRollout> {
   return fetchLocalRollout(repository, { ends, entry, name: nameOf(entry.release), targets });
 }
 
 /** Prints to stderr what this clone lacks for these releases, with the command that fetches it. */
-export async function sayNotes(
-  { root, notes, ends, repository }: Scene,
+export async function printNotes(
+  { root, notes, ends, repository }: RolloutWorkspace,
   entries: readonly ValuesEntry[],
   terminal: Terminal,
 ): Promise<void> {
@@ -92,11 +95,11 @@ export async function sayNotes(
   const isHeard = entries.some(
     ({ release }) => sourceOf(stageSettings(settings, release.stage).readiness).waitsFor === 'reports',
   );
-  const live = isHeard && tip ? liveNote(await findRemote(root), await repository.fetchCommit(LIVE_REF)) : [];
+  const live = isHeard && tip ? describeLive(await findRemote(root), await repository.fetchCommit(LIVE_REF)) : [];
   for (const note of [...notes, ...live]) terminal.err(`note: ${oneLine(note)}\n`);
 }
 
-function liveNote(remote: string | undefined, live: Commit | undefined): readonly string[] {
+function describeLive(remote: string | undefined, live: Commit | undefined): readonly string[] {
   const fetch = `git fetch ${remote ?? 'origin'} ${LIVE_REF}:${LIVE_REF}`;
   if (!live) return [`cluster reports were not fetched; to see them: ${fetch}`];
   return remote === undefined ? [] : [`cluster reports are as last fetched; to update them: ${fetch}`];
