@@ -40,10 +40,10 @@ async function server(config: Config, credentials: NonNullable<Config['credentia
 // The sandbox is loaded only without credentials.
 async function local(config: LocalConfig): Promise<void> {
   const { startLocal } = await import('./start/local.ts');
-  const { welcome } = await import('./start/welcome.ts');
+  const { printWelcome } = await import('./start/welcome.ts');
   const started = await startLocal(config, createLog(config.logLevel));
   stopOnSignal(() => started.close());
-  await welcome(started, print);
+  await printWelcome(started, print);
 }
 
 async function sandbox(config: LocalConfig): Promise<void> {

@@ -13,24 +13,24 @@ export async function unlessAbsent<T>(request: Promise<T>, statuses: readonly nu
 /** The server's message about a refused request, without the documentation address that Octokit appends. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { message, errors } = { ...(error as { readonly response?: { readonly data?: Said } }).response?.data };
+  const { message, errors } = { ...(error as { readonly response?: { readonly data?: ErrorBody } }).response?.data };
   if (typeof message !== 'string') return error.message.replace(/ - https?:\/\/\S+$/, '');
-  const details = Array.isArray(errors) ? errors.flatMap(detailIn) : [];
+  const details = Array.isArray(errors) ? errors.flatMap(readDetail) : [];
   return [message, ...details].join(': ');
 }
 
-interface Said {
+interface ErrorBody {
   readonly message?: unknown;
   readonly errors?: unknown; // details
 }
 
-function detailIn(detail: unknown): readonly string[] {
+function readDetail(detail: unknown): readonly string[] {
   const said = typeof detail === 'object' && detail !== null && 'message' in detail ? detail.message : detail;
   return typeof said === 'string' ? [said] : [];
 }
 
 /** Awaits a write; throws HostRefusal, which is reported to people, if a rule or a missing permission refuses it. */
-export async function refusable<T>(request: Promise<T>): Promise<T> {
+export async function withHostRefusal<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {

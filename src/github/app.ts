@@ -4,14 +4,14 @@ import type { Job, Jobs, RepositoryRef } from '../flows/ports.ts';
 import { PUBLISH_CHECK } from '../flows/publish/checks.ts';
 
 /** The source of webhooks and the queue of the jobs that they become. */
-export interface Connection {
+export interface WebhookConnection {
   readonly probot: Pick<Probot, 'on'>;
   readonly appId: number;
   readonly jobs: Pick<Jobs, 'enqueue'>;
   readonly log: { warn(data: object, message: string): void };
 }
 
-interface Delivery {
+interface ReceivedWebhook {
   readonly id: string;
   readonly name: string;
   readonly payload: { readonly installation?: { readonly id: number } };
@@ -22,10 +22,10 @@ interface PullOfCheck {
 }
 
 /** Turns webhooks into jobs, and does nothing else. */
-export function connect({ probot, appId, jobs, log }: Connection): void {
+export function connect({ probot, appId, jobs, log }: WebhookConnection): void {
   /** Enqueues the jobs of a delivery for these repositories. */
-  function take(
-    { id, name, payload }: Delivery,
+  function enqueueJobs(
+    { id, name, payload }: ReceivedWebhook,
     repositories: readonly { readonly full_name: string }[],
     jobsOf: (repository: RepositoryRef) => readonly Job[],
   ): void {
@@ -41,19 +41,19 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
 
   probot.on(['pull_request.opened', 'pull_request.synchronize', 'pull_request.reopened'], (context) => {
     const { repository, pull_request } = context.payload;
-    take(context, [repository], (ref) => [{ kind: 'review', repository: ref, pull: pull_request.number }]);
+    enqueueJobs(context, [repository], (ref) => [{ kind: 'review', repository: ref, pull: pull_request.number }]);
   });
 
   probot.on('pull_request.edited', (context) => {
     const { repository, pull_request, changes } = context.payload;
     if (!changes.base) return; // another title or description changes nothing in the cluster
-    take(context, [repository], (ref) => [{ kind: 'review', repository: ref, pull: pull_request.number }]);
+    enqueueJobs(context, [repository], (ref) => [{ kind: 'review', repository: ref, pull: pull_request.number }]);
   });
 
   probot.on('issue_comment.created', (context) => {
     const { repository, issue, comment } = context.payload;
     if (!issue.pull_request || comment.user?.type === 'Bot') return; // the App's own comments are a bot's too
-    take(context, [repository], (ref) => [
+    enqueueJobs(context, [repository], (ref) => [
       { kind: 'comment', repository: ref, pull: issue.number, comment: comment.id },
     ]);
   });
@@ -61,20 +61,20 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
   probot.on('push', (context) => {
     const { repository, ref: branch, deleted } = context.payload;
     if (deleted || branch !== `refs/heads/${repository.default_branch}`) return;
-    take(context, [repository], (ref) => [{ kind: 'publish', repository: ref }]);
+    enqueueJobs(context, [repository], (ref) => [{ kind: 'publish', repository: ref }]);
   });
 
   probot.on('status', (context) => {
     const { repository, sha, context: name, state, description, updated_at: at } = context.payload;
     const event = readFluxStatus({ context: name, state, description, sha, at });
     if (!event) return; // a status of another system
-    take(context, [repository], (ref) => [{ kind: 'flux-events', repository: ref, events: [event] }]);
+    enqueueJobs(context, [repository], (ref) => [{ kind: 'flux-events', repository: ref, events: [event] }]);
   });
 
   probot.on('check_run.rerequested', (context) => {
     const { repository, check_run } = context.payload;
     if (check_run.app?.id !== appId) return;
-    take(context, [repository], (ref) =>
+    enqueueJobs(context, [repository], (ref) =>
       check_run.name === PUBLISH_CHECK
         ? [{ kind: 'publish', repository: ref }]
         : reviewsOf(ref, repository.id, check_run.pull_requests),
@@ -84,23 +84,23 @@ export function connect({ probot, appId, jobs, log }: Connection): void {
   probot.on('check_suite.rerequested', (context) => {
     const { repository, check_suite } = context.payload;
     if (check_suite.app.id !== appId) return;
-    take(context, [repository], (ref) => reviewsOf(ref, repository.id, check_suite.pull_requests));
+    enqueueJobs(context, [repository], (ref) => reviewsOf(ref, repository.id, check_suite.pull_requests));
   });
 
   probot.on('merge_group.checks_requested', (context) => {
     const { repository, merge_group } = context.payload;
     if (!repository) return;
-    take(context, [repository], (ref) => [
+    enqueueJobs(context, [repository], (ref) => [
       { kind: 'review-group', repository: ref, base: merge_group.base_sha, head: merge_group.head_sha },
     ]);
   });
 
   probot.on('installation.created', (context) => {
-    take(context, context.payload.repositories ?? [], (ref) => [{ kind: 'sweep', repository: ref }]);
+    enqueueJobs(context, context.payload.repositories ?? [], (ref) => [{ kind: 'sweep', repository: ref }]);
   });
 
   probot.on('installation_repositories.added', (context) => {
-    take(context, context.payload.repositories_added, (ref) => [{ kind: 'sweep', repository: ref }]);
+    enqueueJobs(context, context.payload.repositories_added, (ref) => [{ kind: 'sweep', repository: ref }]);
   });
 }
 

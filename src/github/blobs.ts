@@ -48,7 +48,7 @@ export function githubBlobs(
 
   /** Loads the contents that GraphQL returns unchanged; the others are missing. */
   async function loadMany(blobs: readonly Blob[]): Promise<Contents> {
-    const found = await ask<Answer>({ kind: 'blobs', query: queryOf(blobs) });
+    const found = await ask<BlobAnswer>({ kind: 'blobs', query: queryOf(blobs) });
     return new Map(blobs.flatMap(({ id }, index) => contentIn(found?.[`b${index}`], id)));
   }
 
@@ -82,7 +82,7 @@ export function githubBlobs(
   };
 }
 
-type Answer = Readonly<Record<string, { readonly text?: string | null } | null>>;
+type BlobAnswer = Readonly<Record<string, { readonly text?: string | null } | null>>;
 
 /** The query for many blobs. */
 function queryOf(blobs: readonly Blob[]): string {

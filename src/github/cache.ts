@@ -10,28 +10,28 @@ export interface Cache {
 
 const DEFAULT_LIMIT = 64 * 1024 * 1024;
 
-interface Kept {
+interface CacheEntry {
   readonly value: unknown;
   readonly bytes: number;
 }
 
 /** Creates a cache of at most `limit` bytes that drops the least recently used value first. */
 export function createCache(limit = DEFAULT_LIMIT): Cache {
-  const kept = new Map<string, Kept>(); // the least recently used first
+  const entries = new Map<string, CacheEntry>(); // the least recently used first
   const loading = new Map<string, Promise<unknown>>();
   let total = 0;
 
   function remove(key: string): void {
-    total -= kept.get(key)?.bytes ?? 0;
-    kept.delete(key);
+    total -= entries.get(key)?.bytes ?? 0;
+    entries.delete(key);
   }
 
   function keep(key: string, value: unknown, bytes: number): void {
     remove(key);
     if (bytes > limit) return;
-    kept.set(key, { value, bytes });
+    entries.set(key, { value, bytes });
     total += bytes;
-    for (const oldest of kept.keys()) {
+    for (const oldest of entries.keys()) {
       if (total <= limit) return;
       remove(oldest);
     }
@@ -48,10 +48,10 @@ export function createCache(limit = DEFAULT_LIMIT): Cache {
   }
 
   function find<T>(key: string): T | undefined {
-    const found = kept.get(key);
+    const found = entries.get(key);
     if (!found) return undefined;
-    kept.delete(key);
-    kept.set(key, found);
+    entries.delete(key);
+    entries.set(key, found);
     return found.value as T;
   }
 
@@ -59,7 +59,7 @@ export function createCache(limit = DEFAULT_LIMIT): Cache {
     keep,
     find,
     fetch<T>(key: string, loader: () => Promise<T>, bytesOf: (value: T & {}) => number): Promise<T> {
-      if (kept.has(key)) return Promise.resolve(find<T>(key) as T);
+      if (entries.has(key)) return Promise.resolve(find<T>(key) as T);
       const started = loading.get(key) ?? load(key, loader, bytesOf);
       loading.set(key, started);
       return started as Promise<T>;

@@ -103,7 +103,7 @@ export function githubChecks(
     async writeCheck({ name, sha, report, basis }) {
       const known = await findCheck(sha, name);
       const noted = noteOf(basis, known);
-      if (known && says(known, report)) {
+      if (known && hasReport(known, report)) {
         if (noted.external_id !== undefined) await checks.update({ ...at, check_run_id: known.id, ...noted });
         return;
       }
@@ -130,7 +130,7 @@ function noteOf(basis: string | undefined, known: RawCheck | undefined): Note {
   return wanted === undefined || wanted === known?.external_id ? {} : { external_id: wanted };
 }
 
-function says({ status, conclusion, output }: RawCheck, report: CheckReport): boolean {
+function hasReport({ status, conclusion, output }: RawCheck, report: CheckReport): boolean {
   return (
     status === (report.conclusion === undefined ? 'in_progress' : 'completed') &&
     conclusion === (report.conclusion ?? null) &&
@@ -161,7 +161,7 @@ function formatAnnotation({ path, startLine, endLine, startColumn, endColumn, le
     ...(endColumn === undefined ? {} : { end_column: endColumn }),
     annotation_level: level,
     title,
-    message: cut(message),
+    message: truncateMessage(message),
   };
 }
 
@@ -173,7 +173,7 @@ function fieldsOf(annotation: RawAnnotation): string {
 }
 
 /** Truncates a message to GitHub's limit, without half a character at its end. */
-function cut(message: string): string {
+function truncateMessage(message: string): string {
   const bytes = Buffer.from(message);
   return bytes.length <= MESSAGE_BYTES
     ? message

@@ -97,9 +97,9 @@ export function isOurs(
 
 /** Whether GitHub stores two texts as the same: it changes line ends to LF and drops white space at the end. */
 export function sameText(one: string | null | undefined, other: string): boolean {
-  return normalised(one ?? '') === normalised(other);
+  return normalizeText(one ?? '') === normalizeText(other);
 }
 
-function normalised(text: string): string {
+function normalizeText(text: string): string {
   return text.replaceAll('\r\n', '\n').trimEnd();
 }

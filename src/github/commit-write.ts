@@ -1,6 +1,6 @@
 import { type CommitWrite, parentOf, type RefWrite, refOf } from '../flows/ports.ts';
-import { isLost, refusable, statusOf, unlessAbsent } from './absent.ts';
-import { type Objects, toCommit } from './objects.ts';
+import { isLost, statusOf, unlessAbsent, withHostRefusal } from './absent.ts';
+import { type GitObjects, toCommit } from './objects.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
 // Limits of one request: GitHub refuses trees with more text.
@@ -9,33 +9,33 @@ const MAX_ENTRIES = 500;
 
 type File = readonly [path: string, text: string | undefined];
 
-interface Target {
+interface WriteContext {
   readonly octokit: GitHub;
   readonly repository: RepositoryName;
-  readonly objects: Objects;
+  readonly objects: GitObjects;
 }
 
 /** Writes one commit on a ref that must still be at `expectedHead`. Returns its SHA, or 'moved'. */
-export async function writeCommit(target: Target, write: CommitWrite | RefWrite): Promise<string | 'moved'> {
-  const { octokit, repository, objects } = target;
+export async function writeCommit(context: WriteContext, write: CommitWrite | RefWrite): Promise<string | 'moved'> {
+  const { octokit, repository, objects } = context;
   const { expectedHead, message } = write;
-  const tree = await writeTree(target, write);
+  const tree = await writeTree(context, write);
   const parent = parentOf(write);
   const parents = parent === undefined ? [] : [parent];
   const isMoved = write.onto !== undefined && write.onto !== expectedHead;
   const head = isMoved && expectedHead !== undefined ? await objects.fetchCommit(expectedHead) : undefined;
   if (head?.tree === tree && head.parents.join() === parents.join()) {
-    return (await fetchRef(target, refOf(write))) === expectedHead ? head.sha : 'moved';
+    return (await fetchRef(context, refOf(write))) === expectedHead ? head.sha : 'moved';
   }
   // Without author and committer, GitHub signs the commit in the App's name.
-  const { data } = await refusable(octokit.rest.git.createCommit({ ...at(repository), message, tree, parents }));
+  const { data } = await withHostRefusal(octokit.rest.git.createCommit({ ...at(repository), message, tree, parents }));
   objects.keepCommit(toCommit(data));
   objects.keepWritten({ tree, parent, files: write.files });
   const force = isMoved && expectedHead !== undefined;
   // GitHub does not check the old head of a forced update, so it is checked here, just before. Only the App writes to such branches.
-  if (force && (await fetchRef(target, refOf(write))) !== expectedHead) return 'moved';
+  if (force && (await fetchRef(context, refOf(write))) !== expectedHead) return 'moved';
   const ref = refOf(write);
-  const isDone = await pointRef(target, { ref, expectedHead, sha: data.sha, force });
+  const isDone = await pointRef(context, { ref, expectedHead, sha: data.sha, force });
   return isDone ? data.sha : 'moved';
 }
 
@@ -43,7 +43,10 @@ function at({ owner, name }: RepositoryName) {
   return { owner, repo: name };
 }
 
-async function writeTree({ octokit, repository, objects }: Target, write: CommitWrite | RefWrite): Promise<string> {
+async function writeTree(
+  { octokit, repository, objects }: WriteContext,
+  write: CommitWrite | RefWrite,
+): Promise<string> {
   const parent = parentOf(write);
   let tree = parent === undefined ? undefined : await treeOf(objects, parent);
   for (const files of chunks([...write.files])) {
@@ -59,7 +62,7 @@ async function writeTree({ octokit, repository, objects }: Target, write: Commit
   return tree;
 }
 
-async function treeOf(objects: Objects, sha: string): Promise<string> {
+async function treeOf(objects: GitObjects, sha: string): Promise<string> {
   const commit = await objects.fetchCommit(sha);
   if (!commit) throw new Error(`the parent commit ${sha} does not exist`);
   return commit.tree;
@@ -97,7 +100,7 @@ function chunks(files: readonly File[]): File[][] {
 // The part of a ref's name that GitHub's addresses leave out.
 const REFS = 'refs/';
 
-async function fetchRef({ octokit, repository }: Target, ref: string): Promise<string | undefined> {
+async function fetchRef({ octokit, repository }: WriteContext, ref: string): Promise<string | undefined> {
   const asked = octokit.rest.git.getRef({ ...at(repository), ref: ref.slice(REFS.length) });
   return (await unlessAbsent(asked, [404, 409]))?.data.object.sha;
 }
@@ -107,23 +110,23 @@ async function fetchRef({ octokit, repository }: Target, ref: string): Promise<s
  * so that a fast-forward works from no other commit. After a lost answer, or a refused retry, reads the ref again.
  */
 async function pointRef(
-  target: Target,
+  context: WriteContext,
   wanted: { ref: string; expectedHead: string | undefined; sha: string; force: boolean },
 ): Promise<boolean> {
   try {
-    await sendRef(target, wanted);
+    await sendRef(context, wanted);
     return true;
   } catch (error) {
     const isMoved = statusOf(error) === 422 && MOVED.test(String(error));
-    if (!isMoved && !isLost(error)) return refusable(Promise.reject(error));
-    if ((await fetchRef(target, wanted.ref)) === wanted.sha) return true;
+    if (!isMoved && !isLost(error)) return withHostRefusal(Promise.reject(error));
+    if ((await fetchRef(context, wanted.ref)) === wanted.sha) return true;
     if (isMoved) return false;
     throw error;
   }
 }
 
 async function sendRef(
-  { octokit, repository }: Target,
+  { octokit, repository }: WriteContext,
   { ref, expectedHead, sha, force }: Parameters<typeof pointRef>[1],
 ): Promise<void> {
   if (expectedHead === undefined) {

@@ -28,7 +28,7 @@ export async function redeliverFailed(probot: Pick<Probot, 'auth'>, now: Date): 
   const octokit = await probot.auth();
   // Older servers lack the list of deliveries.
   const listed = (await unlessAbsent(fetchDeliveries(octokit, now.getTime() - WINDOW), [404, 501])) ?? [];
-  const missed = missedOf(listed.filter(({ event, action }) => ONLY_TOLD.has(`${event}.${action}`)));
+  const missed = findMissed(listed.filter(({ event, action }) => ONLY_TOLD.has(`${event}.${action}`)));
   for (const delivery_id of missed) {
     await unlessAbsent(octokit.rest.apps.redeliverWebhookDelivery({ delivery_id }), [404, 422]); // too old by now
   }
@@ -49,13 +49,13 @@ async function fetchDeliveries(octokit: GitHub, since: number): Promise<readonly
 }
 
 /** The newest attempt of each delivery that never arrived, oldest first, without those that failed too often. */
-function missedOf(deliveries: readonly Delivery[]): readonly number[] {
+function findMissed(deliveries: readonly Delivery[]): readonly number[] {
   return [...Map.groupBy(deliveries, ({ guid }) => guid).values()]
-    .filter((attempts) => attempts.length <= ATTEMPTS && !attempts.some(arrived))
+    .filter((attempts) => attempts.length <= ATTEMPTS && !attempts.some(isDelivered))
     .flatMap(([newest]) => (newest ? [newest.id] : []))
     .reverse();
 }
 
-function arrived({ status_code }: Delivery): boolean {
+function isDelivered({ status_code }: Delivery): boolean {
   return status_code >= 200 && status_code < 300;
 }

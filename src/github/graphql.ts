@@ -3,7 +3,7 @@ import type { Cache } from './cache.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
 /** A query about a repository. */
-export interface Question {
+export interface GraphqlQuery {
   readonly kind: string; // a server that cannot answer one query of a kind cannot answer the others
   readonly query: string; // selects from `repository(owner: $owner, name: $name)`
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -23,8 +23,8 @@ export function githubGraphql(
   octokit: GitHub,
   { owner, name }: RepositoryName,
   cache: Cache,
-): <T>(question: Question) => Promise<T | undefined> {
-  return async <T>({ kind, query, variables }: Question): Promise<T | undefined> => {
+): <T>(query: GraphqlQuery) => Promise<T | undefined> {
+  return async <T>({ kind, query, variables }: GraphqlQuery): Promise<T | undefined> => {
     const key = `${owner}/${name} graphql ${kind}`;
     const leave = () => cache.keep(key, performance.now() + PAUSE, BYTES);
     if ((cache.find<number>(key) ?? 0) > performance.now()) return undefined;

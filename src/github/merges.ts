@@ -3,15 +3,15 @@ import type { Merge, Pulls } from '../flows/ports.ts';
 import { isLost, isRateLimit, messageOf, statusOf } from './absent.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-type Wanted = Parameters<Pulls['mergePull']>[0];
+type MergeRequest = Parameters<Pulls['mergePull']>[0];
 
-interface Try extends Wanted {
+interface MergeAttempt extends MergeRequest {
   readonly method: (typeof METHODS)[number];
   readonly isLast: boolean; // of this method
 }
 
 /** The result of one merge method; `other way`: the repository does not allow this method. */
-type Attempt = Merge | { readonly kind: 'other way'; readonly why: string };
+type MergeResult = Merge | { readonly kind: 'other way'; readonly why: string };
 
 // Best first: a merge commit keeps the commit that was checked, and both lines of history.
 const METHODS = ['merge', 'squash', 'rebase'] as const;
@@ -36,27 +36,27 @@ export function githubMerges(
   const { pulls } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
 
-  async function send({ pull, head, title, message, method }: Try): Promise<string> {
+  async function send({ pull, head, title, message, method }: MergeAttempt): Promise<string> {
     const words = method === 'rebase' ? {} : { commit_title: title, commit_message: message };
     const asked = { ...at, pull_number: pull, sha: head, merge_method: method, ...words };
     return (await pulls.merge(asked)).data.sha;
   }
 
-  async function look(number: number) {
+  async function fetchPull(number: number) {
     return (await pulls.get({ ...at, pull_number: number })).data;
   }
 
   /** Fetches the pull request after GitHub's test merge, or after waiting long enough for it. */
-  async function lookSettled(number: number) {
-    let pull = await look(number);
+  async function fetchWithTestMerge(number: number) {
+    let pull = await fetchPull(number);
     for (let looks = 1; looks < LOOKS && pull.state === 'open' && pull.mergeable === null; looks += 1) {
       await pause(BETWEEN_LOOKS);
-      pull = await look(number);
+      pull = await fetchPull(number);
     }
     return pull;
   }
 
-  async function attempt(wanted: Try): Promise<Attempt> {
+  async function tryMerge(wanted: MergeAttempt): Promise<MergeResult> {
     try {
       return { kind: 'merged', sha: await send(wanted) };
     } catch (error) {
@@ -66,7 +66,7 @@ export function githubMerges(
           return { kind: 'moved' };
         case 405:
           if (OTHER_WAY.test(why)) return { kind: 'other way', why };
-          return MOVED.test(why) ? { kind: 'moved' } : explain(wanted, why);
+          return MOVED.test(why) ? { kind: 'moved' } : explainRefusal(wanted, why);
         case 422:
           return { kind: 'refused', why };
         case 403:
@@ -82,28 +82,28 @@ export function githubMerges(
   }
 
   /** Finds the merge after a lost answer, if it was made. */
-  async function findMerged({ pull, head }: Try): Promise<Attempt | undefined> {
-    const found = await look(pull);
+  async function findMerged({ pull, head }: MergeAttempt): Promise<MergeResult | undefined> {
+    const found = await fetchPull(pull);
     const isDone = found.merged && found.head.sha === head && found.merge_commit_sha;
     return isDone ? { kind: 'merged', sha: isDone } : undefined;
   }
 
   /** Explains a refusal from the pull request's state; after a lost answer it may even be merged. */
-  async function explain(wanted: Try, why: string): Promise<Attempt> {
+  async function explainRefusal(wanted: MergeAttempt, why: string): Promise<MergeResult> {
     const isVague = NOT_MERGEABLE.test(why);
-    const pull = await (isVague && !wanted.isLast ? lookSettled : look)(wanted.pull);
+    const pull = await (isVague && !wanted.isLast ? fetchWithTestMerge : fetchPull)(wanted.pull);
     if (pull.head.sha !== wanted.head) return { kind: 'moved' };
     if (pull.merged && pull.merge_commit_sha) return { kind: 'merged', sha: pull.merge_commit_sha };
     if (isVague && pull.mergeable === false) return { kind: 'refused', why: CONFLICT };
     const again = isVague && pull.state === 'open' && !wanted.isLast;
-    return again ? attempt({ ...wanted, isLast: true }) : { kind: 'refused', why };
+    return again ? tryMerge({ ...wanted, isLast: true }) : { kind: 'refused', why };
   }
 
   return {
     async mergePull(wanted) {
       let refusal = '';
       for (const method of METHODS) {
-        const outcome = await attempt({ ...wanted, method, isLast: false });
+        const outcome = await tryMerge({ ...wanted, method, isLast: false });
         if (outcome.kind !== 'other way') return outcome;
         refusal = outcome.why;
       }

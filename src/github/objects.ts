@@ -25,7 +25,7 @@ export interface TreeObject {
 }
 
 /** Git's objects in one repository. An object with a SHA never changes, so it is fetched once. */
-export interface Objects {
+export interface GitObjects {
   fetchCommit(sha: string): Promise<CommitObject | undefined>;
   /** Caches a commit that came with another answer. */
   keepCommit(commit: CommitObject): void;
@@ -66,7 +66,7 @@ export function toCommit({ sha, tree, parents, message, committer }: RawCommit):
   return { sha, tree: tree.sha, parents: parents.map((parent) => parent.sha), message, date };
 }
 
-export function githubObjects(octokit: GitHub, { owner, name }: RepositoryName, cache: Cache): Objects {
+export function githubObjects(octokit: GitHub, { owner, name }: RepositoryName, cache: Cache): GitObjects {
   const { git, repos } = octokit.rest;
   const repository = { owner, repo: name };
   const keyOf = (kind: string, sha: string): string => `${owner}/${name} ${kind} ${sha}`;

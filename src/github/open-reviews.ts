@@ -15,7 +15,7 @@ interface RawRun {
   readonly externalId: string | null;
 }
 
-interface Connection<T> {
+interface NodeList<T> {
   readonly nodes: readonly T[];
 }
 
@@ -23,16 +23,16 @@ interface RawPull {
   readonly number: number;
   readonly baseRefName: string;
   readonly headRefOid: string;
-  readonly commits: Connection<{
+  readonly commits: NodeList<{
     readonly commit: {
       readonly oid: string;
-      readonly checkSuites: Connection<{ readonly checkRuns: Connection<RawRun> }> | null;
+      readonly checkSuites: NodeList<{ readonly checkRuns: NodeList<RawRun> }> | null;
     };
   }>;
 }
 
-interface Answer {
-  readonly pullRequests: Connection<RawPull> & {
+interface ReviewAnswer {
+  readonly pullRequests: NodeList<RawPull> & {
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   };
 }
@@ -58,7 +58,7 @@ export interface OpenReviews {
 export function githubOpenReviews({ octokit, repository, appId, cache, findCheck }: OpenReviews) {
   const ask = githubGraphql(octokit, repository, cache);
 
-  function askPage(check: string, after: string | null): Promise<Answer | undefined> {
+  function askPage(check: string, after: string | null): Promise<ReviewAnswer | undefined> {
     return ask({ kind: 'open reviews', query: QUERY, variables: { app: appId, check, after } });
   }
 
@@ -66,7 +66,7 @@ export function githubOpenReviews({ octokit, repository, appId, cache, findCheck
     const found: OpenReview[] = [];
     let after: string | null = null;
     do {
-      const page: Answer | undefined = await askPage(name, after);
+      const page: ReviewAnswer | undefined = await askPage(name, after);
       if (!page) return undefined;
       found.push(...page.pullRequests.nodes.map(toReview));
       after = page.pullRequests.pageInfo.hasNextPage ? page.pullRequests.pageInfo.endCursor : null;
@@ -78,7 +78,7 @@ export function githubOpenReviews({ octokit, repository, appId, cache, findCheck
     const asked = { owner: repository.owner, repo: repository.name, state: 'open', per_page: 100 } as const;
     const found: OpenReview[] = [];
     for (const { number, base, head } of await octokit.paginate(octokit.rest.pulls.list, asked))
-      found.push({ pull: number, base: base.ref, ...checked(await findCheck(head.sha, name)) });
+      found.push({ pull: number, base: base.ref, ...reviewCheckOf(await findCheck(head.sha, name)) });
     return found;
   }
 
@@ -90,10 +90,10 @@ function toReview({ number, baseRefName, headRefOid, commits }: RawPull): OpenRe
   const suites = head?.commit.oid === headRefOid ? (head.commit.checkSuites?.nodes ?? []) : [];
   const [newest] = suites.flatMap(({ checkRuns }) => checkRuns.nodes).sort((a, b) => b.databaseId - a.databaseId);
   const check = newest && { status: newest.status.toLowerCase(), external_id: newest.externalId };
-  return { pull: number, base: baseRefName, ...checked(check) };
+  return { pull: number, base: baseRefName, ...reviewCheckOf(check) };
 }
 
-function checked(check: ReviewCheck | undefined): Pick<OpenReview, 'check'> {
+function reviewCheckOf(check: ReviewCheck | undefined): Pick<OpenReview, 'check'> {
   if (!check) return {};
   const { status, external_id: basis } = check;
   return { check: { completed: status === 'completed', ...(basis ? { basis } : {}) } };

@@ -8,13 +8,13 @@ export interface Pace {
   readonly perMinute?: number; // how fast the burst refills
 }
 
-interface Weighted {
+interface ScheduleOptions {
   readonly weight?: number; // 0: does not count against the burst
 }
 
 /** Runs functions at a limited rate. */
 interface Limiter {
-  schedule<A extends unknown[], T>(options: Weighted, act: (...args: A) => Promise<T>, ...args: A): Promise<T>;
+  schedule<A extends unknown[], T>(options: ScheduleOptions, act: (...args: A) => Promise<T>, ...args: A): Promise<T>;
 }
 
 /** One limiter per key, all with the same rate. */

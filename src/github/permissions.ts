@@ -44,7 +44,7 @@ interface RawPermission {
 /** Maps a role, which may be an organization's own, to a permission: GitHub's `permission` lacks triage and maintain. */
 function permissionIn({ permission, role_name, user }: RawPermission): Permission {
   const has = user?.permissions;
-  if (!has) return known(role_name) ?? known(permission) ?? 'none';
+  if (!has) return findPermission(role_name) ?? findPermission(permission) ?? 'none';
   if (has.admin) return 'admin';
   if (has.maintain) return 'maintain';
   if (has.push) return 'write';
@@ -52,6 +52,6 @@ function permissionIn({ permission, role_name, user }: RawPermission): Permissio
   return has.pull ? 'read' : 'none';
 }
 
-function known(name: string): Permission | undefined {
+function findPermission(name: string): Permission | undefined {
   return LADDER.find((permission) => permission === name);
 }

@@ -1,9 +1,9 @@
 import { HostRefusal, type Pulls } from '../flows/ports.ts';
-import { isLost, refusable, unlessAbsent } from './absent.ts';
+import { isLost, unlessAbsent, withHostRefusal } from './absent.ts';
 import { sameText } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
-type Wanted = Parameters<Pulls['openPull']>[0];
+type ProposalRequest = Parameters<Pulls['openPull']>[0];
 
 interface RawPull {
   readonly number: number;
@@ -18,20 +18,20 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
   const at = { owner: repository.owner, repo: repository.name };
 
   /** Finds the open pull request from that branch of this repository (not of a fork); at most one for each base. */
-  async function findOpen({ branch, base }: Wanted): Promise<RawPull | undefined> {
+  async function findOpen({ branch, base }: ProposalRequest): Promise<RawPull | undefined> {
     const { data } = await pulls.list({ ...at, head: `${repository.owner}:${branch}`, state: 'open' });
     const own = data.filter(({ head, base: { repo } }) => head.ref === branch && head.repo?.id === repo.id);
     return own.find((pull) => pull.base.ref === base) ?? own[0];
   }
 
-  async function update(known: RawPull, wanted: Wanted): Promise<number> {
+  async function update(known: RawPull, wanted: ProposalRequest): Promise<number> {
     const changes = {
       ...(known.title === wanted.title ? {} : { title: wanted.title }),
       ...(sameText(known.body, wanted.body) ? {} : { body: wanted.body }),
       ...(known.base.ref === wanted.base ? {} : { base: wanted.base }),
     };
     if (Object.keys(changes).length > 0) {
-      await refusable(pulls.update({ ...at, pull_number: known.number, ...changes }));
+      await withHostRefusal(pulls.update({ ...at, pull_number: known.number, ...changes }));
     }
     return known.number;
   }
@@ -44,9 +44,9 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
       try {
         // No automatic retry, which GitHub would refuse after a lost answer: looks for the pull request instead.
         const asked = { ...at, head: branch, base, title, body, request: { retries: 0 } };
-        return (await refusable(pulls.create(asked))).data.number;
+        return (await withHostRefusal(pulls.create(asked))).data.number;
       } catch (error) {
-        const other = existsAlready(error) || isLost(error) ? await findOpen(wanted) : undefined;
+        const other = isAlreadyOpen(error) || isLost(error) ? await findOpen(wanted) : undefined;
         if (!other) throw error;
         return update(other, wanted);
       }
@@ -59,6 +59,6 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
   };
 }
 
-function existsAlready(error: unknown): boolean {
+function isAlreadyOpen(error: unknown): boolean {
   return error instanceof HostRefusal && /pull request already exists/i.test(String(error));
 }

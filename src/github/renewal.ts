@@ -1,7 +1,7 @@
 import { statusOf } from './absent.ts';
 
 /** The part of the client that the plugin uses; the client's type depends on the plugin. */
-interface Client {
+interface RenewableClient {
   readonly hook: {
     // biome-ignore lint/suspicious/noExplicitAny: Octokit's hooks are typed by name, and this one sees every request
     wrap(name: 'request', hook: (request: any, options: any) => unknown): void;
@@ -17,7 +17,7 @@ interface TokenCache {
  * Octokit plugin: if GitHub no longer accepts an installation's token, gets a new one and retries once. Tokens expire by
  * this machine's clock, which may have jumped, and may be revoked while a job runs.
  */
-export function renewTokens({ hook, auth }: Client): void {
+export function renewTokens({ hook, auth }: RenewableClient): void {
   hook.wrap('request', async (request, options) => {
     try {
       return await request(options);

@@ -2,7 +2,7 @@ import type { Commit, Repository } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
 import type { Cache } from './cache.ts';
 import { writeCommit } from './commit-write.ts';
-import { type CommitObject, githubObjects, type Objects, toCommit } from './objects.ts';
+import { type CommitObject, type GitObjects, githubObjects, toCommit } from './objects.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 import type { ListedCommit, Tips } from './tips.ts';
 import { githubTree } from './trees.ts';
@@ -13,10 +13,10 @@ const SHA = /^[0-9a-f]{40}$/;
 
 const LARGEST_PAGE = 100;
 
-interface Source {
+interface RepositoryAccess {
   readonly octokit: GitHub;
   readonly repository: RepositoryName;
-  readonly objects: Objects;
+  readonly objects: GitObjects;
 }
 
 /**
@@ -79,7 +79,7 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
 
 /** Fetches the log page by page, up to the limit. */
 async function fetchLog(
-  { octokit, repository, objects }: Source,
+  { octokit, repository, objects }: RepositoryAccess,
   { sha, path, limit }: { readonly sha: string; readonly path: string; readonly limit: number },
 ): Promise<readonly Commit[]> {
   const below = path.replace(/\/$/, '');
@@ -98,7 +98,7 @@ async function fetchLog(
 
 /** Caches a commit of a list or a branch, which has all fields of the object, and adds its author's account. */
 async function keepListed(
-  objects: Objects,
+  objects: GitObjects,
   { sha, parents, author, commit }: ListedCommit,
 ): Promise<Commit | undefined> {
   const { tree, message, committer } = commit;
@@ -114,7 +114,7 @@ function formatCommit({ sha, parents, message, date }: CommitObject): Commit {
 }
 
 async function fetchFirstParents(
-  objects: Objects,
+  objects: GitObjects,
   { from, to, limit }: { from: string | undefined; to: string; limit: number },
 ): Promise<readonly Commit[]> {
   if (from === to) return [];
@@ -129,7 +129,7 @@ async function fetchFirstParents(
   return from !== undefined && parent === from ? walked : [first];
 }
 
-async function fetchExisting(objects: Objects, sha: string): Promise<Commit> {
+async function fetchExisting(objects: GitObjects, sha: string): Promise<Commit> {
   const commit = await objects.fetchCommit(sha);
   if (!commit) throw new Error(`the commit ${sha} does not exist`);
   return formatCommit(commit);

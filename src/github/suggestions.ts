@@ -69,7 +69,7 @@ export function githubSuggestions(octokit: GitHub, repository: RepositoryName, a
       const missing = [...suggestions];
       for (const comment of comments) {
         if (!comment.body.startsWith(SUGGESTION_MARKER) || !isOurs(comment, app)) continue;
-        const index = missing.findIndex((suggestion) => says(comment, suggestion));
+        const index = missing.findIndex((suggestion) => hasSuggestion(comment, suggestion));
         if (index >= 0) missing.splice(index, 1);
         else if (!answered.has(comment.id)) await remove(comment.id);
       }
@@ -79,6 +79,6 @@ export function githubSuggestions(octokit: GitHub, repository: RepositoryName, a
   };
 }
 
-function says({ path, line, body }: RawReviewComment, suggestion: Suggestion): boolean {
+function hasSuggestion({ path, line, body }: RawReviewComment, suggestion: Suggestion): boolean {
   return path === suggestion.file && line === suggestion.line && sameText(body, suggestion.body);
 }

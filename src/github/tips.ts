@@ -32,7 +32,7 @@ const MOST_REFS = 4;
 
 const HEADS = 'refs/heads/';
 /** Short-lived branches, which are not read again. */
-const PASSING = `${HEADS}coalmine/`;
+const SHORT_LIVED = `${HEADS}coalmine/`;
 /** Maximum number of parents read; more than any commit that Coalmine reads. */
 const MOST_PARENTS = 100;
 
@@ -47,7 +47,7 @@ interface RawTip {
 
 type RawRef = { readonly name: string; readonly target: RawTip | null } | null;
 
-interface Told {
+interface TipAnswer {
   readonly defaultBranch: string | undefined;
   readonly tips: Map<string, ListedCommit | 'none'>; // an answer is removed when it is read
 }
@@ -56,20 +56,20 @@ interface Told {
 export function githubTips(octokit: GitHub, repository: RepositoryName, cache: Cache): Tips {
   const key = `${repository.owner}/${repository.name} refs`;
   const ask = githubGraphql(octokit, repository, cache);
-  let told: Promise<Told | undefined> | undefined;
+  let latest: Promise<TipAnswer | undefined> | undefined;
 
   function knownRefs(): readonly string[] {
     return cache.find<readonly string[]>(key) ?? [];
   }
 
   /** Remembers a ref for the queries of later jobs, the latest first. */
-  function learn(ref: string): void {
-    if (ref.startsWith(PASSING)) return;
+  function rememberRef(ref: string): void {
+    if (ref.startsWith(SHORT_LIVED)) return;
     const refs = [ref, ...knownRefs().filter((each) => each !== ref)].slice(0, MOST_REFS);
     cache.keep(key, refs, 100 * MOST_REFS);
   }
 
-  async function look(more: readonly string[]): Promise<Told | undefined> {
+  async function queryTips(more: readonly string[]): Promise<TipAnswer | undefined> {
     const refs = [...new Set([...more, ...knownRefs()])];
     const answer = await ask<Readonly<Record<string, RawRef>>>({ kind: 'refs', query: queryOf(refs) });
     if (!answer) return undefined;
@@ -86,17 +86,17 @@ export function githubTips(octokit: GitHub, repository: RepositoryName, cache: C
     return { defaultBranch: main?.name, tips };
   }
 
-  function start(more: readonly string[]): Promise<Told | undefined> {
-    told = look(more);
-    return told;
+  function start(more: readonly string[]): Promise<TipAnswer | undefined> {
+    latest = queryTips(more);
+    return latest;
   }
 
   return {
-    fetchDefaultBranch: async () => (await (told ?? start([])))?.defaultBranch,
+    fetchDefaultBranch: async () => (await (latest ?? start([])))?.defaultBranch,
 
     async fetchTip(ref) {
-      learn(ref);
-      const before = await (told ?? start([ref]));
+      rememberRef(ref);
+      const before = await (latest ?? start([ref]));
       const known = before?.tips.has(ref) ? before : await start([ref]);
       const tip = known?.tips.get(ref);
       known?.tips.delete(ref);
@@ -104,7 +104,7 @@ export function githubTips(octokit: GitHub, repository: RepositoryName, cache: C
     },
 
     forget() {
-      told = undefined;
+      latest = undefined;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type FileTree, type TreeEntry, Unreadable } from '../flows/ports.ts';
 import { blobId, mapSome } from './blobs.ts';
-import { FILE_MODES, type Objects, type TreeLine } from './objects.ts';
+import { FILE_MODES, type GitObjects, type TreeLine } from './objects.ts';
 
 /** Maximum size of a file that is read, in bytes; the flows have lower limits of their own. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -8,7 +8,7 @@ const FOLDERS_AT_ONCE = 8;
 const FOLDER = '040000';
 
 /** The files of a commit. `sizes`: the sizes listed so far, by content id. */
-export function githubTree(objects: Objects, commit: string, sizes: Map<string, number>): FileTree {
+export function githubTree(objects: GitObjects, commit: string, sizes: Map<string, number>): FileTree {
   return {
     async list(folder) {
       const prefix = folder === '' ? '' : `${folder}/`;
@@ -29,7 +29,7 @@ export function githubTree(objects: Objects, commit: string, sizes: Map<string, 
 }
 
 /** The files below a folder, by their full path; none where there is no such folder. */
-async function fetchFiles(objects: Objects, commit: string, folder: string): Promise<readonly TreeLine[]> {
+async function fetchFiles(objects: GitObjects, commit: string, folder: string): Promise<readonly TreeLine[]> {
   const tree = await findFolder(objects, commit, folder);
   if (tree === undefined) return [];
   const files = (await fetchLines(objects, tree, folder)).filter(({ mode }) => FILE_MODES.has(mode));
@@ -37,7 +37,7 @@ async function fetchFiles(objects: Objects, commit: string, folder: string): Pro
 }
 
 /** Finds the SHA of a folder's tree; undefined if there is no such folder. */
-async function findFolder(objects: Objects, commit: string, folder: string): Promise<string | undefined> {
+async function findFolder(objects: GitObjects, commit: string, folder: string): Promise<string | undefined> {
   let sha = commit;
   const walked: string[] = [];
   for (const segment of folder === '' ? [] : folder.split('/')) {
@@ -50,7 +50,7 @@ async function findFolder(objects: Objects, commit: string, folder: string): Pro
   return sha;
 }
 
-async function fetchFolder(objects: Objects, sha: string, folder: string): Promise<readonly TreeLine[]> {
+async function fetchFolder(objects: GitObjects, sha: string, folder: string): Promise<readonly TreeLine[]> {
   const { lines, truncated } = await objects.fetchTree(sha, 'folder');
   if (!truncated) return lines;
   const name = folder === '' ? 'the root folder' : `the folder ${folder}`;
@@ -58,7 +58,7 @@ async function fetchFolder(objects: Objects, sha: string, folder: string): Promi
 }
 
 /** Fetches everything below a tree: in one request, or folder by folder if GitHub truncates that. */
-async function fetchLines(objects: Objects, sha: string, folder: string): Promise<readonly TreeLine[]> {
+async function fetchLines(objects: GitObjects, sha: string, folder: string): Promise<readonly TreeLine[]> {
   const whole = await objects.fetchTree(sha, 'recursive');
   if (!whole.truncated) return whole.lines;
   const lines = await fetchFolder(objects, sha, folder);

@@ -11,7 +11,7 @@ export interface MemoryJobsOptions {
 }
 
 /** A waiting job, and how often it has failed. */
-interface Turn {
+interface WaitingJob {
   readonly job: Job;
   readonly failures: number;
 }
@@ -26,15 +26,15 @@ export function memoryJobs({
   retryDelays = [1_000, 10_000, 60_000],
   concurrency = 4,
 }: MemoryJobsOptions): Jobs {
-  const waiting = new Map<string, Turn>(); // in order of arrival
+  const waiting = new Map<string, WaitingJob>(); // in order of arrival
   const running = new Map<string, Promise<void>>();
   const writing = new Set<string>(); // groups with a running job
-  const retries = new Map<string, { readonly turn: Turn; readonly timer: NodeJS.Timeout }>();
+  const retries = new Map<string, { readonly turn: WaitingJob; readonly timer: NodeJS.Timeout }>();
   const later = new Map<string, { readonly job: Job; readonly due: number; readonly timer: NodeJS.Timeout }>();
   const whenIdle: (() => void)[] = [];
   let closed = false;
 
-  function wait(key: string, turn: Turn): void {
+  function wait(key: string, turn: WaitingJob): void {
     const before = waiting.get(key) ?? retries.get(key)?.turn;
     clearTimeout(retries.get(key)?.timer);
     retries.delete(key);
@@ -55,19 +55,19 @@ export function memoryJobs({
     if (isIdle()) for (const resolve of whenIdle.splice(0)) resolve();
   }
 
-  async function start(key: string, turn: Turn): Promise<void> {
+  async function start(key: string, turn: WaitingJob): Promise<void> {
     await null; // until `running` contains it
     try {
       await run(turn.job);
     } catch (error) {
-      takeFailure(key, turn, error);
+      handleFailure(key, turn, error);
     }
     running.delete(key);
     writing.delete(groupOf(turn.job) ?? '');
     startWaiting();
   }
 
-  function takeFailure(key: string, { job, failures }: Turn, err: unknown): void {
+  function handleFailure(key: string, { job, failures }: WaitingJob, err: unknown): void {
     const delay = retryDelays[failures];
     if (closed || delay === undefined) {
       log.error({ job: keyOf(job), err, failures: failures + 1 }, 'job failed; the next sweep takes it up');

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { runGit } from '../git/program.ts';
-import type { RequestTarget } from '../web/door.ts';
+import type { RequestTarget } from '../web/guarded-server.ts';
 import { type Actor, authenticate } from './auth.ts';
 import { type Answer, ApiError, readBody } from './http.ts';
 import { announceRefs } from './pull-life.ts';

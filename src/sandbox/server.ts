@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createDoor, guard, type RequestTarget, readTarget } from '../web/door.ts';
+import { createGuardedServer, guardListener, type RequestTarget, readTarget } from '../web/guarded-server.ts';
 import { isOwnRequest } from '../web/origin.ts';
 import { listen as listenAt } from '../web/server.ts';
 import { FLUX_TOLD_PATH, serveFlux } from './flux/serve.ts';
@@ -16,7 +16,7 @@ const restPrefix = '/api/v3';
 
 /** Listens on the loopback interface only. */
 export async function listen(port: number): Promise<{ readonly server: Server; readonly url: string }> {
-  const server = createDoor();
+  const server = createGuardedServer();
   const address = await listenAt(server, { port, host: '127.0.0.1', variable: 'SANDBOX_PORT' });
   return { server, url: `http://127.0.0.1:${address.port}` };
 }
@@ -27,7 +27,7 @@ export function serve(server: Server, world: World): void {
     const said = await answer(world, request).catch((problem: unknown) => toAnswer(world, request, problem));
     write(request, response, said);
   };
-  server.on('request', guard(respond, world.log));
+  server.on('request', guardListener(respond, world.log));
 }
 
 async function answer(world: World, request: IncomingMessage): Promise<Answer> {

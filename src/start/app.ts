@@ -16,9 +16,9 @@ import { createQuotas, type Quotas } from '../github/quota.ts';
 import { githubRepository } from '../github/repository.ts';
 import { githubTips } from '../github/tips.ts';
 import { memoryJobs } from '../jobs/memory.ts';
-import { createDoor, guard } from '../web/door.ts';
 import { FLUX_PATH } from '../web/flux.ts';
-import { type Hooks, listen, routes } from '../web/server.ts';
+import { createGuardedServer, guardListener } from '../web/guarded-server.ts';
+import { createRoutes, listen, type WebhookHandlers } from '../web/server.ts';
 import { WEBHOOK_PATH } from '../web/webhooks.ts';
 import { createPlanner } from './planner/planner.ts';
 import { createProbot } from './probot.ts';
@@ -62,7 +62,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
   });
   connect({ probot, appId: credentials.appId, jobs, log });
 
-  const hooks: Hooks = {
+  const hooks: WebhookHandlers = {
     github: {
       secret: credentials.webhookSecret,
       take: (delivery) => probot.webhooks.receive(delivery as Parameters<typeof probot.webhooks.receive>[0]),
@@ -73,10 +73,10 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
       take: (repository, event) => jobs.enqueue({ kind: 'flux-events', repository, events: [event] }),
     },
   };
-  const server = createDoor();
+  const server = createGuardedServer();
   server.on(
     'request',
-    guard(routes(hooks, about), (data, message) => log.error(data, message)),
+    guardListener(createRoutes(hooks, about), (data, message) => log.error(data, message)),
   );
   const { port: actual } = await listen(server, { port, host, variable: 'PORT' });
   const sweeper = startSweeping(() => sweep({ probot, jobs, clock, log }), log);
@@ -134,14 +134,14 @@ async function fetchSelf(probot: Probot): Promise<{ id: number; slug: string }> 
   return { id: data.id, slug: data.slug ?? '' };
 }
 
-interface Sweep {
+interface SweepContext {
   readonly probot: Probot;
   readonly jobs: Jobs;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-async function sweep({ probot, jobs, clock, log }: Sweep): Promise<void> {
+async function sweep({ probot, jobs, clock, log }: SweepContext): Promise<void> {
   for (const repository of await fetchRepositories(probot)) jobs.enqueue({ kind: 'sweep', repository });
   const count = await redeliverFailed(probot, clock.now());
   if (count > 0) log.info({ count }, 'asked GitHub to redeliver failed webhooks');

@@ -8,14 +8,14 @@ import { runGitText } from '../git/program.ts';
 import { createClient } from './client.ts';
 import { type Local, startLocal } from './local.ts';
 import {
+  commentOnce,
   fetchAnswer,
   fetchFollowing,
   fetchPublishCheck,
   fetchReviewComment,
   fetchSeededPull,
-  sayOnce,
-  showAnswer,
-  showComment,
+  formatAnswerText,
+  formatCommentText,
 } from './story.ts';
 
 /**
@@ -26,19 +26,19 @@ export async function runDemo(config: Config, log: Logger, print: (text: string)
   const dataDir = config.dataDir ?? (await mkdtemp(join(tmpdir(), 'coalmine-demo-')));
   const local = await startLocal({ ...config, dataDir }, log);
   try {
-    await tell(local, dataDir, print);
+    await showStory(local, dataDir, print);
   } finally {
     await local.close();
     if (config.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-async function tell({ sandbox }: Local, dataDir: string, print: (text: string) => void): Promise<void> {
+async function showStory({ sandbox }: Local, dataDir: string, print: (text: string) => void): Promise<void> {
   const writer = createClient(sandbox.apiUrl, 'writer-token');
   const pull = await fetchSeededPull(writer);
   if (!pull) throw new Error('the sandbox has no pull request; remove its data directory to start over');
   print(
-    `Pull request #${pull.number} by ${pull.user?.login ?? 'ghost'}: ${printable(pull.title)}\nThe App's comment:\n\n${showComment(await fetchReviewComment(writer, pull))}\n\n`,
+    `Pull request #${pull.number} by ${pull.user?.login ?? 'ghost'}: ${printable(pull.title)}\nThe App's comment:\n\n${formatCommentText(await fetchReviewComment(writer, pull))}\n\n`,
   );
 
   const merge =
@@ -54,13 +54,13 @@ async function tell({ sandbox }: Local, dataDir: string, print: (text: string) =
   print(`The commit on gitops, for Flux to reconcile:\n\n${await gitops.show(`Source-Commit: ${merge}`)}\n\n`);
   print(`What changed in its routes:\n\n${await gitops.showRoutes(`Source-Commit: ${merge}`)}\n`);
   print(
-    `Once Flux has applied it, the App's comment says so:\n\n${showComment(await fetchFollowing(writer, pull))}\n\n`,
+    `Once Flux has applied it, the App's comment says so:\n\n${formatCommentText(await fetchFollowing(writer, pull))}\n\n`,
   );
 
   for (const line of ['/promote', '/rollback']) {
-    const comment = await sayOnce(writer, pull, line);
+    const comment = await commentOnce(writer, pull, line);
     print(`${pull.user?.login ?? 'ghost'} comments ${line}; the App answers, and once Flux has applied it:\n\n`);
-    print(`${showAnswer(await fetchAnswer(writer, pull, comment))}\n\n`);
+    print(`${formatAnswerText(await fetchAnswer(writer, pull, comment))}\n\n`);
     print(`The commit on gitops:\n\n${await gitops.show(`Command: ${comment}`)}\n\n`);
   }
 }

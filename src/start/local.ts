@@ -40,7 +40,7 @@ export type LocalConfig = Omit<Config, 'dataDir'> & {
 
 /** Starts the sandbox on its data directory; a new one is seeded from the example values. */
 export async function startLocalGitHub(config: LocalConfig, log: Logger): Promise<Sandbox> {
-  const values = await exampleValues();
+  const values = await readExampleValues();
   const echo = values.get('charts-values/echo.yaml') ?? '';
   return startSandbox({
     dataDir: config.dataDir,
@@ -106,7 +106,7 @@ async function publishBranches(bareRepository: string): Promise<void> {
   if (!source) throw new Error('the seeded repository has no main branch');
   // The state of a repository in use: everything was published and became ready long ago.
   const sha = await repository.commit(await fetchWholeCommit(repository, source, targets));
-  const names = [...(await exampleValues()).keys()].map((file) => /([^/]+)\.yaml$/.exec(file)?.[1] ?? '');
+  const names = [...(await readExampleValues()).keys()].map((file) => /([^/]+)\.yaml$/.exec(file)?.[1] ?? '');
   const events = names.flatMap((name) =>
     ['workloads', 'routes'].map((part) =>
       appliedEvent({ name: `${name}-${part}`, namespace: name }, { sha, at: source.date }),
@@ -134,7 +134,7 @@ function appliedEvent(
   };
 }
 
-async function exampleValues(): Promise<ReadonlyMap<string, string>> {
+async function readExampleValues(): Promise<ReadonlyMap<string, string>> {
   const names = (await readdir(EXAMPLES)).filter((name) => name.endsWith('.yaml')).sort();
   return new Map(
     await Promise.all(

@@ -54,7 +54,7 @@ interface CommentAnswer {
 }
 
 /** Comments on a pull request unless it has that comment already. Returns the comment's id. */
-export async function sayOnce(client: Client, pull: PullAnswer, body: string): Promise<number> {
+export async function commentOnce(client: Client, pull: PullAnswer, body: string): Promise<number> {
   const comments = await client.get<readonly CommentAnswer[]>(`/issues/${pull.number}/comments?per_page=100`);
   const said = comments.find((comment) => comment.body === body);
   return (said ?? (await client.post<CommentAnswer>(`/issues/${pull.number}/comments`, { body }))).id;
@@ -81,16 +81,16 @@ export function fetchFollowing(client: Client, pull: PullAnswer): Promise<string
 }
 
 /** Formats a comment for the terminal: its Markdown, indented, without markers and without the part after the merge. */
-export function showComment(body: string): string {
-  return indented(splitSection(body, FOLLOWING_MARKER).asked || body);
+export function formatCommentText(body: string): string {
+  return indent(splitSection(body, FOLLOWING_MARKER).asked || body);
 }
 
 /** Formats an answer for the terminal, with the part that follows it. */
-export function showAnswer(body: string): string {
-  return indented(body);
+export function formatAnswerText(body: string): string {
+  return indent(body);
 }
 
-function indented(body: string): string {
+function indent(body: string): string {
   const text = body.replace(/<!-- coalmine:[^>]*-->\n*/g, '').trim();
   return printable(text).replace(/^/gm, '    ').replace(/[ ]+$/gm, '');
 }

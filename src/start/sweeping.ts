@@ -1,6 +1,6 @@
 /** Milliseconds between sweeps, which make up for lost webhooks; fewer after a failed sweep. */
-const EVERY = 5 * 60_000;
-const AGAIN = 10_000;
+const SWEEP_INTERVAL = 5 * 60_000;
+const RETRY_INTERVAL = 10_000;
 
 /** Repeated sweeps. */
 interface Sweeper {
@@ -18,11 +18,11 @@ export function startSweeping(
   let stopped = false;
 
   async function run(): Promise<void> {
-    let pause = EVERY;
+    let pause = SWEEP_INTERVAL;
     try {
       await sweep();
     } catch (error) {
-      pause = AGAIN;
+      pause = RETRY_INTERVAL;
       log.error({ err: error, pause }, 'sweep failed and will be retried');
     }
     if (!stopped) timer = setTimeout(() => (latest = run()), pause);

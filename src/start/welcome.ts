@@ -1,17 +1,17 @@
 import { printable } from '../core/model/printable.ts';
 import { createClient } from './client.ts';
 import type { Local } from './local.ts';
-import { fetchReviewComment, fetchSeededPull, showComment } from './story.ts';
+import { fetchReviewComment, fetchSeededPull, formatCommentText } from './story.ts';
 
 /** Prints the App's comment on the seeded pull request, and the addresses and commands to try. */
-export async function welcome({ sandbox, app }: Local, print: (text: string) => void): Promise<void> {
+export async function printWelcome({ sandbox, app }: Local, print: (text: string) => void): Promise<void> {
   print(`Coalmine is running at ${app.url}, with a sandbox in place of GitHub (no credentials are set).\n\n`);
   const reader = createClient(sandbox.apiUrl, 'reader-token');
   const pull = await fetchSeededPull(reader);
   if (pull) {
     const state = pull.merged_at === null ? pull.state : 'merged';
     print(
-      `Pull request #${pull.number} (${state}) by ${pull.user?.login ?? 'ghost'}: ${printable(pull.title)}\nThe App's comment on it:\n\n${showComment(await fetchReviewComment(reader, pull))}\n\n`,
+      `Pull request #${pull.number} (${state}) by ${pull.user?.login ?? 'ghost'}: ${printable(pull.title)}\nThe App's comment on it:\n\n${formatCommentText(await fetchReviewComment(reader, pull))}\n\n`,
     );
   }
   print(`Where to look:

@@ -14,7 +14,7 @@ const MOST_BYTES = 128 * 1024 * 1024;
  * open connection. Above the limit the largest body is refused, so that a small one is always read.
  */
 export function createBodyReader(most: number = MOST_BYTES): ReadBody {
-  const reading = new Set<Reading>();
+  const reading = new Set<UnfinishedBody>();
   const refuseLargest = (): void => {
     const sizes = [...reading].map(({ size }) => size);
     if (sizes.reduce((sum, size) => sum + size, 0) <= most) return;
@@ -24,7 +24,7 @@ export function createBodyReader(most: number = MOST_BYTES): ReadBody {
     if (Number(request.headers['content-length'] ?? 0) > limit) return 'too-large';
     const body = await new Promise<Buffer | UnreadReason>((resolve) => {
       const chunks: Buffer[] = [];
-      const one: Reading = {
+      const one: UnfinishedBody = {
         size: 0,
         end: (result) => {
           reading.delete(one);
@@ -48,7 +48,7 @@ export function createBodyReader(most: number = MOST_BYTES): ReadBody {
   };
 }
 
-interface Reading {
+interface UnfinishedBody {
   size: number;
   end(result: Buffer | UnreadReason): void;
 }

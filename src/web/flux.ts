@@ -20,7 +20,7 @@ export interface FluxHook {
 const LARGEST = 1024 * 1024;
 
 /** The hook, the query and the body reader for one event. */
-interface FluxDoor {
+interface FluxRequestContext {
   readonly hook: FluxHook;
   readonly query: URLSearchParams;
   readonly readBody: ReadBody;
@@ -34,7 +34,7 @@ interface FluxDoor {
 export async function answerFlux(
   request: IncomingMessage,
   response: ServerResponse,
-  { hook: { token, take }, query, readBody }: FluxDoor,
+  { hook: { token, take }, query, readBody }: FluxRequestContext,
 ): Promise<void> {
   if (token === undefined) return answer(response, 404, 'Flux events are not accepted: FLUX_WEBHOOK_TOKEN is not set.');
   if (request.method !== 'POST') return answer(response, 405, "Send Flux's events with POST.", { allow: 'POST' });

@@ -1,19 +1,19 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createBodyReader } from './body.ts';
-import { readTarget } from './door.ts';
 import { answerFlux, FLUX_PATH, type FluxHook } from './flux.ts';
+import { readTarget } from './guarded-server.ts';
 import { answerWebhook, type GitHubHook, WEBHOOK_PATH } from './webhooks.ts';
 
 /** The App's inputs: GitHub's webhooks and Flux's events. */
-export interface Hooks {
+export interface WebhookHandlers {
   readonly github: GitHubHook;
   readonly flux: FluxHook;
 }
 
 /** The App's routes: GitHub's webhooks, Flux's events, /healthz, and a front page of one line. */
-export function routes(
-  { github, flux }: Hooks,
+export function createRoutes(
+  { github, flux }: WebhookHandlers,
   about: string,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const readBody = createBodyReader();

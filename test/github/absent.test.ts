@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HostRefusal } from '../../src/flows/ports.ts';
-import { messageOf, refusable } from '../../src/github/absent.ts';
+import { messageOf, withHostRefusal } from '../../src/github/absent.ts';
 
 const DOCS = 'https://docs.github.com/rest/pulls/pulls#merge-a-pull-request';
 
@@ -27,7 +27,7 @@ test.each([
   'a write that is answered with %i, %j: whether that is a refusal to tell of is %j',
   async (status, message, isOne) => {
     const failed = Object.assign(new Error(message), { status });
-    const error = await refusable(Promise.reject(failed)).catch((caught: unknown) => caught);
+    const error = await withHostRefusal(Promise.reject(failed)).catch((caught: unknown) => caught);
     expect(error instanceof HostRefusal).toBe(isOne);
     expect(error).toMatchObject(isOne ? { message, cause: failed } : failed);
   },

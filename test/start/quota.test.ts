@@ -3,13 +3,13 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { REVIEW_MARKER } from '../../src/core/report/comment.ts';
 import { startApp } from '../../src/start/app.ts';
 import { type AnyJson, startFixture } from '../sandbox/fixture.ts';
-import { startDoor } from '../support/door.ts';
+import { startHeaderProxy } from '../support/header-proxy.ts';
 
 /** An App on a sandbox where so many requests of 5,000 are left, with a pull request and a command on it. */
 async function askWith(remaining: number) {
   const fixture = await startFixture();
   const lines: string[] = [];
-  const scarce = await startDoor(fixture.sandbox.url, () => ({ 'x-ratelimit-remaining': `${remaining}` }));
+  const scarce = await startHeaderProxy(fixture.sandbox.url, () => ({ 'x-ratelimit-remaining': `${remaining}` }));
   const app = await startApp({
     credentials: fixture.sandbox.app,
     apiUrl: `${scarce}/api/v3`,

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startApp } from '../../src/start/app.ts';
 import { type AnyJson, startFixture } from '../sandbox/fixture.ts';
-import { startDoor } from '../support/door.ts';
+import { startHeaderProxy } from '../support/header-proxy.ts';
 
 const AHEAD = 5 * 24 * 3_600_000; // ms; longer than a command waits for its answer
 
@@ -10,7 +10,9 @@ test('a clock that is five days ahead: the sweep finds the command of a minute a
   const fixture = await startFixture({ clock: () => new Date(Date.now() - AHEAD) });
   await fixture.sandbox.openSeededPull();
   await fixture.repo('writer', 'POST /issues/1/comments', { body: '/status' });
-  const behind = await startDoor(fixture.sandbox.url, () => ({ date: new Date(Date.now() - AHEAD).toUTCString() }));
+  const behind = await startHeaderProxy(fixture.sandbox.url, () => ({
+    date: new Date(Date.now() - AHEAD).toUTCString(),
+  }));
   const lines: string[] = [];
   const app = await startApp({
     credentials: fixture.sandbox.app,

@@ -4,7 +4,7 @@ import { createServer, request as openRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { isSignedBy } from '../../src/web/body.ts';
-import { routes } from '../../src/web/server.ts';
+import { createRoutes } from '../../src/web/server.ts';
 
 const TOKEN = 'a token that is not guessable';
 const SHA = '0123456789abcdef0123456789abcdef01234567';
@@ -32,7 +32,7 @@ async function start(token: string | undefined) {
   const take = (repository: object, read: { kustomization: object }) =>
     void taken.push({ ...repository, ...read.kustomization });
   const server = createServer(
-    routes(
+    createRoutes(
       { github: { secret: TOKEN, take: async () => undefined, warn: () => undefined }, flux: { token, take } },
       'about',
     ),

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, request as openRequest } from 'node:http';
 import { expect, test } from 'vitest';
 import { createBodyReader } from '../../src/web/body.ts';
-import { createDoor, guard } from '../../src/web/door.ts';
-import { routes } from '../../src/web/server.ts';
+import { createGuardedServer, guardListener } from '../../src/web/guarded-server.ts';
+import { createRoutes } from '../../src/web/server.ts';
 import { WEBHOOK_PATH } from '../../src/web/webhooks.ts';
 import { listenHere, open, readAll } from './fixture.ts';
 
@@ -19,8 +19,11 @@ async function start() {
   const logged: string[] = [];
   const log = (data: object, message: string): void => void logged.push(`${JSON.stringify(data)} ${message}`);
   const github = { secret: SECRET, take: async (delivery: object) => void taken.push(delivery), warn: log };
-  const server = createDoor();
-  server.on('request', guard(routes({ github, flux: { token: undefined, take: () => undefined } }, 'about'), log));
+  const server = createGuardedServer();
+  server.on(
+    'request',
+    guardListener(createRoutes({ github, flux: { token: undefined, take: () => undefined } }, 'about'), log),
+  );
   const port = await listenHere(server);
   const url = `http://127.0.0.1:${port}${WEBHOOK_PATH}`;
   const post = async (body: string | Buffer, more: Record<string, string | undefined> = {}) => {

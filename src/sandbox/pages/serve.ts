@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestTarget } from '../../web/door.ts';
+import type { RequestTarget } from '../../web/guarded-server.ts';
 import type { Answer } from '../http.ts';
 import { resolveCommit } from '../repository/refs.ts';
 import type { World } from '../world.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { RequestTarget } from '../../web/door.ts';
+import type { RequestTarget } from '../../web/guarded-server.ts';
 import { authenticate } from '../auth.ts';
 import { type Answer, ApiError, notFound, parseBody, readBody } from '../http.ts';
 import type { World } from '../world.ts';

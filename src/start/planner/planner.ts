@@ -23,9 +23,9 @@ const HERE: ReadonlySet<string> = new Set(['flux-events', 'sweep']);
 const WHOLE = 4;
 
 /** Interval between checks of running plans. */
-const LOOK = 250; // ms
+const CHECK_INTERVAL = 250; // ms
 
-interface Running {
+interface RunningQuestion {
   readonly ports: Ports;
   readonly until: number; // active milliseconds of the worker's event loop
   settle(result: { readonly decision: unknown } | { readonly error: Error }): void;
@@ -39,7 +39,7 @@ interface Lane {
 
 interface Thread {
   readonly worker: Worker;
-  running?: Running | undefined;
+  running?: RunningQuestion | undefined;
 }
 
 /** Creates a planner; the first plan starts the first worker. */
@@ -48,10 +48,10 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
   const all = new Set<Thread>();
   const jobs: Lane = { running: 0, queue: [] };
   const commands: Lane = { running: 0, queue: [] }; // a command never waits for a thread that reviews
-  const watch = setInterval(look, LOOK).unref();
+  const watch = setInterval(stopOverdue, CHECK_INTERVAL).unref();
   let closed = false;
 
-  function look(): void {
+  function stopOverdue(): void {
     for (const { worker, running } of all) {
       if (running && activeTime(worker) > running.until) stop(worker, new LimitExceeded('time'));
     }
@@ -74,7 +74,7 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
     worker.unref();
     const thread: Thread = { worker };
     all.add(thread);
-    worker.on('message', (message: FromWorker) => void hear(thread, message));
+    worker.on('message', (message: FromWorker) => void handleMessage(thread, message));
     worker.on('error', (error: NodeJS.ErrnoException) => {
       stop(worker, error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new LimitExceeded('memory') : error);
     });
@@ -82,7 +82,7 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
     return thread;
   }
 
-  async function hear(thread: Thread, message: FromWorker): Promise<void> {
+  async function handleMessage(thread: Thread, message: FromWorker): Promise<void> {
     const { running, worker } = thread;
     if (!running) return;
     if (message.kind === 'decided') return running.settle({ decision: message.decision });

@@ -10,7 +10,7 @@ import { type FromWorker, type PortName, type Question, readError, type ToWorker
 const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
 let calls = 0;
 
-function say(message: FromWorker): void {
+function send(message: FromWorker): void {
   parentPort?.postMessage(message);
 }
 
@@ -19,7 +19,7 @@ function call<T>(port: PortName, args: readonly unknown[]): Promise<T> {
   const number = calls;
   return new Promise<unknown>((resolve, reject) => {
     waiting.set(number, { resolve, reject });
-    say({ kind: 'call', call: number, port, args });
+    send({ kind: 'call', call: number, port, args });
   }) as Promise<T>;
 }
 
@@ -76,8 +76,8 @@ function decide<Kind extends Question['kind']>(
 parentPort?.on('message', (message: ToWorker) => {
   if (message.kind === 'decide') {
     decide(message.question, portsOf(message.now))
-      .then((decision) => say({ kind: 'decided', decision }))
-      .catch((error: unknown) => say({ kind: 'failed', error: writeError(error) }));
+      .then((decision) => send({ kind: 'decided', decision }))
+      .catch((error: unknown) => send({ kind: 'failed', error: writeError(error) }));
     return;
   }
   const { call: number, value, error } = message;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createDoor, guard, readTarget } from '../../src/web/door.ts';
-import { routes } from '../../src/web/server.ts';
+import { createGuardedServer, guardListener, readTarget } from '../../src/web/guarded-server.ts';
+import { createRoutes } from '../../src/web/server.ts';
 import { startFixture } from '../sandbox/fixture.ts';
 import { listenHere, open, readAll, sendRaw } from './fixture.ts';
 
@@ -10,12 +10,15 @@ const hooks = {
   flux: { token: 'a token that is long', take: () => undefined },
 };
 
-async function startDoor(listener: Parameters<typeof guard>[0], times?: Parameters<typeof createDoor>[0]) {
+async function startGuardedServer(
+  listener: Parameters<typeof guardListener>[0],
+  times?: Parameters<typeof createGuardedServer>[0],
+) {
   const faults: object[] = [];
-  const server = createDoor(times);
+  const server = createGuardedServer(times);
   server.on(
     'request',
-    guard(listener, (data, message) => faults.push({ ...data, message })),
+    guardListener(listener, (data, message) => faults.push({ ...data, message })),
   );
   return { port: await listenHere(server), faults };
 }
@@ -105,7 +108,7 @@ async function checkSurvives(port: number, path: string): Promise<void> {
 
 // A fault that nothing catches fails the run of vitest itself, as an unhandled error.
 test("no request line ends the App's server, or is answered with a fault", async () => {
-  const { port, faults } = await startDoor(routes(hooks, 'about'));
+  const { port, faults } = await startGuardedServer(createRoutes(hooks, 'about'));
   for (const target of ['http://[', '*']) {
     expect(await sendRaw(port, `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 /);
   }
@@ -119,7 +122,7 @@ test("no request line ends the sandbox's server, or is answered with a fault", a
   await checkSurvives(Number(new URL(sandbox.url).port), '/');
 });
 
-test.each<[string, Parameters<typeof guard>[0]]>([
+test.each<[string, Parameters<typeof guardListener>[0]]>([
   [
     'throws',
     () => {
@@ -128,7 +131,7 @@ test.each<[string, Parameters<typeof guard>[0]]>([
   ],
   ['rejects', async () => Promise.reject(new Error('planted'))],
 ])('a listener that %s is answered with 500 once, and logged', async (_, listener) => {
-  const { port, faults } = await startDoor(listener);
+  const { port, faults } = await startGuardedServer(listener);
   const answer = await sendRaw(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1.1 500 /);
   expect(answer).not.toContain('planted');
@@ -136,7 +139,7 @@ test.each<[string, Parameters<typeof guard>[0]]>([
 });
 
 test('a listener that fails half-way cuts the connection', async () => {
-  const { port, faults } = await startDoor((_, response) => {
+  const { port, faults } = await startGuardedServer((_, response) => {
     response.writeHead(200, { 'content-length': '10' }).write('half');
     throw new Error('planted');
   });
@@ -150,7 +153,7 @@ test.each([
   ['half of its body', 'POST /api/flux HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf'],
 ])('a client that sends %s is cut off in time', async (_, bytes) => {
   const times = { headersTimeout: 50, requestTimeout: 100, connectionsCheckingInterval: 20 };
-  const { port, faults } = await startDoor(routes(hooks, 'about'), times);
+  const { port, faults } = await startGuardedServer(createRoutes(hooks, 'about'), times);
   const socket = open(port); // stays open on its side
   socket.write(bytes);
   expect(await readAll(socket)).toMatch(/^(?:HTTP\/1.1 408 |$)/);
@@ -158,7 +161,7 @@ test.each([
 });
 
 test('without other times the server has limits of time and of connections', () => {
-  const { headersTimeout, requestTimeout, timeout, maxConnections } = createDoor();
+  const { headersTimeout, requestTimeout, timeout, maxConnections } = createGuardedServer();
   expect({ headersTimeout, requestTimeout, timeout, maxConnections }).toEqual({
     headersTimeout: 10_000, // ms; GitHub itself gives up then
     requestTimeout: 60_000,

@@ -18,7 +18,7 @@ export interface RequestTarget {
  * CONNECT, an invalid address (RFC 9112, section 3.2).
  */
 export function readTarget({ url = '' }: Pick<IncomingMessage, 'url'>): RequestTarget | undefined {
-  const address = url.startsWith('/') ? `http://door${url}` : url; // `//x` is a path here, not a host
+  const address = url.startsWith('/') ? `http://server${url}` : url; // `//x` is a path here, not a host
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined;
   const { pathname: path, searchParams: query } = new URL(address);
   return { path, query };
@@ -30,7 +30,7 @@ export type LogFault = (data: Record<string, unknown>, message: string) => void;
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /** Wraps a listener so that no request ends the process: an error is logged and answered with 500, once. */
-export function guard(listener: Listener, logFault: LogFault): RequestListener {
+export function guardListener(listener: Listener, logFault: LogFault): RequestListener {
   return async (request, response) => {
     // Without a listener, the error of a disconnected socket would end the process.
     request.on('error', ignore);
@@ -61,7 +61,7 @@ const MOST_CONNECTIONS = 1000; // far below the usual limit of open files, which
 const LONGEST_SILENCE = 120 * SECOND; // ms without traffic on a connection
 
 /** Creates a server with limits on time and connections, not listening yet. Its listener goes through `guard`. */
-export function createDoor(times: ServerOptions = TIMES): Server {
+export function createGuardedServer(times: ServerOptions = TIMES): Server {
   const server = createServer(times);
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(LONGEST_SILENCE);

@@ -3,8 +3,8 @@ import { createServer, type IncomingHttpHeaders, request as openRequest } from '
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** The URL of a door to another server, whose answers have these headers instead of its own. Closed with the test. */
-export async function startDoor(target: string, headersNow: () => IncomingHttpHeaders): Promise<string> {
+/** Starts a proxy of another server that replaces these headers of its answers. Returns its URL; ends with the test. */
+export async function startHeaderProxy(target: string, headersNow: () => IncomingHttpHeaders): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     const { method, headers, url } = incoming;
     const passed = openRequest(`${target}${url}`, { method, headers: { ...headers, host: new URL(target).host } });
