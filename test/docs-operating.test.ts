@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { readConfig, SERVER_DEFAULTS } from '../src/config.ts';
-import { WELL } from '../src/sandbox/flux/told.ts';
+import { DEFAULT_BEHAVIOR } from '../src/sandbox/flux/behavior.ts';
 import { codeIn, namesIn, readPage, rowsOf, sorted } from './support/pages.ts';
 
 test('docs/install.md names every variable that the process reads, with its default', () => {
@@ -26,9 +26,9 @@ test('docs/install.md names every variable that the process reads, with its defa
 });
 
 test('docs/sandbox.md names everything that its Flux can be told, with the default', () => {
-  const rows = rowsOf('docs/sandbox.md', 'member').filter(([name]) => (codeIn(name)[0] ?? '') in WELL);
+  const rows = rowsOf('docs/sandbox.md', 'member').filter(([name]) => (codeIn(name)[0] ?? '') in DEFAULT_BEHAVIOR);
   const said = rows.map(([name, , value]) => [codeIn(name)[0], JSON.parse(codeIn(value)[0] ?? '')]);
-  expect(Object.fromEntries(said)).toEqual(WELL);
+  expect(Object.fromEntries(said)).toEqual(DEFAULT_BEHAVIOR);
 });
 
 test('docs/flux.md shows all that a cluster needs once, and all that a release may write there', () => {

@@ -1,11 +1,11 @@
-export type Permission = 'admin' | 'write' | 'read' | 'none';
+export type AccountPermission = 'admin' | 'write' | 'read' | 'none';
 
 /** A user, bot or organization of the sandbox. */
 export interface Account {
   readonly id: number;
   readonly login: string;
   readonly type: 'User' | 'Bot' | 'Organization';
-  readonly permission: Permission;
+  readonly permission: AccountPermission;
   readonly token?: string;
 }
 
@@ -58,6 +58,6 @@ export function accountByEmail(email: string): Account | undefined {
   return [...users, bot].find((account) => emailOf(account) === email);
 }
 
-function user(id: number, login: string, permission: Permission): Account {
+function user(id: number, login: string, permission: AccountPermission): Account {
   return { id, login, type: 'User', permission, token: `${login}-token` };
 }

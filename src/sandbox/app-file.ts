@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { registration } from './accounts.ts';
-import { readIfThere, replaceFile } from './store/files.ts';
+import { readIfExists, replaceFile } from './store/files.ts';
 
 /** The credentials and addresses with which an App process uses this sandbox. */
 export interface AppFile {
@@ -25,7 +25,7 @@ export async function writeAppFile(dataDir: string, apiUrl: string): Promise<App
 }
 
 async function readKnown(path: string): Promise<AppFile | undefined> {
-  const text = await readIfThere(path);
+  const text = await readIfExists(path);
   return text === undefined ? undefined : (JSON.parse(text) as AppFile);
 }
 

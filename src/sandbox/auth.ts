@@ -1,12 +1,12 @@
 import { createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
-import { type Account, bot, type Permission, registration, users } from './accounts.ts';
+import { type Account, type AccountPermission, bot, registration, users } from './accounts.ts';
 import type { AppFile } from './app-file.ts';
 import { ApiError } from './http.ts';
 
 /** The sender of a request, with its permission and kind of credentials. */
 export interface Actor {
   readonly account: Account;
-  readonly permission: Permission;
+  readonly permission: AccountPermission;
   readonly via: 'user' | 'installation' | 'app';
 }
 

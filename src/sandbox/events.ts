@@ -9,11 +9,17 @@ import { type Commit, type Person, readCommit, readCommits } from './repository/
 import { diffFiles } from './repository/diff.ts';
 import { isAncestor, listRefs, type RefChange, zeroSha } from './repository/refs.ts';
 import type { CheckRow, CommentRow, PullRow, StatusRow } from './store/state.ts';
-import type { Json, World } from './world.ts';
+import type { Json, SandboxWorld } from './world.ts';
 
 const pushedCommits = 20;
 
-async function emit(world: World, sender: Account, event: string, action: string | null, own: Json): Promise<void> {
+async function emit(
+  world: SandboxWorld,
+  sender: Account,
+  event: string,
+  action: string | null,
+  own: Json,
+): Promise<void> {
   await world.hooks.emit(event, action, {
     ...(action ? { action } : {}),
     ...own,
@@ -27,7 +33,7 @@ async function emit(world: World, sender: Account, event: string, action: string
 }
 
 /** `push`: a branch or tag was moved, created or deleted. */
-export async function emitPush(world: World, sender: Account, { ref, before, after }: RefChange): Promise<void> {
+export async function emitPush(world: SandboxWorld, sender: Account, { ref, before, after }: RefChange): Promise<void> {
   const { folder } = world.repository;
   const range = after ? [`--max-count=${pushedCommits}`, after, ...(before ? [`^${before}`] : []), '--'] : undefined;
   const commits = range && before ? (await readCommits(folder, range)).reverse() : [];
@@ -49,7 +55,7 @@ export async function emitPush(world: World, sender: Account, { ref, before, aft
   });
 }
 
-async function formatPushed(world: World, commit: Commit): Promise<Json> {
+async function formatPushed(world: SandboxWorld, commit: Commit): Promise<Json> {
   const files = await diffFiles(world.repository.folder, parentOf(commit), commit.sha);
   const paths = (...statuses: string[]): string[] =>
     files.filter(({ status }) => statuses.includes(status)).map(({ path }) => path);
@@ -73,7 +79,7 @@ async function formatPushed(world: World, commit: Commit): Promise<Json> {
 }
 
 /** The repository in a push event, with times in seconds and the owner's name. */
-function formatPushedRepository(world: World): Json {
+function formatPushedRepository(world: SandboxWorld): Json {
   const seconds = Math.floor(Date.parse(world.repository.createdAt) / 1000);
   const owner = { ...formatAccount(world, organization), name: organization.login, email: null };
   return {
@@ -89,7 +95,7 @@ function formatPushedRepository(world: World): Json {
 
 /** `pull_request` */
 export async function emitPull(
-  world: World,
+  world: SandboxWorld,
   sender: Account,
   action: string,
   pull: PullRow,
@@ -101,7 +107,7 @@ export async function emitPull(
 
 /** `issue_comment` */
 export async function emitComment(
-  world: World,
+  world: SandboxWorld,
   sender: Account,
   action: string,
   comment: CommentRow,
@@ -114,7 +120,7 @@ export async function emitComment(
 }
 
 /** `check_run` */
-export async function emitCheck(world: World, sender: Account, action: string, check: CheckRow): Promise<void> {
+export async function emitCheck(world: SandboxWorld, sender: Account, action: string, check: CheckRow): Promise<void> {
   const formatted = formatCheck(world, check);
   const pull = world.state.pulls.all().find(({ headSha }) => headSha === check.headSha);
   const suite = {
@@ -132,7 +138,7 @@ export async function emitCheck(world: World, sender: Account, action: string, c
 }
 
 /** `status` */
-export async function emitStatus(world: World, sender: Account, status: StatusRow): Promise<void> {
+export async function emitStatus(world: SandboxWorld, sender: Account, status: StatusRow): Promise<void> {
   const { folder } = world.repository;
   const commit = await readCommit(folder, status.sha);
   const branches = [...(await listRefs(folder, 'refs/heads/'))].filter(([, sha]) => sha === status.sha);

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { runGit } from '../git/program.ts';
 import type { RequestTarget } from '../web/guarded-server.ts';
 import { type Actor, authenticate } from './auth.ts';
-import { type Answer, ApiError, readBody } from './http.ts';
+import { ApiError, type HttpAnswer, readBody } from './http.ts';
 import { announceRefs } from './pull-life.ts';
 import { changesBetween, listRefs } from './repository/refs.ts';
-import type { World } from './world.ts';
+import type { SandboxWorld } from './world.ts';
 
 const packLimit = 256 * 1024 * 1024;
 
@@ -21,10 +21,10 @@ const settings = Object.entries({
 
 /** Answers git's smart HTTP: every client may read, users with write access may push. `target` is the part after the repository. */
 export async function serveGit(
-  world: World,
+  world: SandboxWorld,
   request: IncomingMessage,
   { path, query }: RequestTarget,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const asked = path === '/info/refs' ? query.get('service') : path.slice(1);
   const service = /^git-(upload|receive)-pack$/.exec(asked ?? '')?.[0]?.slice('git-'.length);
   const method = path === '/info/refs' ? 'GET' : 'POST';
@@ -50,7 +50,7 @@ function checkMayPush(actor: Actor | undefined): asserts actor is Actor {
 }
 
 function run(
-  { repository }: World,
+  { repository }: SandboxWorld,
   request: IncomingMessage,
   args: readonly string[],
   input?: Buffer,
@@ -60,7 +60,7 @@ function run(
   return runGit(repository.folder, [...settings, ...args, '.'], { env, ...(input ? { input } : {}) });
 }
 
-async function advertise(world: World, request: IncomingMessage, service: string): Promise<Answer> {
+async function advertise(world: SandboxWorld, request: IncomingMessage, service: string): Promise<HttpAnswer> {
   const refs = await run(world, request, [service, '--stateless-rpc', '--advertise-refs']);
   const isNewest = /version=2/.test(String(request.headers['git-protocol'])) && service === 'upload-pack';
   const title = Buffer.from(`# service=git-${service}\n`);
@@ -69,12 +69,12 @@ async function advertise(world: World, request: IncomingMessage, service: string
   return answer(`${service}-advertisement`, Buffer.concat([preface, refs]));
 }
 
-async function send(world: World, request: IncomingMessage): Promise<Answer> {
+async function send(world: SandboxWorld, request: IncomingMessage): Promise<HttpAnswer> {
   const input = await readBody(request, packLimit);
   return answer('upload-pack-result', await run(world, request, ['upload-pack', '--stateless-rpc'], input));
 }
 
-async function receive(world: World, request: IncomingMessage, actor: Actor | undefined): Promise<Answer> {
+async function receive(world: SandboxWorld, request: IncomingMessage, actor: Actor | undefined): Promise<HttpAnswer> {
   checkMayPush(actor);
   const { folder } = world.repository;
   const input = await readBody(request, packLimit); // completely before the turn: a slow sender must not block the others
@@ -86,6 +86,6 @@ async function receive(world: World, request: IncomingMessage, actor: Actor | un
   });
 }
 
-function answer(type: string, raw: Buffer): Answer {
+function answer(type: string, raw: Buffer): HttpAnswer {
   return { status: 200, raw, headers: { 'content-type': `application/x-git-${type}`, 'cache-control': 'no-cache' } };
 }

@@ -6,7 +6,7 @@ import type { DeliveryOutcome, DeliveryRow } from './store/state.ts';
 import { formatTime } from './time.ts';
 
 /** Sends webhooks one by one, in the order of their events. */
-export interface Hooks {
+export interface WebhookSender {
   /** Stores an event for sending; it survives a kill from then on. */
   emit(event: string, action: string | null, payload: object): Promise<void>;
   /** Sends a delivery again, under the same guid. */
@@ -29,7 +29,7 @@ const timeLimit = 10_000;
 const pause = 5_000; // ms after a failure such as a full disk; without it one delivery would be sent in an endless loop
 
 /** Starts the sender, first with the unsent deliveries of an earlier process. */
-export function startHooks({ deliveries, secret, url: firstUrl, now, log }: HookOptions): Hooks {
+export function startWebhooks({ deliveries, secret, url: firstUrl, now, log }: HookOptions): WebhookSender {
   const stop = new AbortController();
   let url = firstUrl;
   let sending: Promise<void> | undefined;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 
 /** The answer to a request: a JSON body, or unchanged bytes or a page. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly body?: unknown;
   readonly raw?: Buffer | string;

@@ -2,7 +2,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { DeliveryOutcome } from './store/state.ts';
 
-type Outcome = Pick<DeliveryOutcome, 'code' | 'status' | 'headers' | 'body'>;
+type PostOutcome = Pick<DeliveryOutcome, 'code' | 'status' | 'headers' | 'body'>;
 
 /** Posts once, on its own connection; a missing answer is an outcome too. */
 export function postOnce(
@@ -10,7 +10,7 @@ export function postOnce(
   headers: Record<string, string>,
   payload: string,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<PostOutcome> {
   const request = url.startsWith('https:') ? requestSecure : requestPlain;
   return new Promise((resolve) => {
     const fail = (problem: Error): void => {

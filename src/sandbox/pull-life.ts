@@ -9,10 +9,10 @@ import { createCommit } from './repository/commits.ts';
 import { mergeTrees } from './repository/merge.ts';
 import { isAncestor, listRefs, mergeBase, moveRef, type RefChange, readRef } from './repository/refs.ts';
 import type { MergeRow, PullRow } from './store/state.ts';
-import type { World } from './world.ts';
+import type { SandboxWorld } from './world.ts';
 
 /** Sends the events of moved refs, and updates the pull requests. */
-export async function announceRefs(world: World, sender: Account, changes: readonly RefChange[]): Promise<void> {
+export async function announceRefs(world: SandboxWorld, sender: Account, changes: readonly RefChange[]): Promise<void> {
   for (const change of changes) {
     await recordPush(world, sender, change);
     if (/^refs\/(heads|tags)\//.test(change.ref)) await emitPush(world, sender, change);
@@ -25,7 +25,7 @@ export async function announceRefs(world: World, sender: Account, changes: reado
  * Updates the open pull requests from their branches: new heads, deleted branches, heads that reached the base in another
  * way. Reads all facts from git, so it also completes work that a kill interrupted.
  */
-export async function followBranches(world: World, sender: Account): Promise<void> {
+export async function followBranches(world: SandboxWorld, sender: Account): Promise<void> {
   const refs = await listRefs(world.repository.folder);
   const branch = (name: string): string | undefined => refs.get(`refs/heads/${name}`);
   const merged = mergedBranches(world.repository.folder);
@@ -51,7 +51,7 @@ async function listMerged(folder: string, sha: string): Promise<ReadonlySet<stri
 }
 
 /** Completes or drops a merge that a kill interrupted, depending on whether the base branch has it. */
-async function settleMerge(world: World, pull: PullRow): Promise<PullRow> {
+async function settleMerge(world: SandboxWorld, pull: PullRow): Promise<PullRow> {
   const { folder } = world.repository;
   const tip = await readRef(folder, `refs/heads/${pull.base}`);
   const done = pull.merging && tip && (await isAncestor(folder, pull.merging.sha, tip));
@@ -61,13 +61,25 @@ async function settleMerge(world: World, pull: PullRow): Promise<PullRow> {
   return merged;
 }
 
-async function markMerged(world: World, sender: Account, pull: PullRow, head: string, base: string): Promise<void> {
+async function markMerged(
+  world: SandboxWorld,
+  sender: Account,
+  pull: PullRow,
+  head: string,
+  base: string,
+): Promise<void> {
   const merge = { sha: base, by: sender.login, at: world.now() };
   await pointTo(world, `refs/pull/${pull.id}/head`, head);
   await emitPull(world, sender, 'closed', await recordMerge(world, { ...pull, headSha: head }, merge));
 }
 
-async function moveHead(world: World, sender: Account, pull: PullRow, head: string, base: string): Promise<void> {
+async function moveHead(
+  world: SandboxWorld,
+  sender: Account,
+  pull: PullRow,
+  head: string,
+  base: string,
+): Promise<void> {
   const before = pull.headSha;
   const moved = await world.state.pulls.put({ ...pull, headSha: head, baseSha: base, updatedAt: world.now() });
   await pointTo(world, `refs/pull/${pull.id}/head`, head);
@@ -75,7 +87,7 @@ async function moveHead(world: World, sender: Account, pull: PullRow, head: stri
 }
 
 /** Closes a pull request without merging. */
-export async function closePull(world: World, sender: Account, pull: PullRow): Promise<PullRow> {
+export async function closePull(world: SandboxWorld, sender: Account, pull: PullRow): Promise<PullRow> {
   const now = world.now();
   const closed = await world.state.pulls.put({ ...pull, state: 'closed', closedAt: now, updatedAt: now });
   await emitPull(world, sender, 'closed', closed);
@@ -83,13 +95,13 @@ export async function closePull(world: World, sender: Account, pull: PullRow): P
 }
 
 /** Records that the base branch has a pull request's merge. */
-export async function recordMerge(world: World, pull: PullRow, merge: MergeRow): Promise<PullRow> {
+export async function recordMerge(world: SandboxWorld, pull: PullRow, merge: MergeRow): Promise<PullRow> {
   const closed = { state: 'closed', closedAt: merge.at, updatedAt: merge.at, merging: null, merge } as const;
   return world.state.pulls.put({ ...pull, ...closed });
 }
 
 /** The pull request with a test merge of its current head and base; a conflict leaves it without a commit. */
-export async function testMerge(world: World, pull: PullRow): Promise<PullRow> {
+export async function testMerge(world: SandboxWorld, pull: PullRow): Promise<PullRow> {
   const { folder } = world.repository;
   const base = await readRef(folder, `refs/heads/${pull.base}`);
   if (pull.state !== 'open' || !base) return pull;
@@ -112,20 +124,20 @@ export async function testMerge(world: World, pull: PullRow): Promise<PullRow> {
 }
 
 /** Sets or removes a ref that only the sandbox writes. */
-export async function pointTo(world: World, ref: string, sha: string | undefined): Promise<void> {
+export async function pointTo(world: SandboxWorld, ref: string, sha: string | undefined): Promise<void> {
   const { folder } = world.repository;
   const before = await readRef(folder, ref);
   if (before !== sha) await moveRef(folder, { ref, before, after: sha });
 }
 
 /** The name, email and time for an account's commit. */
-export function signature(world: World, account: Account): Person {
+export function signature(world: SandboxWorld, account: Account): Person {
   return { name: account.login, email: emailOf(account), date: world.now() };
 }
 
 /** The commits of a pull request, newest first, as arguments for git. */
 export async function commitRange(
-  world: World,
+  world: SandboxWorld,
   pull: PullRow,
 ): Promise<{ readonly base: string; readonly range: string }> {
   const base = (await mergeBase(world.repository.folder, pull.baseSha, pull.headSha)) ?? pull.baseSha;
@@ -134,7 +146,7 @@ export async function commitRange(
 
 /** Opens a pull request for two branches that exist. */
 export async function openPull(
-  world: World,
+  world: SandboxWorld,
   author: Account,
   wanted: Pick<PullRow, 'title' | 'body' | 'draft' | 'head' | 'base' | 'headSha' | 'baseSha'>,
 ): Promise<PullRow> {

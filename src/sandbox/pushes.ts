@@ -1,12 +1,12 @@
 import { type Account, bot } from './accounts.ts';
 import { isAncestor, listRefs, type RefChange, zeroSha } from './repository/refs.ts';
 import type { PushRow } from './store/state.ts';
-import type { World } from './world.ts';
+import type { SandboxWorld } from './world.ts';
 
 const HEADS = 'refs/heads/';
 
 /** Records the move of a branch; other refs are left out, as in GitHub's list of activity. */
-export async function recordPush(world: World, sender: Account, change: RefChange): Promise<void> {
+export async function recordPush(world: SandboxWorld, sender: Account, change: RefChange): Promise<void> {
   const { ref, before = zeroSha, after = zeroSha } = change;
   if (!ref.startsWith(HEADS)) return;
   const kind = await kindOf(world.repository.folder, change);
@@ -14,7 +14,7 @@ export async function recordPush(world: World, sender: Account, change: RefChang
 }
 
 /** Records moves that are missing, after a kill or for a new repository. */
-export async function recordMissedPushes(world: World): Promise<void> {
+export async function recordMissedPushes(world: SandboxWorld): Promise<void> {
   const known = new Map(world.state.pushes.all().map(({ ref, after }) => [ref, after]));
   for (const [ref, after] of await listRefs(world.repository.folder, HEADS)) {
     const before = known.get(ref);

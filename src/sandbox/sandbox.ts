@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { bot, organization } from './accounts.ts';
 import { type AppFile, writeAppFile } from './app-file.ts';
 import { type Flux, startFlux } from './flux/flux.ts';
-import { startHooks } from './hooks.ts';
+import { startWebhooks } from './hooks.ts';
 import { followBranches } from './pull-life.ts';
 import { recordMissedPushes } from './pushes.ts';
 import { clearLeftovers } from './repository/recover.ts';
@@ -14,7 +14,7 @@ import { acquireLock, type Lock } from './store/lock.ts';
 import { createSerial } from './store/serial.ts';
 import { openState } from './store/state.ts';
 import { formatTime } from './time.ts';
-import type { Repository, World } from './world.ts';
+import type { SandboxRepository, SandboxWorld } from './world.ts';
 
 export type { AppFile } from './app-file.ts';
 
@@ -72,7 +72,7 @@ async function start(
   const apiUrl = `${url}/api/v3`;
   const app = await writeAppFile(dataDir, apiUrl);
   const { deliveries } = state;
-  const hooks = startHooks({ deliveries, secret: app.webhookSecret, url: webhookUrl, now, log });
+  const hooks = startWebhooks({ deliveries, secret: app.webhookSecret, url: webhookUrl, now, log });
   const flux = await startFlux({
     dataDir,
     folder: repository.folder,
@@ -84,7 +84,7 @@ async function start(
   });
   if (webhookUrl !== undefined) flux.postTo(webhookUrl);
   const serial = createSerial();
-  const world: World = { url, apiUrl, app, repository, state, hooks, flux, serial, now, log };
+  const world: SandboxWorld = { url, apiUrl, app, repository, state, hooks, flux, serial, now, log };
   serve(server, world);
   await serial(async () => {
     await recordMissedPushes(world);
@@ -113,7 +113,7 @@ async function start(
   };
 }
 
-async function prepareRepository(dataDir: string, seed: Seed, now: string): Promise<Repository> {
+async function prepareRepository(dataDir: string, seed: Seed, now: string): Promise<SandboxRepository> {
   const [owner, name] = [organization.login, 'shop'];
   const folder = join(dataDir, owner, `${name}.git`);
   await seedRepository(folder, seed, now);

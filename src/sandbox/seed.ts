@@ -6,7 +6,7 @@ import { openPull } from './pull-life.ts';
 import { createCommit, readCommit } from './repository/commits.ts';
 import { moveRef, readRef } from './repository/refs.ts';
 import { writeFiles } from './repository/trees.ts';
-import type { World } from './world.ts';
+import type { SandboxWorld } from './world.ts';
 
 /** The content of a new repository. */
 export interface Seed {
@@ -56,7 +56,7 @@ async function createBranch(folder: string, pull: SeedPull, main: string, now: s
 }
 
 /** Opens the seed's pull request once: not if its branch ever had a pull request, or was deleted. */
-export async function openSeedPull(world: World, pull: SeedPull | undefined): Promise<void> {
+export async function openSeedPull(world: SandboxWorld, pull: SeedPull | undefined): Promise<void> {
   if (!pull || world.state.pulls.all().some(({ head }) => head === pull.branch)) return;
   const { folder, defaultBranch } = world.repository;
   const headSha = await readRef(folder, `refs/heads/${pull.branch}`);

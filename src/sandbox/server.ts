@@ -2,15 +2,15 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createGuardedServer, guardListener, type RequestTarget, readTarget } from '../web/guarded-server.ts';
 import { isOwnRequest } from '../web/origin.ts';
 import { listen as listenAt } from '../web/server.ts';
-import { FLUX_TOLD_PATH, serveFlux } from './flux/serve.ts';
+import { FLUX_CONTROL_PATH, serveFlux } from './flux/serve.ts';
 import { explainFullDisk } from './full-disk.ts';
 import { serveGit } from './git-http.ts';
 import { GRAPHQL_PATH, serveGraphql } from './graphql/serve.ts';
-import { type Answer, ApiError } from './http.ts';
+import { ApiError, type HttpAnswer } from './http.ts';
 import { servePage } from './pages/serve.ts';
 import { PROTECTION_PATH, serveProtection } from './protection/serve.ts';
 import { serveRest } from './rest/serve.ts';
-import type { World } from './world.ts';
+import type { SandboxWorld } from './world.ts';
 
 const restPrefix = '/api/v3';
 
@@ -22,7 +22,7 @@ export async function listen(port: number): Promise<{ readonly server: Server; r
 }
 
 /** Starts to answer requests: REST, git and pages. */
-export function serve(server: Server, world: World): void {
+export function serve(server: Server, world: SandboxWorld): void {
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const said = await answer(world, request).catch((problem: unknown) => toAnswer(world, request, problem));
     write(request, response, said);
@@ -30,7 +30,7 @@ export function serve(server: Server, world: World): void {
   server.on('request', guardListener(respond, world.log));
 }
 
-async function answer(world: World, request: IncomingMessage): Promise<Answer> {
+async function answer(world: SandboxWorld, request: IncomingMessage): Promise<HttpAnswer> {
   const { owner, name } = world.repository;
   const target = readTarget(request);
   if (!target) throw new ApiError(400, 'The request has no path');
@@ -40,7 +40,7 @@ async function answer(world: World, request: IncomingMessage): Promise<Answer> {
   if (path === GRAPHQL_PATH) return serveGraphql(world, request);
   const git = `/${owner}/${name}.git`;
   if (path.startsWith(`${git}/`)) return serveGit(world, request, cut(target, git));
-  if (path === FLUX_TOLD_PATH) return serveFlux(world, request);
+  if (path === FLUX_CONTROL_PATH) return serveFlux(world, request);
   if (path === PROTECTION_PATH) return serveProtection(world, request);
   return servePage(world, request, target);
 }
@@ -53,7 +53,7 @@ function cut({ path, query }: RequestTarget, prefix: string): RequestTarget {
   return { path: path.slice(prefix.length), query };
 }
 
-function toAnswer(world: World, request: IncomingMessage, problem: unknown): Answer {
+function toAnswer(world: SandboxWorld, request: IncomingMessage, problem: unknown): HttpAnswer {
   const full = explainFullDisk(problem);
   if (full !== undefined) {
     world.log({ method: request.method, url: request.url }, full);
@@ -68,7 +68,7 @@ function toAnswer(world: World, request: IncomingMessage, problem: unknown): Ans
   return { status, body: { message, status: String(status) } };
 }
 
-function write(request: IncomingMessage, response: ServerResponse, { status, body, raw, headers }: Answer): void {
+function write(request: IncomingMessage, response: ServerResponse, { status, body, raw, headers }: HttpAnswer): void {
   const content = raw ?? (body === undefined ? '' : JSON.stringify(body));
   const type = raw === undefined ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8';
   // An unread body (too large, or refused first) would be read as the next request.

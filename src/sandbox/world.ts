@@ -1,11 +1,11 @@
 import type { AppFile } from './app-file.ts';
 import type { Flux } from './flux/flux.ts';
-import type { Hooks } from './hooks.ts';
+import type { WebhookSender } from './hooks.ts';
 import type { Serial } from './store/serial.ts';
 import type { State } from './store/state.ts';
 
 /** The one repository of the sandbox. */
-export interface Repository {
+export interface SandboxRepository {
   readonly id: number;
   readonly owner: string;
   readonly name: string;
@@ -16,13 +16,13 @@ export interface Repository {
 }
 
 /** The state and services that every operation uses. */
-export interface World {
+export interface SandboxWorld {
   readonly url: string;
   readonly apiUrl: string;
   readonly app: AppFile;
-  readonly repository: Repository;
+  readonly repository: SandboxRepository;
   readonly state: State;
-  readonly hooks: Hooks;
+  readonly hooks: WebhookSender;
   readonly flux: Flux;
   /** The queue of all writes. */
   readonly serial: Serial;

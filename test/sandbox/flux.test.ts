@@ -129,11 +129,11 @@ test('only the newest commit is applied, and none while Flux is suspended', asyn
   expect(new Set(cluster.events.map(({ revision }) => revision.sha))).toEqual(new Set());
   await cluster.settle();
   expect(new Set(cluster.events.map(({ revision }) => revision.sha))).toEqual(new Set([second]));
-  await cluster.sandbox.flux.tell({ suspended: true });
+  await cluster.sandbox.flux.configure({ suspended: true });
   await cluster.publish(echo({ 'echo-v1': 'a' }, '20'));
   const fourth = await cluster.publish(echo({ 'echo-v1': 'a' }, '30'));
   expect(await cluster.settle()).toEqual([]);
-  await cluster.sandbox.flux.tell({ suspended: false });
+  await cluster.sandbox.flux.configure({ suspended: false });
   expect(await cluster.settle()).toEqual([
     `echo-routes progressing ${short(fourth)}: RouteTable/echo/echo-routes configured`,
     `echo-routes applied ${short(fourth)}`,
@@ -143,7 +143,7 @@ test('only the newest commit is applied, and none while Flux is suspended', asyn
 
 test('while Flux waits for health it applies nothing newer there, and the newest as soon as it has waited', async () => {
   const cluster = await startCluster();
-  await cluster.sandbox.flux.tell({ ready: '1h' });
+  await cluster.sandbox.flux.configure({ ready: '1h' });
   const first = await cluster.publish(echo({ 'echo-v1': 'a' }));
   await cluster.settle(60_000);
   await cluster.publish(echo({ 'echo-v1': 'b' }));
@@ -162,15 +162,15 @@ test('it can be told to skip commits, to lose events and to repeat them', async 
   const cluster = await startCluster();
   await cluster.publish(echo({ 'echo-v1': 'a' }));
   await cluster.settle();
-  await cluster.sandbox.flux.tell({ skip: 1 });
+  await cluster.sandbox.flux.configure({ skip: 1 });
   await cluster.settle();
   await cluster.publish(echo({ 'echo-v1': 'b' }));
   expect(await cluster.settle()).toEqual([]);
   const third = await cluster.publish(echo({ 'echo-v1': 'b' }));
   expect(await cluster.settle()).toContain(`echo-workloads applied ${short(third)}`);
-  await cluster.sandbox.flux.tell({ drop: 2 }); // the root's, and the routes'
+  await cluster.sandbox.flux.configure({ drop: 2 }); // the root's, and the routes'
   expect(await cluster.settle()).toEqual([`echo-workloads applied ${short(third)}`]);
-  await cluster.sandbox.flux.tell({ repeat: 1, cluster: 'eu' });
+  await cluster.sandbox.flux.configure({ repeat: 1, cluster: 'eu' });
   const twice = [`echo-routes applied ${short(third)}`, `echo-workloads applied ${short(third)}`];
   expect(await cluster.settle()).toEqual(twice.flatMap((line) => [line, line]));
   expect(cluster.events.at(-1)?.cluster).toBe('eu');
@@ -180,7 +180,7 @@ test('a Deployment that never gets ready fails the health check; what was applie
   const cluster = await startCluster();
   await cluster.publish(echo({ 'echo-v1': 'a' }));
   await cluster.settle();
-  await cluster.sandbox.flux.tell({ fail: { deployment: 'echo/echo-v2' } });
+  await cluster.sandbox.flux.configure({ fail: { deployment: 'echo/echo-v2' } });
   const second = await cluster.publish(echo({ 'echo-v1': 'a', 'echo-v2': 'b' }));
   expect((await cluster.settle()).at(-1)).toBe(
     `echo-workloads failed ${short(second)}: health check failed after 5m0.02s: timeout waiting for: [Deployment/echo/echo-v2 status: 'InProgress']`,
@@ -191,11 +191,11 @@ test('a Deployment that never gets ready fails the health check; what was applie
     both('echo-v1', 'echo-v2').map((id, index) => ({ id, ready: index === 0 })),
   );
   const early = { deployment: 'echo/echo-v2', early: true, message: 'no' };
-  await cluster.sandbox.flux.tell({ fail: [early] });
+  await cluster.sandbox.flux.configure({ fail: [early] });
   expect((await cluster.settle()).at(-1)).toContain(
     "failed early due to stalled resources: [Deployment/echo/echo-v2 status: 'Failed': no]",
   );
-  await cluster.sandbox.flux.tell({ fail: [] });
+  await cluster.sandbox.flux.configure({ fail: [] });
   expect((await cluster.settle()).at(-1)).toBe(`echo-workloads applied ${short(second)}`);
 });
 
@@ -203,7 +203,7 @@ test('an object that is rejected, or a folder that does not build, leaves the cl
   const cluster = await startCluster();
   const first = await cluster.publish(echo({ 'echo-v1': 'a' }));
   await cluster.settle();
-  await cluster.sandbox.flux.tell({ fail: { object: 'Deployment/echo/echo-v2', message: 'no' } });
+  await cluster.sandbox.flux.configure({ fail: { object: 'Deployment/echo/echo-v2', message: 'no' } });
   const second = await cluster.publish(echo({ 'echo-v1': 'b', 'echo-v2': 'b' }));
   expect((await cluster.settle()).at(-1)).toBe(
     `echo-workloads failed ${short(second)}: Deployment/echo/echo-v2 dry-run failed: no`,
@@ -241,7 +241,7 @@ test('a restart goes on from what was applied, says it again, and remembers what
   const first = await cluster.publish(echo({ 'echo-v1': 'a' }));
   await cluster.settle();
   const before = await cluster.shown();
-  await cluster.sandbox.flux.tell({ cluster: 'eu' });
+  await cluster.sandbox.flux.configure({ cluster: 'eu' });
   await cluster.restart();
   expect((await cluster.shown()).kustomizations).toEqual(before.kustomizations);
   expect(await cluster.settle()).toEqual([
@@ -256,7 +256,7 @@ test('a push over HTTP is noticed, and by itself Flux applies it a moment later'
   const folder = await fixture.clone('writer');
   await importCommit(folder, { branch: 'gitops', files: echo({ 'echo-v1': 'a' }) });
   await fixture.sandbox.flux.settle();
-  await fixture.sandbox.flux.tell({ delay: '1ms', ready: '1ms' });
+  await fixture.sandbox.flux.configure({ delay: '1ms', ready: '1ms' });
   await fixture.sandbox.flux.settle();
   await runGit(folder, ['push', '--quiet', 'origin', 'gitops']);
   await expect
@@ -288,11 +288,11 @@ test.each<[string, object, string]>([
 
 test('it is told by who may push, and shows what it was told', async () => {
   const { sandbox } = await startFixture({ manualFlux: true });
-  const tell = (authorization: string) =>
+  const configure = (authorization: string) =>
     fetch(`${sandbox.url}/sandbox/flux`, { method: 'POST', headers: { authorization }, body: '{"suspended":true}' });
-  expect((await tell('Bearer reader-token')).status).toBe(401);
-  expect((await tell('')).status).toBe(401);
-  const answer = await tell('Bearer writer-token');
+  expect((await configure('Bearer reader-token')).status).toBe(401);
+  expect((await configure('')).status).toBe(401);
+  const answer = await configure('Bearer writer-token');
   expect(await answer.json()).toMatchObject({ told: { suspended: true, delay: '1s' }, kustomizations: [] });
   expect((await fetch(`${sandbox.url}/sandbox/flux`, { method: 'DELETE' })).status).toBe(405);
   expect(await (await fetch(`${sandbox.url}/`)).text()).toContain('suspended');
@@ -301,7 +301,7 @@ test('it is told by who may push, and shows what it was told', async () => {
 test('the page of the cluster shows each release: what is applied, what is ready, and who gets how much', async () => {
   const cluster = await startCluster();
   expect(await (await fetch(`${cluster.sandbox.url}/cluster`)).text()).toContain('Nothing has been applied yet.');
-  await cluster.sandbox.flux.tell({ fail: { deployment: 'echo/echo-v2', message: '<b>no</b>' } });
+  await cluster.sandbox.flux.configure({ fail: { deployment: 'echo/echo-v2', message: '<b>no</b>' } });
   const sha = await cluster.publish(echo({ 'echo-v1': 'a', 'echo-v2': 'b' }));
   await cluster.settle();
   const text = await (await fetch(`${cluster.sandbox.url}/cluster`)).text();

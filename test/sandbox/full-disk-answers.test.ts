@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startHooks } from '../../src/sandbox/hooks.ts';
+import { startWebhooks } from '../../src/sandbox/hooks.ts';
 import { Collection } from '../../src/sandbox/store/collection.ts';
 import type { DeliveryRow } from '../../src/sandbox/store/state.ts';
 import { createFolder, startFixture } from './fixture.ts';
@@ -47,7 +47,7 @@ test('a delivery whose outcome cannot be written is not sent again and again', a
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const stopped = Promise.withResolvers<void>();
-  const hooks = startHooks({
+  const hooks = startWebhooks({
     deliveries: await Collection.open<DeliveryRow>(folder),
     secret: 'x',
     url,

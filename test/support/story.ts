@@ -93,7 +93,7 @@ export async function startStory(dataDir?: string): Promise<Story> {
   return {
     sandboxUrl: sandbox.url,
     settleFlux: async (told) => {
-      if (told) await sandbox.flux.tell(told);
+      if (told) await sandbox.flux.configure(told);
       await sandbox.flux.settle();
       if (app) await app.idle();
     },

@@ -3,7 +3,7 @@ import { postOnce } from '../post.ts';
 import type { Kustomization } from './manifests.ts';
 
 /** The facts of an event of kustomize-controller. */
-export interface Saying {
+export interface FluxEventFacts {
   readonly about: Pick<Kustomization, 'namespace' | 'name'> & { readonly uid: string };
   readonly commit: string;
   readonly severity: 'info' | 'error';
@@ -13,7 +13,7 @@ export interface Saying {
 
 /** Formats an event's body as notification-controller does: metadata without its API group, plus the Alert's own. */
 export function formatEvent(
-  { about, commit, severity, reason, message }: Saying,
+  { about, commit, severity, reason, message }: FluxEventFacts,
   { branch, cluster, at }: { readonly branch: string; readonly cluster: string; readonly at: string },
 ): string {
   return JSON.stringify({

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readRef } from '../repository/refs.ts';
 import { createSerial } from '../store/serial.ts';
-import { formatEvent, type Saying, startOutbox } from './events.ts';
+import { delayOf, readBehavior } from './behavior.ts';
+import { type FluxEventFacts, formatEvent, startOutbox } from './events.ts';
 import { BuildProblem, fetchKustomizations, type Kustomization } from './manifests.ts';
-import { applyCommit, checkHealth, type Reconciled } from './reconcile.ts';
-import { type FluxState, type Followed, openFluxStore } from './state.ts';
+import { applyCommit, checkHealth, type ReconcileResult } from './reconcile.ts';
+import { type FluxState, type FollowedKustomization, openFluxStore } from './state.ts';
 import { createTimetable } from './timetable.ts';
-import { delayOf, readTold } from './told.ts';
 
 /** The branch that Flux follows. */
 export const GITOPS = 'refs/heads/gitops';
@@ -18,7 +18,7 @@ export interface Flux {
   /** Sets the App's address for events. Without an address they wait. */
   postTo(appUrl: string | undefined): void;
   /** Changes its behaviour (throws 422 with the possible settings) and reconciles everything. */
-  tell(told: Readonly<Record<string, unknown>>): Promise<void>;
+  configure(told: Readonly<Record<string, unknown>>): Promise<void>;
   /** Reconciles everything, as at the end of an interval. */
   reconcile(): void;
   /**
@@ -59,27 +59,27 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
 
   const change = (more: Partial<FluxState>): Promise<void> => store.put({ ...store.get(), ...more });
 
-  const say = async (saying: Saying): Promise<void> => {
+  const sendEvent = async (facts: FluxEventFacts): Promise<void> => {
     const { told } = store.get();
     if (told.drop > 0) return change({ told: { ...told, drop: told.drop - 1 } });
     const [branch, cluster] = [GITOPS.replace('refs/heads/', ''), told.cluster];
-    const body = formatEvent(saying, { branch, cluster, at: now() });
+    const body = formatEvent(facts, { branch, cluster, at: now() });
     for (let count = 0; count <= told.repeat; count += 1) outbox.send(body);
   };
 
   /** Stores the result of reconciling a Kustomization, then sends its events. */
-  const keep = async ({ followed, said }: Reconciled, commit: string): Promise<void> => {
+  const storeResult = async ({ followed, said }: ReconcileResult, commit: string): Promise<void> => {
     const others = store.get().followed.map((each) => (each.uid === followed.uid ? followed : each));
     await change({ followed: others });
     if (followed.checking) planCheck(followed);
-    for (const each of said) await say({ about: followed, commit, ...each });
+    for (const each of said) await sendEvent({ about: followed, commit, ...each });
   };
 
-  const planCheck = ({ uid }: Followed): void => {
+  const planCheck = ({ uid }: FollowedKustomization): void => {
     timetable.plan(`check ${uid}`, delayOf(store.get().told.ready), async () => {
       const found = store.get().followed.find((each) => each.uid === uid);
       if (!found?.checking) return;
-      await keep(checkHealth(found, store.get().told), found.applied?.commit ?? '');
+      await storeResult(checkHealth(found, store.get().told), found.applied?.commit ?? '');
       const { seen } = store.get();
       if (seen !== null && seen !== found.applied?.commit) await reconcileOne(uid, seen); // a commit that arrived during the check
     });
@@ -88,7 +88,7 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
   const reconcileOne = async (uid: string, commit: string): Promise<void> => {
     const found = store.get().followed.find((each) => each.uid === uid);
     if (!found || found.checking) return;
-    await keep(await applyCommit(folder, found, commit, store.get().told), commit);
+    await storeResult(await applyCommit(folder, found, commit, store.get().told), commit);
   };
 
   const reconcileAll = async (): Promise<void> => {
@@ -110,10 +110,10 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
       const wanted = await fetchKustomizations(folder, commit);
       await change({ followed: wanted.map((each) => follow(each, store.get().followed)) });
       const message = 'Reconciliation finished in 80ms, next run in 10m0s';
-      await say({ about, commit, severity: 'info', reason: 'ReconciliationSucceeded', message });
+      await sendEvent({ about, commit, severity: 'info', reason: 'ReconciliationSucceeded', message });
     } catch (problem) {
       if (!(problem instanceof BuildProblem)) throw problem;
-      await say({ about, commit, severity: 'error', reason: problem.reason, message: problem.message });
+      await sendEvent({ about, commit, severity: 'error', reason: problem.reason, message: problem.message });
     }
   };
 
@@ -135,9 +135,9 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
       address.searchParams.set('repository', repository);
       outbox.postTo(address.href);
     },
-    tell: (body) =>
+    configure: (body) =>
       serial(async () => {
-        await change({ told: readTold(store.get().told, body) });
+        await change({ told: readBehavior(store.get().told, body) });
         reconcile();
       }),
     settle: async (within = Number.POSITIVE_INFINITY) => {
@@ -155,7 +155,7 @@ export async function startFlux({ dataDir, folder, repository, token, manual, no
 }
 
 /** A Kustomization's current definition, with what the cluster already has of it. */
-function follow(wanted: Kustomization, followed: readonly Followed[]): Followed {
+function follow(wanted: Kustomization, followed: readonly FollowedKustomization[]): FollowedKustomization {
   const known = followed.find(({ namespace, name }) => namespace === wanted.namespace && name === wanted.name);
   if (known) return { ...known, ...wanted };
   return { ...wanted, uid: randomUUID(), applied: null, objects: {}, ready: {}, checking: false, failure: null };

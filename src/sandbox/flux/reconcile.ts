@@ -1,20 +1,20 @@
+import type { FluxBehavior, FluxFault } from './behavior.ts';
 import { BuildProblem, fetchObjects, type Manifest } from './manifests.ts';
-import type { Followed } from './state.ts';
-import type { Fault, Told } from './told.ts';
+import type { FollowedKustomization } from './state.ts';
 
 /** The result of reconciling a Kustomization: its new state, and Flux's events in order. */
-export interface Reconciled {
-  readonly followed: Followed;
-  readonly said: readonly Said[];
+export interface ReconcileResult {
+  readonly followed: FollowedKustomization;
+  readonly said: readonly FluxMessage[];
 }
 
-interface Said {
+interface FluxMessage {
   readonly severity: 'info' | 'error';
   readonly reason: string;
   readonly message: string;
 }
 
-const SUCCESS: Said = {
+const SUCCESS: FluxMessage = {
   severity: 'info',
   reason: 'ReconciliationSucceeded',
   message: 'Reconciliation finished in 120ms, next run in 10m0s',
@@ -26,10 +26,10 @@ const SUCCESS: Said = {
  */
 export async function applyCommit(
   folder: string,
-  followed: Followed,
+  followed: FollowedKustomization,
   commit: string,
-  { fail }: Told,
-): Promise<Reconciled> {
+  { fail }: FluxBehavior,
+): Promise<ReconcileResult> {
   let objects: readonly Manifest[];
   try {
     objects = await fetchObjects(folder, commit, followed.path);
@@ -44,7 +44,7 @@ export async function applyCommit(
   }
   const after = Object.fromEntries(objects.map(({ id, file }) => [id, file]));
   const kept = followed.prune ? {} : followed.objects;
-  const next: Followed = {
+  const next: FollowedKustomization = {
     ...followed,
     applied: { commit, path: followed.path },
     objects: { ...kept, ...after },
@@ -57,9 +57,9 @@ export async function applyCommit(
 }
 
 /** Ends the health check of the last applied commit: all Deployments are ready except those set to fail. */
-export function checkHealth(followed: Followed, { fail }: Told): Reconciled {
+export function checkHealth(followed: FollowedKustomization, { fail }: FluxBehavior): ReconcileResult {
   const commit = followed.applied?.commit ?? '';
-  const faults = new Map<string, Fault>(
+  const faults = new Map<string, FluxFault>(
     fail.flatMap((fault) => ('deployment' in fault ? [[`Deployment/${fault.deployment}`, fault] as const] : [])),
   );
   const broken = Object.keys(followed.objects).filter((id) => faults.has(id));
@@ -70,7 +70,7 @@ export function checkHealth(followed: Followed, { fail }: Told): Reconciled {
   return failed(checked, commit, 'HealthCheckFailed', unhealthy(broken, faults));
 }
 
-function unhealthy(broken: readonly string[], faults: ReadonlyMap<string, Fault>): string {
+function unhealthy(broken: readonly string[], faults: ReadonlyMap<string, FluxFault>): string {
   const stalled = broken.filter((id) => isEarly(faults.get(id)));
   const [named, how, status] =
     stalled.length > 0
@@ -83,11 +83,11 @@ function unhealthy(broken: readonly string[], faults: ReadonlyMap<string, Fault>
   return `health check failed after 5m0.02s: ${how}: [${list.join(', ')}]`;
 }
 
-function isEarly(fault: Fault | undefined): boolean {
+function isEarly(fault: FluxFault | undefined): boolean {
   return fault !== undefined && 'deployment' in fault && fault.early === true;
 }
 
-function failed(followed: Followed, commit: string, reason: string, message: string): Reconciled {
+function failed(followed: FollowedKustomization, commit: string, reason: string, message: string): ReconcileResult {
   return {
     followed: { ...followed, failure: { commit, reason, message } },
     said: [{ severity: 'error', reason, message }],
@@ -95,13 +95,20 @@ function failed(followed: Followed, commit: string, reason: string, message: str
 }
 
 /** The ready Deployments: all, or those that were ready before with the same text. */
-function readyAmong(objects: Followed['objects'], before: Followed['ready'], all: boolean): Followed['ready'] {
+function readyAmong(
+  objects: FollowedKustomization['objects'],
+  before: FollowedKustomization['ready'],
+  all: boolean,
+): FollowedKustomization['ready'] {
   const deployments = Object.entries(objects).filter(([id]) => id.startsWith('Deployment/'));
   return Object.fromEntries(deployments.filter(([id, file]) => all || before[id] === file));
 }
 
 /** Flux's events about applied objects and, as a second event, about pruned ones. */
-function changeLines(before: Followed['objects'], after: Followed['objects']): readonly Said[] {
+function changeLines(
+  before: FollowedKustomization['objects'],
+  after: FollowedKustomization['objects'],
+): readonly FluxMessage[] {
   const applied = Object.keys(after).flatMap((id) => {
     if (before[id] === after[id]) return [];
     return [`${id} ${before[id] === undefined ? 'created' : 'configured'}`];

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { readIfThere, replaceFile } from '../store/files.ts';
+import { readIfExists, replaceFile } from '../store/files.ts';
+import { DEFAULT_BEHAVIOR, type FluxBehavior } from './behavior.ts';
 import type { Kustomization } from './manifests.ts';
-import { type Told, WELL } from './told.ts';
 
 /** A Kustomization and its state in the cluster. */
-export interface Followed extends Kustomization {
+export interface FollowedKustomization extends Kustomization {
   readonly uid: string;
   readonly applied: { readonly commit: string; readonly path: string } | null;
   readonly objects: Readonly<Record<string, string>>; // applied objects: id -> content id
@@ -18,8 +18,8 @@ export interface Followed extends Kustomization {
 export interface FluxState {
   readonly uid: string; // of the root Kustomization
   readonly seen: string | null; // the branch's commit at the last reconciliation
-  readonly told: Told;
-  readonly followed: readonly Followed[]; // by namespace and name
+  readonly told: FluxBehavior;
+  readonly followed: readonly FollowedKustomization[]; // by namespace and name
 }
 
 /** Stores the state, so that a restart continues from it. */
@@ -31,9 +31,11 @@ export interface FluxStore {
 /** Opens the state of an earlier process, or starts with an empty cluster. */
 export async function openFluxStore(dataDir: string): Promise<FluxStore> {
   const path = join(dataDir, 'state', 'flux.json');
-  const text = await readIfThere(path);
+  const text = await readIfExists(path);
   let state: FluxState =
-    text === undefined ? { uid: randomUUID(), seen: null, told: WELL, followed: [] } : (JSON.parse(text) as FluxState);
+    text === undefined
+      ? { uid: randomUUID(), seen: null, told: DEFAULT_BEHAVIOR, followed: [] }
+      : (JSON.parse(text) as FluxState);
   return {
     get: () => state,
     put: async (next) => {

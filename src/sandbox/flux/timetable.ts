@@ -7,7 +7,7 @@ export interface Timetable {
   close(): void;
 }
 
-interface Planned {
+interface PlannedTask {
   readonly due: number;
   readonly timer: NodeJS.Timeout | undefined;
   readonly work: () => Promise<void>;
@@ -15,7 +15,7 @@ interface Planned {
 
 /** Creates a timetable; with `byHand` tasks run only through `hurry`. */
 export function createTimetable(run: (work: () => Promise<void>) => Promise<void>, byHand: boolean): Timetable {
-  const planned = new Map<string, Planned>();
+  const planned = new Map<string, PlannedTask>();
   let running: Promise<void> = Promise.resolve();
   let closed = false;
 

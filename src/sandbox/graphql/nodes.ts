@@ -4,7 +4,7 @@ import { readRef } from '../repository/refs.ts';
 import { readBlobs } from '../repository/trees.ts';
 import { latestChecks } from '../rest/checks.ts';
 import type { CheckRow, PullRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { QueryProblem } from './parse.ts';
 import type { Node } from './resolve.ts';
 
@@ -14,7 +14,7 @@ const LONGEST_TEXT = 512_000;
 const LONGEST_PAGE = 100;
 
 /** The repository in GitHub's GraphQL API: the types and fields that the App reads, with GitHub's names. */
-export function repositoryNode(world: World): Node {
+export function repositoryNode(world: SandboxWorld): Node {
   const { folder, defaultBranch } = world.repository;
   const fetchBlob = blobsAtOnce(folder);
   const refNode = async (name: string): Promise<Node | undefined> => {
@@ -53,7 +53,7 @@ function blobNode(content: Buffer): Node {
   return { type: 'Blob', fields: { text: () => text } };
 }
 
-function commitNode(world: World, { sha, tree, parents, message, author, committer }: Commit): Node {
+function commitNode(world: SandboxWorld, { sha, tree, parents, message, author, committer }: Commit): Node {
   return {
     type: 'Commit',
     fields: {
@@ -103,7 +103,7 @@ function checkNode({ id, status, title, externalId }: CheckRow): Node {
   };
 }
 
-function pullNode(world: World, pull: PullRow): Node {
+function pullNode(world: SandboxWorld, pull: PullRow): Node {
   return {
     type: 'PullRequest',
     fields: {

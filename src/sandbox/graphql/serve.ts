@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { authenticate } from '../auth.ts';
-import { type Answer, ApiError, parseBody, readBody } from '../http.ts';
-import type { World } from '../world.ts';
+import { ApiError, type HttpAnswer, parseBody, readBody } from '../http.ts';
+import type { SandboxWorld } from '../world.ts';
 import { repositoryNode } from './nodes.ts';
 import { parseQuery, QueryProblem, type Selection } from './parse.ts';
 import { resolveNode } from './resolve.ts';
@@ -13,7 +13,7 @@ const BODY_LIMIT = 1024 * 1024;
 const MOST_FIELDS = 1000;
 
 /** Answers a GraphQL query about the repository; errors have status 200, as on GitHub. */
-export async function serveGraphql(world: World, request: IncomingMessage): Promise<Answer> {
+export async function serveGraphql(world: SandboxWorld, request: IncomingMessage): Promise<HttpAnswer> {
   if (request.method !== 'POST') throw new ApiError(404, 'Not Found');
   const actor = authenticate(world.app, request.headers.authorization);
   if (!actor) throw new ApiError(401, 'This endpoint requires you to be authenticated.');
@@ -27,7 +27,11 @@ export async function serveGraphql(world: World, request: IncomingMessage): Prom
   }
 }
 
-async function answer(world: World, query: unknown, variables: Readonly<Record<string, unknown>>): Promise<Answer> {
+async function answer(
+  world: SandboxWorld,
+  query: unknown,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<HttpAnswer> {
   if (typeof query !== 'string') throw new QueryProblem('A query attribute must be specified and must be a string.');
   const [repository, ...others] = parseQuery(query, variables);
   if (repository?.kind !== 'field' || repository.name !== 'repository' || others.length > 0)
@@ -48,11 +52,11 @@ function countIn(selections: readonly Selection[]): number {
   return selections.reduce((sum, each) => sum + (each.selections.length > 0 ? 1 : 0), 0);
 }
 
-function refusal(error: object): Answer {
+function refusal(error: object): HttpAnswer {
   return { status: 200, body: { errors: [error] } };
 }
 
-function missing(message: string): Answer {
+function missing(message: string): HttpAnswer {
   return {
     status: 200,
     body: { data: { repository: null }, errors: [{ type: 'NOT_FOUND', path: ['repository'], message }] },

@@ -1,13 +1,13 @@
 import { findEntry, readBlob } from '../repository/trees.ts';
 import { latestChecks } from '../rest/checks.ts';
 import type { Annotation, CheckRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { type Html, html } from './html.ts';
 import { badge, empty, pathTo } from './layout.ts';
 import { renderMarkdown } from './markdown.ts';
 
 /** The newest check runs and statuses of a commit, in full. */
-export async function renderChecks(world: World, sha: string): Promise<Html> {
+export async function renderChecks(world: SandboxWorld, sha: string): Promise<Html> {
   const checks = checksOf(world, sha);
   const statuses = world.state.statuses.all().filter((status) => status.sha === sha);
   const latest = [...new Map(statuses.map((status) => [status.context, status])).values()];
@@ -19,12 +19,12 @@ export async function renderChecks(world: World, sha: string): Promise<Html> {
 }
 
 /** The newest check runs of a commit. */
-export function checksOf({ state }: World, sha: string): CheckRow[] {
+export function checksOf({ state }: SandboxWorld, sha: string): CheckRow[] {
   return latestChecks(state.checks.all().filter(({ headSha }) => headSha === sha));
 }
 
 /** One check run with what it reported. */
-export async function renderCheck(world: World, check: CheckRow): Promise<Html> {
+export async function renderCheck(world: SandboxWorld, check: CheckRow): Promise<Html> {
   const link = pathTo(world, `runs/${check.id}`);
   const annotations = await Promise.all(
     check.annotations.map((annotation) => renderAnnotation(world, check, annotation)),
@@ -35,7 +35,7 @@ export async function renderCheck(world: World, check: CheckRow): Promise<Html> 
 ${check.text !== null && renderMarkdown(check.text)}${annotations}</div></div>`;
 }
 
-async function renderAnnotation(world: World, { headSha }: CheckRow, annotation: Annotation): Promise<Html> {
+async function renderAnnotation(world: SandboxWorld, { headSha }: CheckRow, annotation: Annotation): Promise<Html> {
   const { path, start_line: line, annotation_level: level, title, message, raw_details: details } = annotation;
   const source = await sourceLines(world, headSha, annotation);
   return html`<div class="annotation ${level}"><code>${path}:${line}</code> ${level} ${title !== null && html`<strong>${title}</strong> `}${message}
@@ -46,7 +46,7 @@ const quotedLines = 10;
 
 /** Reads the annotated lines from the annotation's commit. */
 async function sourceLines(
-  { repository }: World,
+  { repository }: SandboxWorld,
   sha: string,
   { path, start_line, end_line }: Annotation,
 ): Promise<string> {

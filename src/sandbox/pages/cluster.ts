@@ -3,18 +3,18 @@ import { releaseIdFrom } from '../../core/model/places.ts';
 import { type PartOfRelease, partOf } from '../../core/readiness/kustomization.ts';
 import { readRoutes } from '../../core/targets/targets.ts';
 import { trafficIn } from '../../core/targets/traffic.ts';
+import type { FluxBehavior } from '../flux/behavior.ts';
 import { fetchObjects } from '../flux/manifests.ts';
-import { FLUX_TOLD_PATH } from '../flux/serve.ts';
-import type { Followed } from '../flux/state.ts';
-import type { Told } from '../flux/told.ts';
-import type { Answer } from '../http.ts';
-import type { World } from '../world.ts';
+import { FLUX_CONTROL_PATH } from '../flux/serve.ts';
+import type { FollowedKustomization } from '../flux/state.ts';
+import type { HttpAnswer } from '../http.ts';
+import type { SandboxWorld } from '../world.ts';
 import { type Html, html } from './html.ts';
 import { badge, empty, page } from './layout.ts';
 import { shaLink } from './pull.ts';
 
 /** The page of the cluster: the state of each release, and of the sandbox's Flux. */
-export async function clusterPage(world: World): Promise<Answer> {
+export async function clusterPage(world: SandboxWorld): Promise<HttpAnswer> {
   const { seen, told, followed } = world.flux.state();
   const releases = Map.groupBy(followed, releaseNameOf);
   const cards = await Promise.all([...releases].map(([name, parts]) => renderRelease(world, name, parts)));
@@ -22,17 +22,17 @@ export async function clusterPage(world: World): Promise<Answer> {
     world,
     'Cluster',
     html`<h1>The cluster</h1>
-<p>The sandbox simulates Flux and a cluster; no real cluster runs. Flux follows the branch <code>gitops</code>${seen === null ? html`, which does not exist yet` : html`, last read at ${shaLink(world, seen)}`}. ${renderTold(told)}</p>
+<p>The sandbox simulates Flux and a cluster; no real cluster runs. Flux follows the branch <code>gitops</code>${seen === null ? html`, which does not exist yet` : html`, last read at ${shaLink(world, seen)}`}. ${renderBehavior(told)}</p>
 ${cards.length > 0 ? cards : empty('Nothing has been applied yet.')}
 <h2>Make it slow, or fail</h2>
-<pre>curl -H 'authorization: Bearer admin-token' ${world.url}${FLUX_TOLD_PATH} -d '{"delay": "30s"}'</pre>
+<pre>curl -H 'authorization: Bearer admin-token' ${world.url}${FLUX_CONTROL_PATH} -d '{"delay": "30s"}'</pre>
 <table><tr><th>Send</th><th>and Flux</th></tr>
-${SAYINGS.map(([say, does]) => html`<tr><td><code>${say}</code></td><td>${does}</td></tr>`)}</table>
-<p><code>GET ${FLUX_TOLD_PATH}</code> shows all of this as JSON.</p>`,
+${EXAMPLES.map(([say, does]) => html`<tr><td><code>${say}</code></td><td>${does}</td></tr>`)}</table>
+<p><code>GET ${FLUX_CONTROL_PATH}</code> shows all of this as JSON.</p>`,
   );
 }
 
-const SAYINGS = [
+const EXAMPLES = [
   ['{"delay": "30s"}', 'applies a commit after this delay'],
   ['{"ready": "1m"}', 'has its Deployments ready, or gives up on them, after this delay'],
   ['{"suspended": true}', 'applies nothing until this is false again'],
@@ -48,24 +48,28 @@ const SAYINGS = [
   ['{"cluster": "eu"}', 'names this cluster in each event'],
 ] as const;
 
-function renderTold({ suspended, fail, delay, ready }: Told): Html {
+function renderBehavior({ suspended, fail, delay, ready }: FluxBehavior): Html {
   if (suspended) return html`${badge('suspended')} It applies nothing until it is resumed.`;
   const faults = fail.map((fault) => ('deployment' in fault ? `Deployment/${fault.deployment}` : fault.object));
   return html`It applies a commit ${delay} after the push; Deployments take ${ready} more.${faults.length > 0 && html` Set to fail: ${faults.map((id) => html`<code>${id}</code> `)}`}`;
 }
 
-function releaseNameOf({ namespace, name }: Followed): string {
+function releaseNameOf({ namespace, name }: FollowedKustomization): string {
   return `${namespace}/${name.replace(/-(?:workloads|routes)$/, '')}`;
 }
 
-async function renderRelease(world: World, name: string, parts: readonly Followed[]): Promise<Html> {
+async function renderRelease(
+  world: SandboxWorld,
+  name: string,
+  parts: readonly FollowedKustomization[],
+): Promise<Html> {
   const rows = await Promise.all(parts.map(async (part) => renderPart(world, name, part)));
   return html`<div class="card"><div class="top"><strong>${name}</strong></div><div class="inside">
 <table class="list"><tr><th>Part</th><th>Applied</th><th>State</th><th>In the cluster</th></tr>${rows}</table></div></div>
 `;
 }
 
-async function renderPart(world: World, release: string, followed: Followed): Promise<Html> {
+async function renderPart(world: SandboxWorld, release: string, followed: FollowedKustomization): Promise<Html> {
   const { name, applied, failure, objects, ready } = followed;
   const found = partOf(followed, [releaseIdFrom(release)]);
   const shares = await renderShares(world, found, followed);
@@ -75,22 +79,22 @@ async function renderPart(world: World, release: string, followed: Followed): Pr
 `;
 }
 
-function stateOf({ checking, failure, applied }: Followed): string {
+function stateOf({ checking, failure, applied }: FollowedKustomization): string {
   if (checking) return 'in_progress';
   if (failure) return 'failure';
   return applied ? 'success' : 'queued';
 }
 
-function readyWord({ checking }: Followed, isReady: boolean): string {
+function readyWord({ checking }: FollowedKustomization, isReady: boolean): string {
   if (isReady) return 'ready';
   return checking ? 'starting' : 'not_ready';
 }
 
 /** Renders each version's share of the traffic, according to the applied routes. */
 async function renderShares(
-  { repository }: World,
+  { repository }: SandboxWorld,
   found: PartOfRelease | undefined,
-  { applied }: Followed,
+  { applied }: FollowedKustomization,
 ): Promise<Html | false> {
   if (found?.part !== 'routes' || !applied) return false;
   const objects = await fetchObjects(repository.folder, applied.commit, applied.path).catch(() => []);

@@ -1,9 +1,9 @@
-import type { Answer } from '../http.ts';
+import type { HttpAnswer } from '../http.ts';
 import { parentOf } from '../payloads/commit.ts';
 import { readCommit } from '../repository/commits.ts';
 import { diffFiles, type FileDiff } from '../repository/diff.ts';
 import { findEntry, readBlob } from '../repository/trees.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { renderChecks } from './checks.ts';
 import { type Html, html } from './html.ts';
 import { empty, page, time } from './layout.ts';
@@ -11,7 +11,7 @@ import { diffLines } from './markdown.ts';
 import { shaLink } from './pull.ts';
 
 /** The page of a commit: its message, checks and changes. */
-export async function commitPage(world: World, sha: string): Promise<Answer> {
+export async function commitPage(world: SandboxWorld, sha: string): Promise<HttpAnswer> {
   const commit = await readCommit(world.repository.folder, sha);
   const files = await diffFiles(world.repository.folder, parentOf(commit), sha);
   const [subject = '', ...rest] = commit.message.split('\n');
@@ -42,7 +42,7 @@ ${patch === undefined ? html`<div class="inside">${empty('This file is not shown
 }
 
 /** The page of a file at a commit, with line numbers; undefined if the path is not a file. */
-export async function filePage(world: World, sha: string, path: string): Promise<Answer | undefined> {
+export async function filePage(world: SandboxWorld, sha: string, path: string): Promise<HttpAnswer | undefined> {
   const { repository } = world;
   const entry = await findEntry(repository.folder, sha, path);
   if (entry?.type !== 'blob') return undefined;

@@ -1,10 +1,10 @@
 import { parseMessage, trailers } from '../../core/model/trailers.ts';
-import type { Answer } from '../http.ts';
+import type { HttpAnswer } from '../http.ts';
 import { parentOf } from '../payloads/commit.ts';
 import { type Commit, readCommits } from '../repository/commits.ts';
 import { diffFiles } from '../repository/diff.ts';
 import { readRef } from '../repository/refs.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { renderFiles } from './commit.ts';
 import { type Html, html } from './html.ts';
 import { empty, page, pathTo, time } from './layout.ts';
@@ -13,7 +13,7 @@ import { shaLink } from './pull.ts';
 const PER_PAGE = 30;
 
 /** The page of a branch's commits, newest first, each with its requester, reason and changes. */
-export async function commitsPage(world: World, branch: string, number: number): Promise<Answer> {
+export async function commitsPage(world: SandboxWorld, branch: string, number: number): Promise<HttpAnswer> {
   const { folder } = world.repository;
   const tip = await readRef(folder, `refs/heads/${branch}`);
   if (tip === undefined) return absentPage(world, branch);
@@ -34,7 +34,7 @@ ${cards.length > 0 ? cards : empty('There are no commits this old.')}
   );
 }
 
-function absentPage(world: World, branch: string): Answer {
+function absentPage(world: SandboxWorld, branch: string): HttpAnswer {
   const how = branch === 'gitops' ? 'Coalmine creates it with the first publication.' : 'Push it to see it here.';
   const content = html`<h1>Commits of <code>${branch}</code></h1>
 <p>The branch <code>${branch}</code> does not exist yet. ${how}</p>
@@ -44,7 +44,7 @@ function absentPage(world: World, branch: string): Answer {
 
 const LONGEST = 2000; // maximum number of changed lines shown per commit
 
-async function renderCommit(world: World, commit: Commit, isOpen: boolean): Promise<Html> {
+async function renderCommit(world: SandboxWorld, commit: Commit, isOpen: boolean): Promise<Html> {
   const { folder } = world.repository;
   const { sha, author, committer, message } = commit;
   const { subject } = parseMessage(message);
@@ -63,7 +63,7 @@ ${changes}</details></div></div>
 }
 
 /** Renders the requester, the reason and other trailers of a commit. */
-function renderTrailers(world: World, message: string): Html | false {
+function renderTrailers(world: SandboxWorld, message: string): Html | false {
   const parsed = parseMessage(message);
   const rows = Object.entries(SHOWN).flatMap(([key, show]) =>
     trailers(parsed, key).map((value) => html`<tr><th>${key}</th><td>${show(world, value)}</td></tr>`),
@@ -71,7 +71,7 @@ function renderTrailers(world: World, message: string): Html | false {
   return rows.length > 0 && html`<table class="facts">${rows}</table>`;
 }
 
-const SHOWN: Readonly<Record<string, (world: World, value: string) => Html>> = {
+const SHOWN: Readonly<Record<string, (world: SandboxWorld, value: string) => Html>> = {
   'Requested-By': (_, value) => html`${value}`,
   'Pull-Request': (world, value) => {
     const number = /^#(\d{1,9})$/.exec(value)?.[1];

@@ -3,10 +3,10 @@ export interface Html {
   readonly html: string;
 }
 
-type Part = Html | string | number | readonly Part[] | undefined | null | false;
+type HtmlPart = Html | string | number | readonly HtmlPart[] | undefined | null | false;
 
 /** Builds HTML: escapes inserted values except `Html`, joins lists, and leaves out undefined, null and false. */
-export function html(literals: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function html(literals: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   return { html: literals.map((literal, index) => literal + render(parts[index])).join('') };
 }
 
@@ -15,7 +15,7 @@ export function trusted(text: string): Html {
   return { html: text };
 }
 
-function render(part: Part): string {
+function render(part: HtmlPart): string {
   if (part === undefined || part === null || part === false) return '';
   if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
   return 'html' in part ? part.html : part.map(render).join('');

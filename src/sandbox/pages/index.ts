@@ -1,15 +1,15 @@
-import type { Followed } from '../flux/state.ts';
-import type { Answer } from '../http.ts';
+import type { FollowedKustomization } from '../flux/state.ts';
+import type { HttpAnswer } from '../http.ts';
 import { pageUrl } from '../payloads/repository.ts';
 import { PROTECTION_PATH } from '../protection/serve.ts';
 import type { PullRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { checksOf } from './checks.ts';
 import { type Html, html } from './html.ts';
 import { badge, empty, page, pathTo } from './layout.ts';
 
 /** The front page: an introduction, the repository, and its pull requests. */
-export function indexPage(world: World): Answer {
+export function indexPage(world: SandboxWorld): HttpAnswer {
   const { owner, name, defaultBranch } = world.repository;
   const pulls = world.state.pulls.all().reverse();
   const those = (state: PullRow['state']): PullRow[] => pulls.filter((pull) => pull.state === state);
@@ -34,7 +34,7 @@ ${renderPulls(world, those('closed'), 'None has been closed or merged yet.')}`,
 }
 
 /** Renders steps to try, in order. */
-function renderTrials(world: World, [pull]: readonly PullRow[]): Html {
+function renderTrials(world: SandboxWorld, [pull]: readonly PullRow[]): Html {
   const { defaultBranch } = world.repository;
   const link = pull && html`<a href="${pathTo(world, `pull/${pull.id}`)}">#${pull.id} ${pull.title}</a>`;
   return html`<ol>
@@ -48,15 +48,15 @@ function renderTrials(world: World, [pull]: readonly PullRow[]): Html {
 }
 
 /** Renders the state of the sandbox's Flux in one line. */
-function renderCluster({ flux }: World): Html {
+function renderCluster({ flux }: SandboxWorld): Html {
   const { told, followed } = flux.state();
-  const count = (is: (each: Followed) => boolean): number => followed.filter(is).length;
+  const count = (is: (each: FollowedKustomization) => boolean): number => followed.filter(is).length;
   const failing = count(({ failure }) => failure !== null);
   const checking = count((each) => each.checking);
   return html`<p>The sandbox simulates Flux: it applies each push to <code>gitops</code> a moment later. <a href="/cluster">The cluster</a> has ${followed.length} Kustomizations: ${checking} in progress, ${failing} failing.${told.suspended && html` ${badge('suspended')}`}</p>`;
 }
 
-function renderPulls(world: World, pulls: readonly PullRow[], nothing: string): Html {
+function renderPulls(world: SandboxWorld, pulls: readonly PullRow[], nothing: string): Html {
   if (pulls.length === 0) return empty(nothing);
   return html`<table class="list"><tr><th>Pull request</th><th>State</th><th>Author</th><th>Checks</th></tr>
 ${pulls.map(
@@ -66,7 +66,7 @@ ${pulls.map(
 )}</table>`;
 }
 
-function renderStates(world: World, pull: PullRow): Html {
+function renderStates(world: SandboxWorld, pull: PullRow): Html {
   const checks = [pull.headSha, ...(pull.merge ? [pull.merge.sha] : [])].flatMap((sha) => checksOf(world, sha));
   if (checks.length === 0) return html`<span class="quiet">none</span>`;
   return html`${checks.map(({ name, status, conclusion }) => html`<div>${badge(conclusion ?? status)} ${name}</div>`)}`;

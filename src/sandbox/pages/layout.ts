@@ -1,5 +1,5 @@
-import type { Answer, ApiError } from '../http.ts';
-import type { World } from '../world.ts';
+import type { ApiError, HttpAnswer } from '../http.ts';
+import type { SandboxWorld } from '../world.ts';
 import { type Html, html, trusted } from './html.ts';
 
 const style = trusted(`
@@ -45,7 +45,7 @@ const policy = [
 ].join('; ');
 
 /** Builds a complete page. */
-export function page(world: World, title: string, content: Html, status = 200): Answer {
+export function page(world: SandboxWorld, title: string, content: Html, status = 200): HttpAnswer {
   const document = html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head>
@@ -67,12 +67,12 @@ export function page(world: World, title: string, content: Html, status = 200): 
 }
 
 /** The path of a page of the repository. */
-export function pathTo({ repository }: World, below: string): string {
+export function pathTo({ repository }: SandboxWorld, below: string): string {
   return `/${repository.owner}/${repository.name}/${below}`;
 }
 
 /** The page for an unknown address. */
-export function notFoundPage(world: World, path: string): Answer {
+export function notFoundPage(world: SandboxWorld, path: string): HttpAnswer {
   const content = html`<h1>Page not found</h1>
 <p>The sandbox has no page <code>${path}</code>. It has pages for pull requests, branches, commits, files, check runs and the cluster.</p>
 <p><a href="/">All pull requests</a></p>`;
@@ -80,7 +80,7 @@ export function notFoundPage(world: World, path: string): Answer {
 }
 
 /** The page for a refused form, with the reason and a link back. */
-export function refusedPage(world: World, { status, message }: ApiError, back: string): Answer {
+export function refusedPage(world: SandboxWorld, { status, message }: ApiError, back: string): HttpAnswer {
   const content = html`<h1>Refused</h1>
 <p class="problem" role="alert">${message}</p>
 <p><a href="${back}">Back</a></p>`;

@@ -1,11 +1,11 @@
-import { protectionOf, whatIsMissing } from '../protection/protection.ts';
+import { describeMissing, protectionOf } from '../protection/protection.ts';
 import type { PullRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { type Html, html } from './html.ts';
 import { pathTo } from './layout.ts';
 
 /** A refused form with the typed text, which the page shows again. */
-export interface Refused {
+export interface RefusedForm {
   readonly form: 'comments' | 'merge';
   readonly status: number;
   readonly message: string;
@@ -19,7 +19,7 @@ export function isMergeable({ state, draft, test, headSha }: PullRow): boolean {
 }
 
 /** Renders the merge button if the pull request can be merged, and the reason of a refused merge. */
-export function renderMergeForm(world: World, pull: PullRow, refused: Refused | undefined): Html | false {
+export function renderMergeForm(world: SandboxWorld, pull: PullRow, refused: RefusedForm | undefined): Html | false {
   const again = refused?.form === 'merge' ? refused : undefined;
   const problem = again && renderProblem('It was not merged', again);
   if (!isMergeable(pull)) return problem ?? false;
@@ -31,16 +31,16 @@ ${problem ?? renderProtection(world, pull)}
 </form>`;
 }
 
-function renderProtection(world: World, pull: PullRow): Html | false {
+function renderProtection(world: SandboxWorld, pull: PullRow): Html | false {
   const protection = protectionOf(world, pull.base);
   if (!protection) return false;
-  const missing = whatIsMissing(world, pull);
+  const missing = describeMissing(world, pull);
   const rules = html`<a href="${pathTo(world, `rules/${protection.id}`)}">protected</a>`;
   return html`<p><code>${pull.base}</code> is ${rules}. ${missing === '' ? 'All requirements are met.' : `${missing} An admin may merge anyway.`}</p>`;
 }
 
 /** Renders the comment box, with the text of a refused comment. */
-export function renderCommentForm(world: World, pull: PullRow, refused: Refused | undefined): Html {
+export function renderCommentForm(world: SandboxWorld, pull: PullRow, refused: RefusedForm | undefined): Html {
   const again = refused?.form === 'comments' ? refused : undefined;
   // HTML removes one line break after the tag, so one is added to keep the first typed one.
   return html`<h2 id="new-comment">Say something</h2>
@@ -53,12 +53,12 @@ ${again?.text}</textarea>
 <p class="quiet">Type <code>/promote</code> to give the canary its next step, <code>/rollback</code> to take it back, <code>/status</code> to see where it stands, <code>/help</code> for the rest. The answer comes a moment later: <a href="${pathTo(world, `pull/${pull.id}`)}">reload</a>.</p>`;
 }
 
-function renderProblem(what: string, { message }: Refused): Html {
+function renderProblem(what: string, { message }: RefusedForm): Html {
   return html`<p class="problem" role="alert"><strong>${what}:</strong> ${message}</p>
 `;
 }
 
-function renderChoice(logins: readonly string[], refused: Refused | undefined): Html {
+function renderChoice(logins: readonly string[], refused: RefusedForm | undefined): Html {
   const chosen = refused?.as;
   return html`<select name="as">${logins.map((login) => html`<option${login === chosen && html` selected`}>${login}</option>`)}</select>`;
 }

@@ -1,21 +1,25 @@
-import type { Answer } from '../http.ts';
+import type { HttpAnswer } from '../http.ts';
 import { commitRange, testMerge } from '../pull-life.ts';
 import { readCommits } from '../repository/commits.ts';
 import type { CommentRow, PullRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { renderChecks } from './checks.ts';
 import { type Html, html } from './html.ts';
 import { stateOf } from './index.ts';
 import { badge, empty, page, pathTo, time } from './layout.ts';
 import { renderMarkdown } from './markdown.ts';
-import { isMergeable, type Refused, renderCommentForm, renderMergeForm } from './pull-forms.ts';
+import { isMergeable, type RefusedForm, renderCommentForm, renderMergeForm } from './pull-forms.ts';
 import { renderReviewComments } from './review-comments.ts';
 
 /**
  * The page of a pull request: conversation, commits, checks and forms; with a refused form, also its reason and text.
  * Undefined if there is no such pull request.
  */
-export async function pullPage(world: World, id: number, refused?: Refused): Promise<Answer | undefined> {
+export async function pullPage(
+  world: SandboxWorld,
+  id: number,
+  refused?: RefusedForm,
+): Promise<HttpAnswer | undefined> {
   const pull = await world.serial(() => findTested(world, id));
   if (!pull) return undefined;
   const comments = world.state.comments.all().filter(({ issue }) => issue === pull.id);
@@ -46,12 +50,12 @@ ${renderCommentForm(world, pull, refused)}`,
 }
 
 /** Reads the pull request with its test merge, in its turn among the writes, which may change it. */
-async function findTested(world: World, id: number): Promise<PullRow | undefined> {
+async function findTested(world: SandboxWorld, id: number): Promise<PullRow | undefined> {
   const pull = world.state.pulls.get(id);
   return pull && testMerge(world, pull);
 }
 
-function renderMerge(world: World, { state, draft, merge, test, headSha }: PullRow): Html {
+function renderMerge(world: SandboxWorld, { state, draft, merge, test, headSha }: PullRow): Html {
   if (merge) return html`Merged by <strong>${merge.by}</strong> as ${shaLink(world, merge.sha)}, ${time(merge.at)}.`;
   if (state === 'closed') return html`Closed without merging.`;
   if (draft) return html`It is a draft.`;
@@ -59,7 +63,7 @@ function renderMerge(world: World, { state, draft, merge, test, headSha }: PullR
   return test.sha ? html`It can be merged.` : html`It has conflicts with the base branch.`;
 }
 
-async function renderCommits(world: World, pull: PullRow): Promise<Html> {
+async function renderCommits(world: SandboxWorld, pull: PullRow): Promise<Html> {
   const { range } = await commitRange(world, pull);
   const commits = await readCommits(world.repository.folder, ['--topo-order', '--reverse', range, '--']);
   if (commits.length === 0) return empty('No commits.');
@@ -69,7 +73,7 @@ async function renderCommits(world: World, pull: PullRow): Promise<Html> {
   )}</table>`;
 }
 
-function renderComment(world: World, { id, author, body, createdAt, updatedAt }: CommentRow): Html {
+function renderComment(world: SandboxWorld, { id, author, body, createdAt, updatedAt }: CommentRow): Html {
   const edited = updatedAt === createdAt ? '' : ' (edited)';
   return renderCard(author, createdAt, html`${renderMarkdown(body)}${renderReactions(world, id)}`, {
     id: `issuecomment-${id}`,
@@ -88,7 +92,7 @@ const faces: Readonly<Record<string, string>> = {
   eyes: '👀',
 };
 
-function renderReactions({ state }: World, comment: number): Html | false {
+function renderReactions({ state }: SandboxWorld, comment: number): Html | false {
   const reactions = state.reactions.all().filter((reaction) => reaction.comment === comment);
   if (reactions.length === 0) return false;
   return html`<p>${reactions.map(({ content, author }) => html`<span title="${author}">${faces[content] ?? content}</span> `)}</p>`;
@@ -102,6 +106,6 @@ function renderCard(author: string, at: string, content: Html, { id = '', note =
 }
 
 /** Renders a short SHA as a link to its commit. */
-export function shaLink(world: World, sha: string): Html {
+export function shaLink(world: SandboxWorld, sha: string): Html {
   return html`<a href="${pathTo(world, `commit/${sha}`)}"><code>${sha.slice(0, 7)}</code></a>`;
 }

@@ -1,13 +1,13 @@
 import { placeOf } from '../payloads/review-comment.ts';
 import { findEntry, readBlob } from '../repository/trees.ts';
 import type { PullRow, ReviewCommentRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { type Html, html } from './html.ts';
 import { empty, time } from './layout.ts';
 import { renderMarkdown } from './markdown.ts';
 
 /** Renders the conversations on lines of a pull request, with their suggestions. */
-export async function renderReviewComments(world: World, pull: PullRow): Promise<Html> {
+export async function renderReviewComments(world: SandboxWorld, pull: PullRow): Promise<Html> {
   const comments = world.state.reviewComments.all().filter((comment) => comment.pull === pull.id);
   const roots = comments.filter(({ replyTo }) => replyTo === null);
   if (roots.length === 0) return empty('There are no comments on lines.');
@@ -19,7 +19,7 @@ export async function renderReviewComments(world: World, pull: PullRow): Promise
 }
 
 async function renderConversation(
-  world: World,
+  world: SandboxWorld,
   pull: PullRow,
   comments: readonly [ReviewCommentRow, ...ReviewCommentRow[]],
 ): Promise<Html> {
@@ -38,7 +38,7 @@ async function renderConversation(
 
 /** Reads the commented line from the comment's commit. */
 async function sourceLine(
-  { repository }: World,
+  { repository }: SandboxWorld,
   commit: string,
   path: string,
   line: number,

@@ -1,13 +1,13 @@
-import type { Answer } from '../http.ts';
+import type { HttpAnswer } from '../http.ts';
 import { PROTECTION_PATH } from '../protection/serve.ts';
 import { rulesetName } from '../rest/rules.ts';
 import type { ProtectionRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { html } from './html.ts';
 import { page } from './layout.ts';
 
 /** The page of a branch's protection, with the command that changes it. */
-export function rulesPage(world: World, protection: ProtectionRow): Answer {
+export function rulesPage(world: SandboxWorld, protection: ProtectionRow): HttpAnswer {
   const { branch, approvals, checks, bypass } = protection;
   const name = rulesetName(protection);
   const none = JSON.stringify({ branch }).replaceAll("'", "'\\''"); // quoted for the shell

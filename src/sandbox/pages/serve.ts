@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestTarget } from '../../web/guarded-server.ts';
-import type { Answer } from '../http.ts';
+import type { HttpAnswer } from '../http.ts';
 import { resolveCommit } from '../repository/refs.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { renderCheck } from './checks.ts';
 import { clusterPage } from './cluster.ts';
 import { commitPage, filePage } from './commit.ts';
 import { commitsPage } from './commits.ts';
-import { formAt, takeForm } from './forms.ts';
+import { formAt, handleForm } from './forms.ts';
 import { html } from './html.ts';
 import { indexPage } from './index.ts';
 import { notFoundPage, page } from './layout.ts';
@@ -16,18 +16,18 @@ import { rulesPage } from './rules.ts';
 
 /** Answers with a page, or handles a submitted form. */
 export async function servePage(
-  world: World,
+  world: SandboxWorld,
   request: IncomingMessage,
   { path, query }: RequestTarget,
-): Promise<Answer> {
-  if (request.method === 'POST') return takeForm(world, request, path);
+): Promise<HttpAnswer> {
+  if (request.method === 'POST') return handleForm(world, request, path);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { status: 405, raw: 'Pages are read-only\n', headers: { allow: 'GET, HEAD' } };
   }
   return (await findPage(world, path, query)) ?? notFoundPage(world, path);
 }
 
-async function findPage(world: World, path: string, query: URLSearchParams): Promise<Answer | undefined> {
+async function findPage(world: SandboxWorld, path: string, query: URLSearchParams): Promise<HttpAnswer | undefined> {
   if (path === '/') return indexPage(world);
   if (path === '/cluster') return clusterPage(world);
   // A GET of a form's address, after a refusal, leads to its page.
@@ -50,7 +50,7 @@ async function findPage(world: World, path: string, query: URLSearchParams): Pro
   return rowPage(world, kind, Number(thing));
 }
 
-function redirect(location: string): Answer {
+function redirect(location: string): HttpAnswer {
   return { status: 302, raw: '', headers: { location } };
 }
 
@@ -59,7 +59,7 @@ function pageNumber(query: URLSearchParams): number {
   return /^[1-9]\d{0,6}$/.test(text) ? Number(text) : 1;
 }
 
-async function rowPage(world: World, kind: string, id: number): Promise<Answer | undefined> {
+async function rowPage(world: SandboxWorld, kind: string, id: number): Promise<HttpAnswer | undefined> {
   if (kind === 'pull') return pullPage(world, id);
   if (kind === 'rules') {
     const protection = world.state.protections.get(id);

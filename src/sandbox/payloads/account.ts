@@ -1,5 +1,5 @@
 import { type Account, emailOf, organization, registration } from '../accounts.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 
 /** The opaque id that GitHub adds to each number. */
 export function nodeId(type: string, id: number | string): string {
@@ -7,7 +7,7 @@ export function nodeId(type: string, id: number | string): string {
 }
 
 /** `simple-user`: an account inside another object. */
-export function formatAccount({ apiUrl, url }: World, { id, login, type }: Account): Json {
+export function formatAccount({ apiUrl, url }: SandboxWorld, { id, login, type }: Account): Json {
   const own = `${apiUrl}/users/${encodeURIComponent(login)}`;
   return {
     login,
@@ -33,7 +33,7 @@ export function formatAccount({ apiUrl, url }: World, { id, login, type }: Accou
 }
 
 /** `public-user`: an account by itself. */
-export function formatUser(world: World, account: Account): Json {
+export function formatUser(world: SandboxWorld, account: Account): Json {
   return {
     ...formatAccount(world, account),
     name: account.login,
@@ -53,7 +53,7 @@ export function formatUser(world: World, account: Account): Json {
 }
 
 /** `integration`: the App. */
-export function formatApp(world: World): Json {
+export function formatApp(world: SandboxWorld): Json {
   const { id, slug, name, permissions, events } = registration;
   return {
     id,
@@ -77,7 +77,7 @@ export function formatApp(world: World): Json {
 const asEnterprise = { name: organization.login, slug: organization.login, created_at: null, updated_at: null };
 
 /** `installation`: the App in the organization. */
-export function formatInstallation(world: World): Json {
+export function formatInstallation(world: SandboxWorld): Json {
   const { id, slug, installationId, permissions, events } = registration;
   const url = `${world.apiUrl}/app/installations/${installationId}`;
   return {

@@ -1,12 +1,12 @@
 import type { Annotation, CheckRow, StatusRow } from '../store/state.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 import { formatApp, nodeId } from './account.ts';
 import { encodePath } from './commit.ts';
 import { formatLogin, formatMinimalPull } from './pull.ts';
 import { pageUrl, repositoryUrl } from './repository.ts';
 
 /** `check-run` */
-export function formatCheck(world: World, check: CheckRow): Json {
+export function formatCheck(world: SandboxWorld, check: CheckRow): Json {
   const url = `${repositoryUrl(world)}/check-runs/${check.id}`;
   const html = `${pageUrl(world)}/runs/${check.id}`;
   const pulls = world.state.pulls.all().filter(({ state, headSha }) => state === 'open' && headSha === check.headSha);
@@ -37,18 +37,18 @@ export function formatCheck(world: World, check: CheckRow): Json {
 }
 
 /** The suite of an App's runs on a commit; its id is the id of the first run. */
-function suiteOf({ state }: World, { headSha, id }: CheckRow): number {
+function suiteOf({ state }: SandboxWorld, { headSha, id }: CheckRow): number {
   return state.checks.all().find((check) => check.headSha === headSha)?.id ?? id;
 }
 
 /** `check-annotation` */
-export function formatAnnotation(world: World, check: CheckRow, annotation: Annotation): Json {
+export function formatAnnotation(world: SandboxWorld, check: CheckRow, annotation: Annotation): Json {
   const path = encodePath(annotation.path);
   return { ...annotation, blob_href: `${pageUrl(world)}/blob/${check.headSha}/${path}` };
 }
 
 /** `simple-commit-status` */
-export function formatSimpleStatus(world: World, status: StatusRow): Json {
+export function formatSimpleStatus(world: SandboxWorld, status: StatusRow): Json {
   return {
     url: `${repositoryUrl(world)}/statuses/${status.sha}`,
     avatar_url: `${world.url}/avatars/${status.author}`,
@@ -64,6 +64,6 @@ export function formatSimpleStatus(world: World, status: StatusRow): Json {
 }
 
 /** `status` */
-export function formatStatus(world: World, status: StatusRow): Json {
+export function formatStatus(world: SandboxWorld, status: StatusRow): Json {
   return { ...formatSimpleStatus(world, status), creator: formatLogin(world, status.author) };
 }

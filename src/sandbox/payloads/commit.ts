@@ -1,14 +1,14 @@
 import { accountByEmail } from '../accounts.ts';
 import { type Commit, emptyTree, type Person } from '../repository/commits.ts';
 import type { FileDiff } from '../repository/diff.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 import { formatAccount, nodeId } from './account.ts';
 import { pageUrl, repositoryUrl } from './repository.ts';
 
 const verification = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
 
 /** `git-commit`: the commit object in git. */
-export function formatGitCommit(world: World, commit: Commit): Json {
+export function formatGitCommit(world: SandboxWorld, commit: Commit): Json {
   const api = repositoryUrl(world);
   return {
     sha: commit.sha,
@@ -29,7 +29,7 @@ export function formatGitCommit(world: World, commit: Commit): Json {
 }
 
 /** `commit`: the commit object with its accounts. */
-export function formatCommit(world: World, commit: Commit): Json {
+export function formatCommit(world: SandboxWorld, commit: Commit): Json {
   const api = repositoryUrl(world);
   return {
     url: `${api}/commits/${commit.sha}`,
@@ -56,7 +56,7 @@ export function formatCommit(world: World, commit: Commit): Json {
   };
 }
 
-function formatPerson(world: World, { email }: Person): Json | null {
+function formatPerson(world: SandboxWorld, { email }: Person): Json | null {
   const account = accountByEmail(email);
   return account ? formatAccount(world, account) : null;
 }
@@ -70,7 +70,7 @@ export function parentOf(commit: Commit): string {
 const patchLimit = 20_000;
 
 /** `diff-entry`, for each file of a comparison. */
-export function formatFiles(world: World, sha: string, files: readonly FileDiff[]): Json[] {
+export function formatFiles(world: SandboxWorld, sha: string, files: readonly FileDiff[]): Json[] {
   let lines = 0;
   return files.map((file) => {
     lines += file.additions + file.deletions;

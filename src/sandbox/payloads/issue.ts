@@ -1,6 +1,6 @@
 import { bot } from '../accounts.ts';
 import type { CommentRow, PullRow, ReactionRow } from '../store/state.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 import { formatApp, nodeId } from './account.ts';
 import { associationOf, formatLogin } from './pull.ts';
 import { pageUrl, repositoryUrl } from './repository.ts';
@@ -8,7 +8,7 @@ import { pageUrl, repositoryUrl } from './repository.ts';
 export const reactionContents = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'];
 
 /** `issue`: a pull request as an issue. */
-export function formatIssue(world: World, pull: PullRow): Json {
+export function formatIssue(world: SandboxWorld, pull: PullRow): Json {
   const api = repositoryUrl(world);
   const url = `${api}/issues/${pull.id}`;
   const html = `${pageUrl(world)}/pull/${pull.id}`;
@@ -53,7 +53,7 @@ export function formatIssue(world: World, pull: PullRow): Json {
 }
 
 /** `issue-comment` */
-export function formatComment(world: World, comment: CommentRow): Json {
+export function formatComment(world: SandboxWorld, comment: CommentRow): Json {
   const api = repositoryUrl(world);
   const url = `${api}/issues/comments/${comment.id}`;
   const reactions = world.state.reactions.all().filter((reaction) => reaction.comment === comment.id);
@@ -74,7 +74,7 @@ export function formatComment(world: World, comment: CommentRow): Json {
 }
 
 /** `reaction` */
-export function formatReaction(world: World, { id, author, content, createdAt }: ReactionRow): Json {
+export function formatReaction(world: SandboxWorld, { id, author, content, createdAt }: ReactionRow): Json {
   return { id, node_id: nodeId('Reaction', id), user: formatLogin(world, author), content, created_at: createdAt };
 }
 
@@ -83,6 +83,6 @@ function formatReactions(url: string, reactions: readonly ReactionRow[]): Json {
   return { url, total_count: reactions.length, ...Object.fromEntries(counts) };
 }
 
-function formatVia(world: World, author: string): Json | null {
+function formatVia(world: SandboxWorld, author: string): Json | null {
   return author === bot.login ? formatApp(world) : null;
 }

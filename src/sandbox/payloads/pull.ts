@@ -1,15 +1,15 @@
 import { accountOf, bot, organization } from '../accounts.ts';
-import { whatIsMissing } from '../protection/protection.ts';
+import { describeMissing } from '../protection/protection.ts';
 import { countCommits } from '../repository/commits.ts';
 import { diffSize } from '../repository/diff.ts';
 import { mergeBase } from '../repository/refs.ts';
 import type { PullRow } from '../store/state.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 import { formatAccount, formatAssociation, nodeId } from './account.ts';
 import { formatRepository, pageUrl, repositoryUrl } from './repository.ts';
 
 /** `pull-request-simple`: a pull request in a list, formatted without git. */
-export function formatPull(world: World, pull: PullRow): Json {
+export function formatPull(world: SandboxWorld, pull: PullRow): Json {
   const api = repositoryUrl(world);
   const url = `${api}/pulls/${pull.id}`;
   const issue = `${api}/issues/${pull.id}`;
@@ -65,7 +65,7 @@ export function formatPull(world: World, pull: PullRow): Json {
 }
 
 /** `pull-request`: a single pull request, with git's counts. */
-export async function formatFullPull(world: World, pull: PullRow): Promise<Json> {
+export async function formatFullPull(world: SandboxWorld, pull: PullRow): Promise<Json> {
   const { folder } = world.repository;
   const base = (await mergeBase(folder, pull.baseSha, pull.headSha)) ?? pull.baseSha;
   const size = await diffSize(folder, base, pull.headSha);
@@ -87,15 +87,15 @@ export async function formatFullPull(world: World, pull: PullRow): Promise<Json>
   };
 }
 
-function formatMergeableState(world: World, pull: PullRow): string {
+function formatMergeableState(world: SandboxWorld, pull: PullRow): string {
   if (pull.state !== 'open' || !pull.test) return 'unknown';
   if (pull.test.sha === null) return 'dirty';
   if (pull.draft) return 'draft';
-  if (whatIsMissing(world, pull) !== '') return 'blocked';
+  if (describeMissing(world, pull) !== '') return 'blocked';
   return isGreen(world, pull.headSha) ? 'clean' : 'unstable';
 }
 
-function isGreen({ state }: World, sha: string): boolean {
+function isGreen({ state }: SandboxWorld, sha: string): boolean {
   const fine: readonly (string | null)[] = ['success', 'neutral', 'skipped'];
   const checks = state.checks.all().filter(({ headSha }) => headSha === sha);
   const statuses = state.statuses.all().filter((status) => status.sha === sha);
@@ -107,7 +107,7 @@ function isGreen({ state }: World, sha: string): boolean {
   return [...words.values()].every((word) => fine.includes(word));
 }
 
-function formatSide(world: World, ref: string, sha: string): Json {
+function formatSide(world: SandboxWorld, ref: string, sha: string): Json {
   return {
     label: `${world.repository.owner}:${ref}`,
     ref,
@@ -118,7 +118,7 @@ function formatSide(world: World, ref: string, sha: string): Json {
 }
 
 /** `pull-request-minimal`: a pull request inside a check run. */
-export function formatMinimalPull(world: World, pull: PullRow): Json {
+export function formatMinimalPull(world: SandboxWorld, pull: PullRow): Json {
   const { id, name } = world.repository;
   const repo = { id, name, url: repositoryUrl(world) };
   return {
@@ -131,7 +131,7 @@ export function formatMinimalPull(world: World, pull: PullRow): Json {
 }
 
 /** The account of a row's login. */
-export function formatLogin(world: World, login: string): Json {
+export function formatLogin(world: SandboxWorld, login: string): Json {
   return formatAccount(world, accountOf(login) ?? bot);
 }
 

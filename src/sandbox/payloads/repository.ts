@@ -1,6 +1,6 @@
 import { organization } from '../accounts.ts';
 import type { Actor } from '../auth.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 import { formatAccount, nodeId } from './account.ts';
 
 const links: Readonly<Record<string, string>> = {
@@ -43,17 +43,17 @@ const links: Readonly<Record<string, string>> = {
 };
 
 /** The repository's address in the API. */
-export function repositoryUrl({ apiUrl, repository }: World): string {
+export function repositoryUrl({ apiUrl, repository }: SandboxWorld): string {
   return `${apiUrl}/repos/${repository.owner}/${repository.name}`;
 }
 
 /** The address of the repository's pages. */
-export function pageUrl({ url, repository }: World): string {
+export function pageUrl({ url, repository }: SandboxWorld): string {
   return `${url}/${repository.owner}/${repository.name}`;
 }
 
 /** `minimal-repository`: the repository with its links only. */
-export function formatMinimalRepository(world: World): Json {
+export function formatMinimalRepository(world: SandboxWorld): Json {
   const { id, owner, name } = world.repository;
   const url = repositoryUrl(world);
   return {
@@ -72,7 +72,7 @@ export function formatMinimalRepository(world: World): Json {
 }
 
 /** `repository`: the repository with its counts and options. */
-export function formatRepository(world: World): Json {
+export function formatRepository(world: SandboxWorld): Json {
   const { defaultBranch, createdAt } = world.repository;
   const open = world.state.pulls.all().filter(({ state }) => state === 'open').length;
   const page = pageUrl(world);
@@ -115,7 +115,7 @@ export function formatRepository(world: World): Json {
 }
 
 /** `full-repository`: the answer for the repository itself, with the actor's permissions. */
-export function formatFullRepository(world: World, actor: Actor | undefined): Json {
+export function formatFullRepository(world: SandboxWorld, actor: Actor | undefined): Json {
   const push = actor !== undefined && actor.permission !== 'read';
   return {
     ...formatRepository(world),

@@ -1,14 +1,14 @@
 import { commitRange } from '../pull-life.ts';
 import { fetchMovedLine, fetchShownLines } from '../repository/line-places.ts';
 import type { PullRow, ReviewCommentRow } from '../store/state.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 import { nodeId } from './account.ts';
 import { associationOf, formatLogin } from './pull.ts';
 import { pageUrl, repositoryUrl } from './repository.ts';
 
 /** The place of a comment's line in the pull request's current diff; undefined if a later push removed it. */
 export async function placeOf(
-  world: World,
+  world: SandboxWorld,
   pull: PullRow,
   { commit, path, line }: ReviewCommentRow,
 ): Promise<{ readonly line: number; readonly position: number } | undefined> {
@@ -21,7 +21,11 @@ export async function placeOf(
 }
 
 /** `pull-request-review-comment` */
-export async function formatReviewComment(world: World, pull: PullRow, comment: ReviewCommentRow): Promise<Json> {
+export async function formatReviewComment(
+  world: SandboxWorld,
+  pull: PullRow,
+  comment: ReviewCommentRow,
+): Promise<Json> {
   const { id, author, createdAt, commit, replyTo } = comment;
   const place = await placeOf(world, pull, comment);
   const api = repositoryUrl(world);

@@ -1,9 +1,9 @@
 import type { Actor } from '../auth.ts';
 import type { ProtectionRow, PullRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 
 /** The protection of a branch; undefined if there is none. */
-export function protectionOf({ state }: World, branch: string): ProtectionRow | undefined {
+export function protectionOf({ state }: SandboxWorld, branch: string): ProtectionRow | undefined {
   return state.protections.all().find((protection) => protection.branch === branch);
 }
 
@@ -13,7 +13,7 @@ export function passesBy({ bypass }: ProtectionRow, { account, permission }: Act
 }
 
 /** The unmet requirements of a pull request's base branch, in GitHub's words; '' if all are met. */
-export function whatIsMissing(world: World, pull: PullRow): string {
+export function describeMissing(world: SandboxWorld, pull: PullRow): string {
   const protection = protectionOf(world, pull.base);
   if (!protection) return '';
   const { approvals, checks } = protection;
@@ -27,7 +27,7 @@ function sayApprovals(count: number): string {
   return `At least ${reviews} required by reviewers with write access.`;
 }
 
-function sayChecks(world: World, sha: string, checks: readonly string[]): string {
+function sayChecks(world: SandboxWorld, sha: string, checks: readonly string[]): string {
   const missing = checks.flatMap((name) => {
     const standing = standingOf(world, sha, name);
     return standing === 'good' ? [] : [{ name, standing }];
@@ -41,10 +41,10 @@ function sayChecks(world: World, sha: string, checks: readonly string[]): string
   return `${some} have not succeeded: ${words.map(([word, { length }]) => `${length} ${word}`).join(' and ')}.`;
 }
 
-type Standing = 'good' | 'expected' | 'pending' | 'failing';
+type CheckResult = 'good' | 'expected' | 'pending' | 'failing';
 
 /** The result of a commit's newest check run or status of that name. */
-function standingOf({ state }: World, sha: string, name: string): Standing {
+function standingOf({ state }: SandboxWorld, sha: string, name: string): CheckResult {
   const status = state.statuses.all().findLast((row) => row.sha === sha && row.context === name);
   const check = state.checks.all().findLast((row) => row.headSha === sha && row.name === name);
   const words = [...(status ? [status.state] : []), ...(check ? [check.conclusion ?? 'pending'] : [])];

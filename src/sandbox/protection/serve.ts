@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { accountOf } from '../accounts.ts';
 import { authenticate } from '../auth.ts';
-import { type Answer, ApiError, parseBody, readBody } from '../http.ts';
+import { ApiError, type HttpAnswer, parseBody, readBody } from '../http.ts';
 import { isRefName } from '../repository/refs.ts';
 import type { ProtectionRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { protectionOf } from './protection.ts';
 
 /** Path that shows and changes protections; simpler than GitHub's, and not part of it. */
@@ -13,7 +13,7 @@ export const PROTECTION_PATH = '/sandbox/protection';
 const LARGEST = 64 * 1024;
 
 /** `GET` shows the protection of each branch. `PUT`, with the token of an admin, sets the protection of one branch. */
-export async function serveProtection(world: World, request: IncomingMessage): Promise<Answer> {
+export async function serveProtection(world: SandboxWorld, request: IncomingMessage): Promise<HttpAnswer> {
   if (request.method === 'PUT') {
     const actor = authenticate(world.app, request.headers.authorization);
     if (!actor) throw new ApiError(401, 'To protect a branch, send the token of an admin');
@@ -28,14 +28,14 @@ export async function serveProtection(world: World, request: IncomingMessage): P
   return { status: 200, body: { protections: protections.map(formatProtection) } };
 }
 
-type Wanted = Pick<ProtectionRow, 'branch' | 'approvals' | 'checks' | 'bypass'>;
+type ProtectionInput = Pick<ProtectionRow, 'branch' | 'approvals' | 'checks' | 'bypass'>;
 
-function formatProtection({ branch, approvals, checks, bypass }: Wanted): Wanted {
+function formatProtection({ branch, approvals, checks, bypass }: ProtectionInput): ProtectionInput {
   return { branch, approvals, checks, bypass };
 }
 
 /** Sets a protection; removes it if it requires nothing. */
-async function protect(world: World, wanted: Wanted): Promise<void> {
+async function protect(world: SandboxWorld, wanted: ProtectionInput): Promise<void> {
   const { state, now } = world;
   const known = protectionOf(world, wanted.branch);
   const times = { createdAt: known?.createdAt ?? now(), updatedAt: now() };
@@ -49,7 +49,7 @@ const FIELDS = ['branch', 'approvals', 'checks', 'bypass'];
 const MOST_APPROVALS = 10; // as on GitHub
 
 /** Reads a protection from a request. Throws 422 for an unknown field: ignoring it would remove the protection. */
-function readWanted(body: Readonly<Record<string, unknown>>): Wanted {
+function readWanted(body: Readonly<Record<string, unknown>>): ProtectionInput {
   const unknown = Object.keys(body).filter((field) => !FIELDS.includes(field));
   check(unknown.length === 0, `No such field: ${unknown.join(', ')}; there are ${FIELDS.join(', ')}`);
   const { branch, approvals = 0, checks = [], bypass = [] } = body;

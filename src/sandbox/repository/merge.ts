@@ -5,13 +5,13 @@ import { type Commit, createCommit, type Person, readCommit, readCommits } from 
 import { mergeBase } from './refs.ts';
 
 /** The merged tree, or a conflict; `unsupported` if git is too old to merge without a work tree. */
-export type Merged =
+export type MergedTree =
   | { readonly kind: 'tree'; readonly tree: string }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'unsupported' };
 
 /** Merges two commits without a work tree: git 2.38 and later. */
-export async function mergeTrees(folder: string, ours: string, theirs: string): Promise<Merged> {
+export async function mergeTrees(folder: string, ours: string, theirs: string): Promise<MergedTree> {
   try {
     const text = await runGitText(folder, ['merge-tree', '--write-tree', '--no-messages', ours, theirs]);
     return { kind: 'tree', tree: text.slice(0, 40) };
@@ -23,7 +23,7 @@ export async function mergeTrees(folder: string, ours: string, theirs: string): 
 }
 
 /** Merges two commits in a temporary index and work tree: works with any git, but does not follow renames. */
-export async function mergeInIndex(folder: string, base: string, ours: string, theirs: string): Promise<Merged> {
+export async function mergeInIndex(folder: string, base: string, ours: string, theirs: string): Promise<MergedTree> {
   const workTree = await mkdtemp(join(folder, 'merge.tmp-'));
   const env = { GIT_INDEX_FILE: join(workTree, '.index'), GIT_WORK_TREE: workTree, GIT_DIR: folder };
   try {
@@ -39,7 +39,7 @@ export async function mergeInIndex(folder: string, base: string, ours: string, t
 }
 
 /** Merges two commits by the best method of this git. */
-export async function mergeAnyhow(folder: string, ours: string, theirs: string): Promise<Merged> {
+export async function mergeAnyhow(folder: string, ours: string, theirs: string): Promise<MergedTree> {
   const merged = await mergeTrees(folder, ours, theirs);
   if (merged.kind !== 'unsupported') return merged;
   const base = await mergeBase(folder, ours, theirs);
@@ -69,7 +69,7 @@ export async function rebaseCommits(
  * Cherry-picks one commit. `merge-tree` finds the base of a merge itself, so it gets a commit with the tip's tree whose
  * parent is the picked commit's parent: that parent becomes the base.
  */
-async function pick(folder: string, tip: Commit, commit: Commit, committer: Person): Promise<Merged> {
+async function pick(folder: string, tip: Commit, commit: Commit, committer: Person): Promise<MergedTree> {
   const [parent] = commit.parents;
   if (!parent) return { kind: 'conflict' };
   const stand = { tree: tip.tree, parents: [parent], author: committer, committer, message: 'stand-in' };

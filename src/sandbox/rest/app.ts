@@ -6,9 +6,9 @@ import { formatRepository } from '../payloads/repository.ts';
 import type { DeliveryRow } from '../store/state.ts';
 import { formatTime } from '../time.ts';
 import type { Json } from '../world.ts';
-import { actorOf, type Call, listing, numberParam, ok, pageOf, type Route, route, urlOf } from './route.ts';
+import { actorOf, type Call, listing, numberParam, ok, pageOf, type RestRoute, route, urlOf } from './route.ts';
 
-export const appRoutes: readonly Route[] = [
+export const appRoutes: readonly RestRoute[] = [
   route('GET /app', 'app', ({ world }) => ok(formatApp(world))),
   route('GET /app/installations', 'app', (call) => listing(call, [call.world], formatInstallation)),
   route('GET /app/installations/{id}', 'app', (call) => {

@@ -3,7 +3,7 @@ import type { Annotation, CheckRow } from '../store/state.ts';
 import { optionalChoice, optionalList, optionalText, requiredText } from './input.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-type Fields = Omit<CheckRow, 'id'>;
+type CheckFields = Omit<CheckRow, 'id'>;
 
 const statuses = ['queued', 'in_progress', 'completed', 'waiting', 'requested', 'pending'];
 const conclusions = ['success', 'failure', 'neutral', 'cancelled', 'skipped', 'timed_out', 'action_required'];
@@ -13,7 +13,7 @@ const longest = 65_535;
 const annotationsPerRequest = 50;
 
 /** Applies a request to a check run: replaces the output, and adds annotations to the existing ones. */
-export function readCheck(body: Body, known: Fields, now: string): Fields {
+export function readCheck(body: Body, known: CheckFields, now: string): CheckFields {
   const { name, headSha, startedAt, externalId, detailsUrl } = known;
   return {
     headSha,
@@ -27,7 +27,11 @@ export function readCheck(body: Body, known: Fields, now: string): Fields {
 }
 
 /** Reads status and conclusion: a conclusion completes a run, a completed run needs one, any other status removes it. */
-function readProgress(body: Body, known: Fields, now: string): Pick<Fields, 'status' | 'conclusion' | 'completedAt'> {
+function readProgress(
+  body: Body,
+  known: CheckFields,
+  now: string,
+): Pick<CheckFields, 'status' | 'conclusion' | 'completedAt'> {
   const given = optionalChoice(body, 'conclusion', conclusions, resource);
   const completedAt = readTime(body, 'completed_at');
   const wanted = optionalChoice(body, 'status', statuses, resource);
@@ -46,7 +50,7 @@ function readTime(body: Body, field: string): string | undefined {
   return `${new Date(text).toISOString().slice(0, 19)}Z`;
 }
 
-function readOutput(body: Body, known: Fields): Pick<Fields, 'title' | 'summary' | 'text' | 'annotations'> {
+function readOutput(body: Body, known: CheckFields): Pick<CheckFields, 'title' | 'summary' | 'text' | 'annotations'> {
   const output = body.output;
   if (typeof output !== 'object' || output === null) {
     const { title, summary, text, annotations } = known;

@@ -7,11 +7,11 @@ import type { CheckRow } from '../store/state.ts';
 import { readCheck } from './check-input.ts';
 import { commitOf } from './commits.ts';
 import { requiredText } from './input.ts';
-import { actorOf, type Call, listing, numberParam, ok, type Route, route } from './route.ts';
+import { actorOf, type Call, listing, numberParam, ok, type RestRoute, route } from './route.ts';
 
 const checks = '/repos/{owner}/{repo}/check-runs';
 
-export const checkRoutes: readonly Route[] = [
+export const checkRoutes: readonly RestRoute[] = [
   route(`POST ${checks}`, 'installation', createCheck),
   route(`GET ${checks}/{id}`, 'anyone', (call) => ok(formatCheck(call.world, checkOf(call)))),
   route(`PATCH ${checks}/{id}`, 'installation', updateCheck),

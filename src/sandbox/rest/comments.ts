@@ -4,11 +4,11 @@ import { formatComment, formatIssue, formatReaction, reactionContents } from '..
 import type { CommentRow } from '../store/state.ts';
 import { optionalChoice, requiredText } from './input.ts';
 import { pullOf } from './pulls.ts';
-import { actorOf, type Call, listing, numberParam, ok, type Route, route } from './route.ts';
+import { actorOf, type Call, listing, numberParam, ok, type RestRoute, route } from './route.ts';
 
 const comments = '/repos/{owner}/{repo}/issues/comments';
 
-export const commentRoutes: readonly Route[] = [
+export const commentRoutes: readonly RestRoute[] = [
   route(`GET ${comments}`, 'anyone', listAll),
   route(`GET ${comments}/{id}`, 'anyone', (call) => ok(formatComment(call.world, commentOf(call)))),
   route(`PATCH ${comments}/{id}`, 'user', updateComment),

@@ -7,10 +7,10 @@ import { diffFiles } from '../repository/diff.ts';
 import { isAncestor, mergeBase, resolveCommit } from '../repository/refs.ts';
 import { isFilePath } from '../repository/trees.ts';
 import type { PullRow } from '../store/state.ts';
-import type { World } from '../world.ts';
-import { type Call, linkHeader, listing, ok, pageOf, type Route, route } from './route.ts';
+import type { SandboxWorld } from '../world.ts';
+import { type Call, linkHeader, listing, ok, pageOf, type RestRoute, route } from './route.ts';
 
-export const commitRoutes: readonly Route[] = [
+export const commitRoutes: readonly RestRoute[] = [
   route('GET /repos/{owner}/{repo}/commits', 'anyone', listCommits),
   route('GET /repos/{owner}/{repo}/commits/{sha}/pulls', 'anyone', listPullsOfCommit),
   route('GET /repos/{owner}/{repo}/compare/{basehead*}', 'anyone', compare),
@@ -18,7 +18,7 @@ export const commitRoutes: readonly Route[] = [
 ];
 
 /** Finds the commit that a request names. Throws 404 if there is none. */
-export async function commitOf({ repository }: World, name: string): Promise<string> {
+export async function commitOf({ repository }: SandboxWorld, name: string): Promise<string> {
   const sha = await resolveCommit(repository.folder, name);
   if (!sha) throw notFound();
   return sha;
@@ -63,7 +63,7 @@ async function listPullsOfCommit(call: Call) {
 }
 
 /** Whether this pull request brings, or brought, a commit to its base. */
-async function brought({ repository }: World, pull: PullRow, sha: string): Promise<boolean> {
+async function brought({ repository }: SandboxWorld, pull: PullRow, sha: string): Promise<boolean> {
   const { folder } = repository;
   const last = pull.merge?.sha ?? pull.headSha;
   if (sha === last || sha === pull.headSha) return true;
@@ -109,7 +109,7 @@ async function compare(call: Call) {
   };
 }
 
-function withoutOwner({ repository }: World, name: string): string {
+function withoutOwner({ repository }: SandboxWorld, name: string): string {
   return name.startsWith(`${repository.owner}:`) ? name.slice(repository.owner.length + 1) : name;
 }
 

@@ -13,13 +13,13 @@ import {
   type TreeEntry,
   writeBlobs,
 } from '../repository/trees.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 import { commitOf } from './commits.ts';
 import { optionalText, requiredText } from './input.ts';
 import { readPerson, wrapBase64 } from './objects.ts';
-import { actorOf, type Call, ok, type Route, route } from './route.ts';
+import { actorOf, type Call, ok, type RestRoute, route } from './route.ts';
 
-export const contentRoutes: readonly Route[] = [
+export const contentRoutes: readonly RestRoute[] = [
   route('GET /repos/{owner}/{repo}/contents', 'anyone', (call) => getContents(call, '')),
   route('GET /repos/{owner}/{repo}/contents/{path*}', 'anyone', (call) => getContents(call, call.param('path'))),
   route('PUT /repos/{owner}/{repo}/contents/{path*}', 'push', putContents),
@@ -49,7 +49,7 @@ async function getContents(call: Call, given: string) {
 
 const types: Readonly<Record<string, string>> = { '040000': 'dir', '120000': 'symlink', '160000': 'submodule' };
 
-function formatEntry(world: World, ref: string, entry: TreeEntry): Json {
+function formatEntry(world: SandboxWorld, ref: string, entry: TreeEntry): Json {
   const type = types[entry.mode] ?? 'file';
   const path = encodePath(entry.path);
   const self = `${repositoryUrl(world)}/contents/${path}?ref=${encodeURIComponent(ref)}`;

@@ -1,18 +1,18 @@
 import type { Account } from '../accounts.ts';
 import { emitPull } from '../events.ts';
 import { ApiError } from '../http.ts';
-import { passesBy, protectionOf, whatIsMissing } from '../protection/protection.ts';
+import { describeMissing, passesBy, protectionOf } from '../protection/protection.ts';
 import { announceRefs, commitRange, pointTo, recordMerge, signature } from '../pull-life.ts';
 import { createCommit, type Person, readCommits } from '../repository/commits.ts';
 import { mergeAnyhow, rebaseCommits } from '../repository/merge.ts';
 import { moveRef, readRef } from '../repository/refs.ts';
 import type { PullRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { optionalChoice, optionalText } from './input.ts';
 import { pullOf } from './pulls.ts';
-import { actorOf, type Call, ok, type Route, route } from './route.ts';
+import { actorOf, type Call, ok, type RestRoute, route } from './route.ts';
 
-export const mergeRoutes: readonly Route[] = [
+export const mergeRoutes: readonly RestRoute[] = [
   route('PUT /repos/{owner}/{repo}/pulls/{number}/merge', 'push', mergePull),
 ];
 
@@ -53,11 +53,11 @@ async function mergePull(call: Call) {
 function checkProtection(call: Call, pull: PullRow): void {
   const protection = protectionOf(call.world, pull.base);
   if (!protection || passesBy(protection, actorOf(call))) return;
-  const missing = whatIsMissing(call.world, pull);
+  const missing = describeMissing(call.world, pull);
   if (missing !== '') throw new ApiError(405, missing);
 }
 
-interface Wanted {
+interface MergeInput {
   readonly before: string;
   readonly method: string;
   readonly account: Account;
@@ -65,7 +65,7 @@ interface Wanted {
   readonly message: string | undefined;
 }
 
-function wordsOf({ body }: Call, method: string): Pick<Wanted, 'title' | 'message'> {
+function wordsOf({ body }: Call, method: string): Pick<MergeInput, 'title' | 'message'> {
   if (method === 'rebase') return { title: undefined, message: undefined };
   return {
     title: optionalText(body, 'commit_title', 'PullRequest'),
@@ -74,7 +74,7 @@ function wordsOf({ body }: Call, method: string): Pick<Wanted, 'title' | 'messag
 }
 
 /** Writes the commits of a merge and returns the last one; undefined on a conflict. */
-async function makeMerge(world: World, pull: PullRow, wanted: Wanted): Promise<string | undefined> {
+async function makeMerge(world: SandboxWorld, pull: PullRow, wanted: MergeInput): Promise<string | undefined> {
   const { folder } = world.repository;
   const { before, method, account } = wanted;
   const committer: Person = { name: 'Sandbox', email: 'noreply@sandbox.test', date: world.now() };
@@ -87,12 +87,12 @@ async function makeMerge(world: World, pull: PullRow, wanted: Wanted): Promise<s
   return createCommit(folder, { tree: merged.tree, parents, author: signature(world, account), committer, message });
 }
 
-function mergeMessage({ repository }: World, pull: PullRow, { title, message }: Wanted): string {
+function mergeMessage({ repository }: SandboxWorld, pull: PullRow, { title, message }: MergeInput): string {
   const subject = title ?? `Merge pull request #${pull.id} from ${repository.owner}/${pull.head}`;
   return joinMessage(subject, message ?? pull.title);
 }
 
-async function squashMessage(world: World, pull: PullRow, { title, message }: Wanted): Promise<string> {
+async function squashMessage(world: SandboxWorld, pull: PullRow, { title, message }: MergeInput): Promise<string> {
   const { range } = await commitRange(world, pull);
   const commits = await readCommits(world.repository.folder, ['--reverse', '--no-merges', range, '--']);
   const [only] = commits;

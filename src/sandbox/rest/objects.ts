@@ -7,21 +7,21 @@ import { createCommit, type Person, readCommit } from '../repository/commits.ts'
 import { lookUp } from '../repository/refs.ts';
 import { readBlob, writeBlobs } from '../repository/trees.ts';
 import { formatTime } from '../time.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { optionalChoice, optionalText, requiredText } from './input.ts';
-import { actorOf, type Call, ok, type Route, route } from './route.ts';
+import { actorOf, type Call, ok, type RestRoute, route } from './route.ts';
 
 // An object's name is the hash of its content, so writing one needs no turn among the writes.
 const anytime = { serial: false };
 
-export const objectRoutes: readonly Route[] = [
+export const objectRoutes: readonly RestRoute[] = [
   route('GET /repos/{owner}/{repo}/git/commits/{sha}', 'anyone', getCommit),
   route('POST /repos/{owner}/{repo}/git/commits', 'push', postCommit, anytime),
   route('GET /repos/{owner}/{repo}/git/blobs/{sha}', 'anyone', getBlob),
   route('POST /repos/{owner}/{repo}/git/blobs', 'push', postBlob, anytime),
 ];
 
-async function isObject({ repository }: World, sha: string, type: string): Promise<boolean> {
+async function isObject({ repository }: SandboxWorld, sha: string, type: string): Promise<boolean> {
   const [found] = /^[0-9a-f]{40}$/.test(sha) ? await lookUp(repository.folder, [sha]) : [];
   return found?.type === type;
 }

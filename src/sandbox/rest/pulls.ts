@@ -7,11 +7,11 @@ import { readCommits } from '../repository/commits.ts';
 import { diffFiles } from '../repository/diff.ts';
 import { isAncestor, mergeBase, readRef } from '../repository/refs.ts';
 import type { PullRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { optionalChoice, optionalText, requiredText } from './input.ts';
-import { actorOf, type Call, listing, numberParam, ok, type Route, route } from './route.ts';
+import { actorOf, type Call, listing, numberParam, ok, type RestRoute, route } from './route.ts';
 
-export const pullRoutes: readonly Route[] = [
+export const pullRoutes: readonly RestRoute[] = [
   route('GET /repos/{owner}/{repo}/pulls', 'anyone', listPulls),
   route('POST /repos/{owner}/{repo}/pulls', 'push', createPull),
   // Reading a pull request makes its test merge, as on GitHub, and that is a write.
@@ -66,7 +66,7 @@ async function createPull(call: Call) {
   return ok(await formatFullPull(world, pull), 201);
 }
 
-function checkOnlyOne(world: World, head: string, base: string, except?: number): void {
+function checkOnlyOne(world: SandboxWorld, head: string, base: string, except?: number): void {
   const same = world.state.pulls
     .all()
     .some((pull) => pull.state === 'open' && pull.head === head && pull.base === base && pull.id !== except);

@@ -5,11 +5,11 @@ import { encodePath } from '../payloads/commit.ts';
 import { repositoryUrl } from '../payloads/repository.ts';
 import { announceRefs } from '../pull-life.ts';
 import { isAncestor, isRefName, listRefs, lookUp, moveRef, readRef } from '../repository/refs.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 import { requiredText } from './input.ts';
-import { actorOf, type Call, listing, ok, type Route, route } from './route.ts';
+import { actorOf, type Call, listing, ok, type RestRoute, route } from './route.ts';
 
-export const refRoutes: readonly Route[] = [
+export const refRoutes: readonly RestRoute[] = [
   route('GET /repos/{owner}/{repo}/git/ref/{ref*}', 'anyone', getRef),
   route('GET /repos/{owner}/{repo}/git/matching-refs/{ref*}', 'anyone', listMatching),
   route('POST /repos/{owner}/{repo}/git/refs', 'push', createRef),
@@ -85,7 +85,7 @@ async function checkTarget(folder: string, ref: string, sha: string): Promise<vo
   if (wantsCommit && found.type !== 'commit') throw new ApiError(422, 'Reference update failed: not a commit');
 }
 
-async function formatRef(world: World, ref: string, sha: string): Promise<Json> {
+async function formatRef(world: SandboxWorld, ref: string, sha: string): Promise<Json> {
   const api = repositoryUrl(world);
   const [found] = await lookUp(world.repository.folder, [sha]);
   const type = found?.type ?? 'commit';

@@ -5,11 +5,11 @@ import { encodePath, formatCommit } from '../payloads/commit.ts';
 import { formatFullRepository, pageUrl, repositoryUrl } from '../payloads/repository.ts';
 import { readCommit } from '../repository/commits.ts';
 import { listRefs, readRef } from '../repository/refs.ts';
-import { type Call, listing, ok, type Route, route } from './route.ts';
+import { type Call, listing, ok, type RestRoute, route } from './route.ts';
 
 const heads = 'refs/heads/';
 
-export const repositoryRoutes: readonly Route[] = [
+export const repositoryRoutes: readonly RestRoute[] = [
   route('GET /repos/{owner}/{repo}', 'anyone', ({ world, actor }) => ok(formatFullRepository(world, actor))),
   route('GET /repos/{owner}/{repo}/collaborators/{username}/permission', 'push', getPermission),
   route('GET /repos/{owner}/{repo}/activity', 'anyone', listActivity),

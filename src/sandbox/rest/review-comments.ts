@@ -7,9 +7,9 @@ import type { PullRow, ReviewCommentRow } from '../store/state.ts';
 import { bodyOf, checkMayChange } from './comments.ts';
 import { optionalChoice, requiredText } from './input.ts';
 import { pullOf } from './pulls.ts';
-import { actorOf, type Call, listing, numberParam, ok, type Route, route } from './route.ts';
+import { actorOf, type Call, listing, numberParam, ok, type RestRoute, route } from './route.ts';
 
-export const reviewCommentRoutes: readonly Route[] = [
+export const reviewCommentRoutes: readonly RestRoute[] = [
   route('GET /repos/{owner}/{repo}/pulls/{number}/comments', 'anyone', listComments),
   route('POST /repos/{owner}/{repo}/pulls/{number}/comments', 'user', createComment),
   route('DELETE /repos/{owner}/{repo}/pulls/comments/{id}', 'user', deleteComment),
@@ -23,7 +23,7 @@ function listComments(call: Call) {
   return listing(call, rows, (comment) => formatReviewComment(call.world, pull, comment));
 }
 
-type Place = Pick<ReviewCommentRow, 'path' | 'line' | 'commit' | 'position' | 'hunk' | 'replyTo'>;
+type DiffPlace = Pick<ReviewCommentRow, 'path' | 'line' | 'commit' | 'position' | 'hunk' | 'replyTo'>;
 
 async function createComment(call: Call) {
   const { world } = call;
@@ -43,7 +43,7 @@ async function createComment(call: Call) {
 }
 
 /** Finds the line that a request names. Throws 422 if it is not in the pull request's diff. */
-async function readPlace(call: Call, pull: PullRow): Promise<Place> {
+async function readPlace(call: Call, pull: PullRow): Promise<DiffPlace> {
   const { world, body } = call;
   const { folder } = world.repository;
   const path = requiredText(body, 'path', resource);
@@ -64,7 +64,7 @@ async function readPlace(call: Call, pull: PullRow): Promise<Place> {
 }
 
 /** A reply has the place of the comment to which it replies. */
-function readReply(call: Call, pull: PullRow): Place {
+function readReply(call: Call, pull: PullRow): DiffPlace {
   const known = call.world.state.reviewComments.get(Number(call.body.in_reply_to));
   if (known?.pull !== pull.id) throw invalid(resource, 'in_reply_to', undefined, 'invalid');
   const { path, line, commit, position, hunk } = known;

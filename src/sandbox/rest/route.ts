@@ -1,13 +1,13 @@
 import type { Actor } from '../auth.ts';
-import { type Answer, ApiError, notFound } from '../http.ts';
-import type { Json, World } from '../world.ts';
+import { ApiError, type HttpAnswer, notFound } from '../http.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 
 /** The access that an operation requires. */
 type Access = 'anyone' | 'user' | 'push' | 'installation' | 'app';
 
 /** A request for a REST operation. */
 export interface Call {
-  readonly world: World;
+  readonly world: SandboxWorld;
   readonly actor: Actor | undefined;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
@@ -18,22 +18,22 @@ export interface Call {
   param(name: string): string;
 }
 
-export interface Route {
+export interface RestRoute {
   readonly method: string;
   readonly pattern: RegExp;
   readonly access: Access;
   /** Whether the operation waits for its turn among the writes. */
   readonly serial: boolean;
-  readonly handle: (call: Call) => Promise<Answer> | Answer;
+  readonly handle: (call: Call) => Promise<HttpAnswer> | HttpAnswer;
 }
 
 /** Describes an operation. `{name}` is one segment of the path, `{name*}` any number of them. */
 export function route(
   operation: string,
   access: Access,
-  handle: Route['handle'],
+  handle: RestRoute['handle'],
   { serial = !operation.startsWith('GET ') }: { serial?: boolean } = {},
-): Route {
+): RestRoute {
   const [method = '', path = ''] = operation.split(' ');
   const source = path
     .replace(/[.]/g, '\\.')
@@ -44,10 +44,10 @@ export function route(
 
 /** Finds the operation and the parameters of its path; undefined if there is none. */
 export function matchRoute(
-  routes: readonly Route[],
+  routes: readonly RestRoute[],
   method: string,
   path: string,
-): { readonly route: Route; readonly params: Readonly<Record<string, string>> } | undefined {
+): { readonly route: RestRoute; readonly params: Readonly<Record<string, string>> } | undefined {
   for (const candidate of routes) {
     const found = candidate.method === method ? candidate.pattern.exec(path) : null;
     if (found) return { route: candidate, params: decodeAll(found.groups ?? {}) };
@@ -84,7 +84,7 @@ export function actorOf(call: Call): Actor {
   return call.actor;
 }
 
-export function ok(body: unknown, status = 200): Answer {
+export function ok(body: unknown, status = 200): HttpAnswer {
   return { status, body };
 }
 
@@ -94,7 +94,7 @@ export async function listing<Row>(
   rows: readonly Row[],
   format: (row: Row) => Json | Promise<Json>,
   wrap: (items: readonly Json[], total: number) => unknown = (items) => items,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const { page, perPage } = pageOf(call);
   const items = await Promise.all(rows.slice((page - 1) * perPage, page * perPage).map(format));
   return { status: 200, body: wrap(items, rows.length), headers: linkHeader(call, rows.length) };

@@ -9,14 +9,14 @@ import { pullRoutes } from './pulls.ts';
 import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewCommentRoutes } from './review-comments.ts';
-import type { Route } from './route.ts';
+import type { RestRoute } from './route.ts';
 import { ruleRoutes } from './rules.ts';
 import { statusRoutes } from './statuses.ts';
 import { teamRoutes } from './teams.ts';
 import { treeRoutes } from './trees.ts';
 
 /** All operations; the first match counts, so `commits/{ref}` comes after longer paths. */
-export const routes: readonly Route[] = [
+export const routes: readonly RestRoute[] = [
   ...appRoutes,
   ...teamRoutes,
   ...repositoryRoutes,

@@ -4,10 +4,10 @@ import { pageUrl, repositoryUrl } from '../payloads/repository.ts';
 import { passesBy, protectionOf } from '../protection/protection.ts';
 import type { ProtectionRow } from '../store/state.ts';
 import type { Json } from '../world.ts';
-import { type Call, listing, numberParam, ok, type Route, route } from './route.ts';
+import { type Call, listing, numberParam, ok, type RestRoute, route } from './route.ts';
 
 /** Lists a branch's protection as a ruleset, which an App may read, unlike branch protection. */
-export const ruleRoutes: readonly Route[] = [
+export const ruleRoutes: readonly RestRoute[] = [
   route('GET /repos/{owner}/{repo}/rules/branches/{branch*}', 'anyone', listRules),
   route('GET /repos/{owner}/{repo}/rulesets/{id}', 'anyone', getRuleset),
 ];

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RequestTarget } from '../../web/guarded-server.ts';
 import { authenticate } from '../auth.ts';
-import { type Answer, ApiError, notFound, parseBody, readBody } from '../http.ts';
-import type { World } from '../world.ts';
+import { ApiError, type HttpAnswer, notFound, parseBody, readBody } from '../http.ts';
+import type { SandboxWorld } from '../world.ts';
 import { rate, rateReset } from './app.ts';
 import { type Call, checkAccess, matchRoute } from './route.ts';
 import { routes } from './routes.ts';
@@ -11,7 +11,11 @@ import { routes } from './routes.ts';
 const bodyLimit = 25 * 1024 * 1024;
 
 /** Answers a REST request; `target` is the part after `/api/v3`. */
-export async function serveRest(world: World, request: IncomingMessage, target: RequestTarget): Promise<Answer> {
+export async function serveRest(
+  world: SandboxWorld,
+  request: IncomingMessage,
+  target: RequestTarget,
+): Promise<HttpAnswer> {
   const answer = await handle(world, request, target).catch(toAnswer);
   return {
     ...answer,
@@ -28,7 +32,11 @@ export async function serveRest(world: World, request: IncomingMessage, target: 
   };
 }
 
-async function handle(world: World, request: IncomingMessage, { path, query }: RequestTarget): Promise<Answer> {
+async function handle(
+  world: SandboxWorld,
+  request: IncomingMessage,
+  { path, query }: RequestTarget,
+): Promise<HttpAnswer> {
   return operate(world, {
     actor: authenticate(world.app, request.headers.authorization),
     method: request.method ?? 'GET',
@@ -39,14 +47,14 @@ async function handle(world: World, request: IncomingMessage, { path, query }: R
   });
 }
 
-interface Asked extends Pick<Call, 'actor' | 'path'>, Partial<Pick<Call, 'query' | 'wantsRaw'>> {
+interface OperationRequest extends Pick<Call, 'actor' | 'path'>, Partial<Pick<Call, 'query' | 'wantsRaw'>> {
   readonly method: string;
   /** Called only after the actor's access is checked: no bytes are read before that. */
   readonly readBody: () => Promise<Call['body']>;
 }
 
 /** Carries out an operation, for a request or for a page in a user's name. Throws ApiError if it is refused. */
-export async function operate(world: World, asked: Asked): Promise<Answer> {
+export async function operate(world: SandboxWorld, asked: OperationRequest): Promise<HttpAnswer> {
   const { actor, method, path, query = new URLSearchParams(), wantsRaw = false } = asked;
   const found = matchRoute(routes, method, path);
   if (!found) throw notFound();
@@ -62,14 +70,14 @@ export async function operate(world: World, asked: Asked): Promise<Answer> {
   return route.serial ? world.serial(async () => route.handle(call)) : route.handle(call);
 }
 
-function checkRepository({ repository }: World, { owner, repo }: Readonly<Record<string, string>>): void {
+function checkRepository({ repository }: SandboxWorld, { owner, repo }: Readonly<Record<string, string>>): void {
   if (owner === undefined || repo === undefined) return;
   const asked = `${owner}/${repo}`.toLowerCase();
   if (asked !== `${repository.owner}/${repository.name}`.toLowerCase()) throw notFound();
 }
 
 /** Formats an ApiError as GitHub does; throws any other error again. */
-function toAnswer(problem: unknown): Answer {
+function toAnswer(problem: unknown): HttpAnswer {
   if (!(problem instanceof ApiError)) throw problem;
   const { status, message, errors } = problem;
   const body = { message, ...(errors ? { errors } : {}), documentation_url: documentation, status: String(status) };

@@ -4,12 +4,12 @@ import { formatSimpleStatus, formatStatus } from '../payloads/check.ts';
 import { formatMinimalRepository, repositoryUrl } from '../payloads/repository.ts';
 import { resolveCommit } from '../repository/refs.ts';
 import type { StatusRow } from '../store/state.ts';
-import type { World } from '../world.ts';
+import type { SandboxWorld } from '../world.ts';
 import { commitOf } from './commits.ts';
 import { optionalChoice, optionalText } from './input.ts';
-import { actorOf, type Call, listing, ok, type Route, route } from './route.ts';
+import { actorOf, type Call, listing, ok, type RestRoute, route } from './route.ts';
 
-export const statusRoutes: readonly Route[] = [
+export const statusRoutes: readonly RestRoute[] = [
   route('POST /repos/{owner}/{repo}/statuses/{sha}', 'push', createStatus),
   route('GET /repos/{owner}/{repo}/commits/{ref*}/statuses', 'anyone', listStatuses),
   route('GET /repos/{owner}/{repo}/commits/{ref*}/status', 'anyone', getCombined),
@@ -48,7 +48,7 @@ async function listStatuses(call: Call) {
   return listing(call, statusesOf(call.world, sha).reverse(), (status) => formatStatus(call.world, status));
 }
 
-function statusesOf({ state }: World, sha: string): StatusRow[] {
+function statusesOf({ state }: SandboxWorld, sha: string): StatusRow[] {
   return state.statuses.all().filter((status) => status.sha === sha);
 }
 

@@ -1,8 +1,8 @@
 import { accountOf, organization, teams } from '../accounts.ts';
 import { notFound } from '../http.ts';
-import { type Call, ok, type Route, route } from './route.ts';
+import { type Call, ok, type RestRoute, route } from './route.ts';
 
-export const teamRoutes: readonly Route[] = [
+export const teamRoutes: readonly RestRoute[] = [
   route('GET /orgs/{org}/teams/{team}/memberships/{username}', 'user', getMembership),
 ];
 

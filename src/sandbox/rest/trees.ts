@@ -2,11 +2,11 @@ import { ApiError, notFound } from '../http.ts';
 import { repositoryUrl } from '../payloads/repository.ts';
 import { lookUp, resolveTree } from '../repository/refs.ts';
 import { editTree, isFilePath, listTree, type TreeEdit, type TreeEntry, writeBlobs } from '../repository/trees.ts';
-import type { Json, World } from '../world.ts';
+import type { Json, SandboxWorld } from '../world.ts';
 import { optionalChoice, optionalList, optionalText, requiredText } from './input.ts';
-import { type Call, ok, type Route, route } from './route.ts';
+import { type Call, ok, type RestRoute, route } from './route.ts';
 
-export const treeRoutes: readonly Route[] = [
+export const treeRoutes: readonly RestRoute[] = [
   route('GET /repos/{owner}/{repo}/git/trees/{sha*}', 'anyone', getTree),
   route('POST /repos/{owner}/{repo}/git/trees', 'push', postTree, { serial: false }),
 ];
@@ -19,7 +19,7 @@ async function getTree(call: Call) {
   return ok(formatTree(world, sha, await listTree(folder, sha, { recursive: call.query.has('recursive') })));
 }
 
-function formatTree(world: World, sha: string, entries: readonly TreeEntry[]): Json {
+function formatTree(world: SandboxWorld, sha: string, entries: readonly TreeEntry[]): Json {
   const api = repositoryUrl(world);
   return {
     sha,

@@ -19,7 +19,7 @@ export async function replaceFile(path: string, text: string, mode = 0o644): Pro
 }
 
 /** Reads the text of a file; undefined if it does not exist. Throws if it cannot be read. */
-export async function readIfThere(path: string): Promise<string | undefined> {
+export async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (problem) {

@@ -47,7 +47,7 @@ export async function acquireLock(dataDir: string): Promise<Lock> {
 async function claim(path: string, text: string): Promise<void> {
   for (;;) {
     if (await createExclusively(path, text)) return;
-    const found = await readIfThere(path);
+    const found = await readIfExists(path);
     if (found === undefined) continue;
     const owner = await askOwner(found);
     if (owner) {
@@ -58,7 +58,7 @@ async function claim(path: string, text: string): Promise<void> {
     // Only one of several starts can move the file; the others find none and try again.
     const aside = `${path}.${randomUUID()}.tmp`;
     await rename(path, aside).catch(() => undefined);
-    if ((await readIfThere(aside)) !== found) await rename(aside, path).catch(() => undefined);
+    if ((await readIfExists(aside)) !== found) await rename(aside, path).catch(() => undefined);
     await rm(aside, { force: true });
   }
 }
@@ -77,7 +77,7 @@ async function createExclusively(path: string, text: string): Promise<boolean> {
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfExists(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined);
 }
 

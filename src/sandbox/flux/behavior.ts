@@ -1,23 +1,23 @@
 import { ApiError } from '../http.ts';
 
 /** An object that fails on request. */
-export type Fault =
+export type FluxFault =
   | { readonly deployment: string; readonly message?: string; readonly early?: boolean } // echo/echo-v2 never gets ready
   | { readonly object: string; readonly message?: string }; // RouteTable/echo/echo-routes is rejected
 
 /** The behaviour of the sandbox's Flux. */
-export interface Told {
+export interface FluxBehavior {
   readonly delay: string; // from a push to its application
   readonly ready: string; // from there until Deployments are ready, or Flux gives up
   readonly suspended: boolean;
   readonly skip: number; // number of the next commits that Flux misses
   readonly drop: number; // number of the next events that are lost
   readonly repeat: number; // number of further copies of each event
-  readonly fail: readonly Fault[];
+  readonly fail: readonly FluxFault[];
   readonly cluster: string; // the cluster's name in the Alert's `eventMetadata`; empty: none
 }
 
-export const WELL: Told = {
+export const DEFAULT_BEHAVIOR: FluxBehavior = {
   delay: '1s',
   ready: '2s',
   suspended: false,
@@ -45,7 +45,7 @@ export function delayOf(text: string): number {
 const isDuration = (value: unknown) => millisecondsIn(value) !== undefined;
 const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST;
 
-const FIELDS: Readonly<Record<keyof Told, readonly [takes: string, isRight: (value: unknown) => boolean]>> = {
+const FIELDS: Readonly<Record<keyof FluxBehavior, readonly [takes: string, isRight: (value: unknown) => boolean]>> = {
   delay: ['a duration such as 2s', isDuration],
   ready: ['a duration such as 2s', isDuration],
   suspended: ['true or false', (value) => typeof value === 'boolean'],
@@ -60,16 +60,16 @@ const FIELDS: Readonly<Record<keyof Told, readonly [takes: string, isRight: (val
 };
 
 /** Applies a request's changes to the behaviour. Throws 422 with the possible values of a wrong field. */
-export function readTold(before: Told, body: Readonly<Record<string, unknown>>): Told {
+export function readBehavior(before: FluxBehavior, body: Readonly<Record<string, unknown>>): FluxBehavior {
   for (const [name, value] of Object.entries(body)) {
-    const field = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof Told] : undefined;
+    const field = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof FluxBehavior] : undefined;
     if (!field)
       throw new ApiError(422, `Unknown field "${name.slice(0, 100)}"; known fields: ${Object.keys(FIELDS).join(', ')}`);
     const [takes, isRight] = field;
     if (!isRight(value)) throw new ApiError(422, `"${name}" takes ${takes}`);
   }
-  const told = { ...before, ...(body as Partial<Told>) };
-  return { ...told, fail: listOf(told.fail) as readonly Fault[] };
+  const told = { ...before, ...(body as Partial<FluxBehavior>) };
+  return { ...told, fail: listOf(told.fail) as readonly FluxFault[] };
 }
 
 function listOf(value: unknown): readonly unknown[] {
