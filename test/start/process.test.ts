@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runGitText } from '../../src/git/program.ts';
-import { readPage } from '../support/pages.ts';
+import { blocksOf, readPage } from '../support/pages.ts';
 
 // The server as a program: what it prints, answers and exits with.
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -72,6 +72,8 @@ test('without credentials: server and sandbox, the comment, where to look; a sec
   const first = run([], {});
   const [, url = ''] = await first.printed(/in a browser {3}(http\S+)\n/);
   await first.printed(/Ctrl-C stops it/);
+  const [where] = blocksOf('docs/getting-started.md').filter(({ language }) => language === 'text');
+  expect(first.output().replaceAll(/(127\.0\.0\.1):\d+/g, '$1:3001')).toContain(where?.text);
   expect(first.output()).toContain('### echo: canary v2 0% -> 25%');
   const [, server] = /running at (http\S+),/.exec(first.output()) ?? [];
   expect(await (await fetch(`${server}/healthz`)).json()).toEqual({ status: 'ok' });
