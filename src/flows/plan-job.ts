@@ -1,6 +1,12 @@
 import { recordFluxEvents } from './cluster/live.ts';
 import { type Admission, admitComment } from './commands/admit-comment.ts';
-import { type CommandTurn, planCommand } from './commands/answer-comment.ts';
+import {
+  type CommandJob,
+  type CommandTurn,
+  openComment,
+  planCommand,
+  type Unanswered,
+} from './commands/answer-comment.ts';
 import type { HoldToSet, Outcome } from './commands/outcome.ts';
 import { planHoldsAfter } from './commands/rollback.ts';
 import type { Plan } from './effect.ts';
@@ -16,6 +22,7 @@ export type PlannedJob = Exclude<Job, { kind: 'comment' | 'command' }>;
 /** What is decided by reading what strangers wrote: what is asked, and what comes of it, both plain data. */
 export interface Decisions {
   readonly plan: { readonly asked: PlannedJob; readonly decision: Plan };
+  readonly opening: { readonly asked: CommandJob; readonly decision: Unanswered | undefined };
   readonly admission: { readonly asked: Extract<Job, { kind: 'comment' }>; readonly decision: Admission };
   readonly command: { readonly asked: CommandTurn; readonly decision: Outcome | undefined };
   readonly holds: { readonly asked: readonly HoldToSet[]; readonly decision: Plan };
@@ -35,6 +42,7 @@ const DECIDE: {
   ) => Promise<Decisions[Kind]['decision']>;
 } = {
   plan: planJob,
+  opening: (job, ports) => openComment(ports, job),
   admission: (job, ports) => admitComment(ports, job),
   command: (turn, ports) => planCommand(ports, turn),
   holds: (holds, ports) => planHoldsAfter(ports, holds),

@@ -4,7 +4,6 @@ import type { Admission } from './commands/admit-comment.ts';
 import {
   type Answered,
   type CommandTurn,
-  openComment,
   planAnswer,
   planTakingUp,
   type Unanswered,
@@ -31,7 +30,7 @@ export async function runJob(job: Job, ports: Ports, decide: Decide = decideHere
   const running = { ports, decide };
   if (job.kind === 'comment') return hearComment(job, running);
   if (job.kind === 'command') {
-    const comment = await openComment(ports, job);
+    const comment = await decide('opening', job, ports);
     return comment ? answerComment(comment, running) : NOTHING;
   }
   return (await carryOut(ports, async () => ({ plan: await planWithinLimits(job, running) }))).outcome;

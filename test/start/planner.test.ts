@@ -3,7 +3,7 @@ import { type Decide, decideHere, LimitExceeded } from '../../src/flows/plan-job
 import { runJob } from '../../src/flows/run-job.ts';
 import { sweepRepository } from '../../src/flows/sweep/sweep.ts';
 import { createPlanner, type Planner, type PlannerOptions } from '../../src/start/planner/planner.ts';
-import { answerTo, FLUX, HALF, stateOf, talkWorld, write } from '../flows/commands/world.ts';
+import { answerTo, FLUX, HALF, SETTINGS, stateOf, talkWorld, write } from '../flows/commands/world.ts';
 import { runQueue } from '../flows/publish/parts-world.ts';
 import { ECHO, push, worldWith } from '../flows/rollout/proposal.ts';
 import { outline, SHOP } from '../support/fakes.ts';
@@ -21,6 +21,16 @@ function start(options: PlannerOptions = {}): Planner {
 }
 
 const REVIEW = { kind: 'review', repository: SHOP, pull: 1 } as const;
+const SWEEP = { kind: 'sweep', repository: SHOP } as const;
+const EVENT = {
+  by: 'flux',
+  kustomization: { name: 'echo-routes', namespace: 'echo', uid: 'a' },
+  outcome: 'applied',
+  reason: 'ReconciliationSucceeded',
+  message: 'done',
+  cluster: 'default',
+  at: '2026-05-04T12:00:00.000Z',
+} as const;
 const PUBLISH = { kind: 'publish', repository: SHOP } as const;
 
 /** A pull request that changes many files, each of many versions: some seconds of work. */
@@ -52,6 +62,28 @@ describe('a plan made in a worker', () => {
     const { decide } = start({ workers: 1 });
     await expect(decide('plan', REVIEW, broken)).rejects.toThrow('GitHub is down');
     expect(outline(await decide('plan', REVIEW, world))).toHaveLength(2);
+  });
+
+  test('of events and of a sweep is the one that is made here, and leaves the event loop to others', async () => {
+    const domains = Array.from({ length: 4_000 }, (_, index) => `  d${index}: { hosts: [h${index}.example.com] }\n`);
+    const settings = `${FLUX}domains:\n${domains.join('')}`; // as large as the file may be, and without any error
+    const world = await talkWorld(FLUX, HALF);
+    world.repository.push({ branch: 'main', files: { [SETTINGS]: settings } });
+    const { decide } = start();
+    const events = [{ ...EVENT, revision: { sha: world.repository.tipOf('gitops')?.sha ?? '' } }];
+    const busy: number[] = [];
+    for (const job of [{ kind: 'flux-events', repository: SHOP, events } as const, SWEEP]) {
+      await decide('plan', SWEEP, world); // the thread is there
+      const plans = [decideHere, decide].map((one) => async () => {
+        const before = performance.eventLoopUtilization();
+        const plan = await one('plan', job, world);
+        busy.push(performance.eventLoopUtilization(before).active);
+        return outline(plan);
+      });
+      const [here, there] = plans;
+      expect(await there?.()).toEqual(await here?.());
+    }
+    expect(busy[0]).toBeLessThan((busy[1] ?? 0) / 2); // events: first there, then here
   });
 
   test('leaves the event loop to others', async () => {
@@ -131,6 +163,23 @@ describe('a command', () => {
     expect(JSON.stringify(here)).toContain('is on hold from now on'); // what a rollback leaves once it is published
   });
 
+  /** The longest time in ms for which the event loop took no turn. */
+  function watchGaps() {
+    let [longest, last] = [0, performance.now()];
+    const look = () => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    };
+    const timer = setInterval(look, 2);
+    return {
+      stop: () => {
+        clearInterval(timer);
+        look();
+        return longest;
+      },
+    };
+  }
+
   /** A release with so many versions that reading it takes some seconds, and a command about it. */
   async function slowCommand(line: string) {
     const world = await talkWorld(FLUX, HALF);
@@ -147,14 +196,15 @@ describe('a command', () => {
     'leaves the event loop to others: %s',
     async (line) => {
       const { decide } = start();
-      const busy = async (one: Decide) => {
+      const longest = async (one: Decide) => {
         const { world, job } = await slowCommand(line);
-        const before = performance.eventLoopUtilization();
+        await decide('plan', SWEEP, world); // the thread is there
+        const gaps = watchGaps();
         await runJob(job, world, one);
         expect(world.pulls.answers.size).toBe(1);
-        return performance.eventLoopUtilization(before).active;
+        return gaps.stop();
       };
-      const [here, there] = [await busy(decideHere), await busy(decide)];
+      const [here, there] = [await longest(decideHere), await longest(decide)];
       expect(there).toBeLessThan(here / 2);
     },
   );
@@ -181,7 +231,8 @@ describe('a command', () => {
   test('that takes too much is answered, once', async () => {
     const { world, job } = await slowCommand('/promote echo\n/hold echo "why"');
     const before = stateOf(world);
-    await runJob(job, world, start({ seconds: 0.05 }).decide);
+    const { decide } = start({ seconds: 0.05 });
+    await runJob(job, world, (kind, ...asked) => (kind === 'command' ? decide : decideHere)(kind, ...asked));
     const answer = answerTo(world, { id: job.comment });
     expect(answer).toMatch(/^Stopped: the values files take too much time to read\. Nothing more was done\./);
     expect(stateOf(world)).toEqual(before);

@@ -32,7 +32,7 @@ const HANDLERS: Readonly<Record<Verb, (ports: CommandPorts, asked: Asked) => Pro
   help,
 };
 
-type CommandJob = Extract<Job, { kind: 'command' }>;
+export type CommandJob = Extract<Job, { kind: 'command' }>;
 type Run = Extract<Parsed, { kind: 'run' }>;
 
 /** Maximum number of commands in one comment; the rest is not run, and the answer says so. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type Decide, type Decisions, decideHere, LimitExceeded } from '../../flows/plan-job.ts';
+import { type Decide, type Decisions, LimitExceeded } from '../../flows/plan-job.ts';
 import type { Ports } from '../../flows/ports.ts';
 import { type FromWorker, type PortName, type Question, readError, type ToWorker, writeError } from './messages.ts';
 
@@ -11,13 +11,10 @@ export interface Planner {
 }
 
 export interface PlannerOptions {
-  readonly workers?: number; // number of jobs planned at the same time, and of commands decided beside them
+  readonly workers?: number; // number of jobs planned at the same time, and beside them of commands and of batches of events
   readonly seconds?: number; // maximum computing time of one plan, without waiting for GitHub
   readonly mebibytes?: number; // heap of one worker
 }
-
-/** Jobs that read no untrusted text: no values files, neither before nor after a merge. */
-const HERE: ReadonlySet<string> = new Set(['flux-events', 'sweep']);
 
 /** Factor of the time limit of a publication or a command, which may render every release of a repository. */
 const WHOLE = 4;
@@ -30,6 +27,8 @@ interface RunningQuestion {
   readonly until: number; // active milliseconds of the worker's event loop
   settle(result: { readonly decision: unknown } | { readonly error: Error }): void;
 }
+
+type LaneName = 'jobs' | 'commands' | 'events';
 
 /** The waiting questions of one kind, and the number of running ones. */
 interface Lane {
@@ -46,8 +45,7 @@ interface Thread {
 export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: PlannerOptions = {}): Planner {
   const idle: Thread[] = [];
   const all = new Set<Thread>();
-  const jobs: Lane = { running: 0, queue: [] };
-  const commands: Lane = { running: 0, queue: [] }; // a command never waits for a thread that reviews
+  const lanes: Readonly<Record<LaneName, Lane>> = { jobs: createLane(), commands: createLane(), events: createLane() };
   const watch = setInterval(stopOverdue, CHECK_INTERVAL).unref();
   let closed = false;
 
@@ -96,7 +94,7 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
   }
 
   function decide(question: Question, ports: Ports): Promise<unknown> {
-    const lane = question.kind === 'plan' ? jobs : commands;
+    const lane = lanes[laneOf(question)];
     return new Promise((resolve, reject) => {
       const begin = () => {
         if (closed) return reject(new Error('the App is stopping'));
@@ -122,16 +120,12 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
   }
 
   return {
-    decide: <Kind extends keyof Decisions>(...given: Parameters<typeof decideHere<Kind>>) => {
-      const [kind, asked, ports] = given;
-      const question = { kind, asked } as Question;
-      if (question.kind === 'plan' && HERE.has(question.asked.kind)) return decideHere(kind, asked, ports);
-      return decide(question, ports) as Promise<Decisions[Kind]['decision']>;
-    },
+    decide: <Kind extends keyof Decisions>(kind: Kind, asked: Decisions[Kind]['asked'], ports: Ports) =>
+      decide({ kind, asked } as Question, ports) as Promise<Decisions[Kind]['decision']>,
     async close() {
       closed = true;
       clearInterval(watch);
-      for (const begin of [...jobs.queue.splice(0), ...commands.queue.splice(0)]) begin();
+      for (const begin of Object.values(lanes).flatMap(({ queue }) => queue.splice(0))) begin();
       const threads = [...all];
       for (const { worker } of threads) stop(worker, new Error('the App is stopping'));
       await Promise.all(threads.map(({ worker }) => worker.terminate()));
@@ -139,8 +133,20 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
   };
 }
 
+/** A command never waits for a thread that reviews, nor does the report of a cluster. */
+function laneOf({ kind, asked }: Question): LaneName {
+  if (kind !== 'plan') return 'commands';
+  return asked.kind === 'flux-events' ? 'events' : 'jobs';
+}
+
+function createLane(): Lane {
+  return { running: 0, queue: [] };
+}
+
 function isWhole(question: Question): boolean {
-  return question.kind === 'plan' ? question.asked.kind === 'publish' : question.kind !== 'admission';
+  return question.kind === 'plan'
+    ? question.asked.kind === 'publish'
+    : question.kind === 'command' || question.kind === 'holds';
 }
 
 function answer(worker: Worker, message: ToWorker): void {
