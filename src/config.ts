@@ -129,15 +129,15 @@ function apiUrlFrom(env: Environment, problems: string[]): string | undefined {
 /** Reads the token without the white space around it, which Flux strips from its Secret too. A short one could be guessed. */
 function fluxTokenFrom(env: Environment, problems: string[]): string | undefined {
   const token = env.FLUX_WEBHOOK_TOKEN?.trim();
-  if (token && token.length < SHORTEST_TOKEN) {
+  if (token && token.length < MIN_TOKEN_LENGTH) {
     problems.push(
-      `FLUX_WEBHOOK_TOKEN has ${token.length} characters; it takes at least ${SHORTEST_TOKEN}: openssl rand -hex 24`,
+      `FLUX_WEBHOOK_TOKEN has ${token.length} characters; it takes at least ${MIN_TOKEN_LENGTH}: openssl rand -hex 24`,
     );
   }
   return token || undefined;
 }
 
-const SHORTEST_TOKEN = 16;
+const MIN_TOKEN_LENGTH = 16;
 
 function urlFrom(env: Environment, name: string, problems: string[]): string | undefined {
   const text = env[name];

@@ -61,12 +61,12 @@ async function demo(config: Config): Promise<void> {
   await runDemo(config, createLog(config.logLevel), print);
 }
 
-const PATIENCE = 5_000; // maximum ms of a clean end; the next start finds the jobs that were cut off
+const MAX_CLOSE_TIME = 5_000; // maximum ms of a clean end; the next start finds the jobs that were cut off
 
 /** Ends cleanly on the first signal, at once on the second. */
 function stopOnSignal(close: () => Promise<void>): void {
   const stop = () => {
-    setTimeout(() => process.exit(0), PATIENCE).unref();
+    setTimeout(() => process.exit(0), MAX_CLOSE_TIME).unref();
     close().then(() => process.exit(0), fail);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);

@@ -24,7 +24,7 @@ Works for a release whose values file was removed, and in a bare repository.`,
   async run({ folder, args: [name], options, terminal }) {
     if (name === undefined) throw new UsageError(`usage: coalmine ${this.usage}`);
     const format = readChoice('format', options.format, 'text', 'json');
-    const limit = readWholeNumber('limit', options.limit, MOST) ?? LIMIT;
+    const limit = readWholeNumber('limit', options.limit, MAX_LIMIT) ?? DEFAULT_LIMIT;
     if (limit === 0) throw new UsageError('--limit takes a whole number from 1');
     const workspace = await openRolloutWorkspace(folder, terminal);
     if (typeof workspace === 'number') return workspace;
@@ -48,10 +48,10 @@ Works for a release whose values file was removed, and in a bare repository.`,
 };
 
 /** Number of entries shown without --limit. */
-const LIMIT = 20;
+const DEFAULT_LIMIT = 20;
 
 /** Maximum value of --limit; more commits than any branch has. */
-const MOST = 1_000_000;
+const MAX_LIMIT = 1_000_000;
 
 /** Finds the release with this name: one with a values file, else one that was published once. */
 async function findReleaseId(workspace: RolloutWorkspace, name: string): Promise<ReleaseId> {

@@ -56,28 +56,28 @@ without --resume, removing or changing many releases at once.`,
       ...(options.resume === true ? { resumed: 'everything' as const } : {}),
     };
     const dryRun = options['dry-run'] === true;
-    for (let part = 1; part <= PARTS; part++) {
+    for (let part = 1; part <= MAX_PARTS; part++) {
       const result = await publishPart({ root, target, dryRun, first: part === 1, terminal });
       if (result !== 'published') return result;
     }
-    throw new Error(`the publication did not end within ${PARTS} parts`);
+    throw new Error(`the publication did not end within ${MAX_PARTS} parts`);
   },
 };
 
 /** Maximum number of parts in one run; more than any publication has. */
-const PARTS = 50;
+const MAX_PARTS = 50;
 
 /** Publishes one commit, planned again each time another process moved the branch first. Returns the exit code if none is left to make. */
 async function publishPart(part: Omit<PublishAttempt, 'target'> & { readonly target: Omit<Target, 'now'> }) {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const result = await tryPublish({ ...part, target: { ...part.target, now: new Date() } });
     if (result !== 'moved') return result;
   }
-  throw new Error(`another process moved the branch ${ATTEMPTS} times during this run; run it again`);
+  throw new Error(`another process moved the branch ${MAX_ATTEMPTS} times during this run; run it again`);
 }
 
 /** Maximum number of plans for one commit when other processes keep moving the branch. */
-const ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 interface PublishAttempt {
   readonly root: string;
@@ -110,8 +110,8 @@ async function tryPublish({
     const code = await report();
     if (first && decision.waiting.length === 0)
       terminal.out(`nothing to publish: ${await explainEqual(repository, target.source.sha, decision.branch)}\n`);
-    for (const step of decision.waiting.slice(0, NAMED)) terminal.out(formatWait(step));
-    const more = decision.waiting.length - NAMED;
+    for (const step of decision.waiting.slice(0, MAX_NAMED)) terminal.out(formatWait(step));
+    const more = decision.waiting.length - MAX_NAMED;
     if (more > 0) terminal.out(`... and ${more} more releases wait\n`);
     const remote = first ? undefined : await findRemote(root);
     if (remote !== undefined) terminal.out(`\nnext: git push ${remote} ${decision.branch}\n`);
@@ -176,7 +176,7 @@ async function explainEqual(repository: Repository, sha: string, branch: string)
 }
 
 /** Maximum number of files or waiting releases named one by one. */
-const NAMED = 50;
+const MAX_NAMED = 50;
 
 async function printCommit(
   { message, files, expectedHead }: PublishEffect,
@@ -186,9 +186,9 @@ async function printCommit(
   const before = expectedHead === undefined ? new Map() : await repository.treeOf(expectedHead).list('');
   terminal.out(`\n${message.trimEnd().replace(/^(?=.)/gm, '    ')}\n\n`);
   const paths = [...files].sort(([a], [b]) => compare(a, b));
-  for (const [path, text] of paths.slice(0, NAMED)) {
+  for (const [path, text] of paths.slice(0, MAX_NAMED)) {
     const letter = text === undefined ? 'D' : before.has(path) ? 'M' : 'A';
     terminal.out(` ${letter} ${oneLine(path)}\n`);
   }
-  if (paths.length > NAMED) terminal.out(` ... and ${paths.length - NAMED} more files\n`);
+  if (paths.length > MAX_NAMED) terminal.out(` ... and ${paths.length - MAX_NAMED} more files\n`);
 }

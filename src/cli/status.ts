@@ -35,7 +35,7 @@ Works in a bare repository. The exit code is 0 in every state.`,
     const { ends, index } = workspace;
     warnIfEmpty({ settings: ends.settings, index }, folder, terminal);
     const chosen = chooseReleases([...index.values()], args, ends.settings);
-    const entries = args.length > 0 ? chosen : chosen.slice(0, MOST);
+    const entries = args.length > 0 ? chosen : chosen.slice(0, MAX_RELEASES);
     await printNotes(workspace, entries, terminal);
     const releases: ReleaseReport[] = [];
     for (const entry of entries) releases.push(await fetchReport(workspace, await fetchReleaseFacts(workspace, entry)));
@@ -54,7 +54,7 @@ Works in a bare repository. The exit code is 0 in every state.`,
 };
 
 /** Maximum number of releases shown without names. */
-const MOST = 50;
+const MAX_RELEASES = 50;
 
 /** The state of a release, and what its next promotion would do. */
 interface ReleaseReport {

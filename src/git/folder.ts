@@ -4,7 +4,7 @@ import type { FileTree, TreeEntry } from '../flows/ports.ts';
 import { blobId } from './objects.ts';
 
 /** Maximum bytes of a file that are read for its id; a larger file gets an id from its size. */
-const LARGEST = 1024 * 1024;
+const MAX_HASHED_BYTES = 1024 * 1024;
 
 /**
  * A folder on disk as a tree of files in their current state: tracked and untracked files.
@@ -26,7 +26,7 @@ export function folderTree(root: string): FileTree {
 
   function entryOf(path: string): TreeEntry {
     const { size } = lstatSync(join(root, path));
-    if (size > LARGEST) return { id: `${size} bytes of ${path}`, size };
+    if (size > MAX_HASHED_BYTES) return { id: `${size} bytes of ${path}`, size };
     const bytes = readFileSync(join(root, path));
     const id = blobId(bytes);
     contents.set(id, bytes);

@@ -20,7 +20,7 @@ export class GitError extends Error {
 }
 
 // Variables that git sets for its hooks, and that would point these calls at another repository (git rev-parse --local-env-vars).
-const OF_ONE_REPOSITORY = new Set([
+const REPOSITORY_VARIABLES = new Set([
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_COMMON_DIR',
   'GIT_DIR',
@@ -35,7 +35,7 @@ const OF_ONE_REPOSITORY = new Set([
 
 // The process's environment, passed on to git.
 const environment = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_ONE_REPOSITORY.has(name))),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !REPOSITORY_VARIABLES.has(name))),
   GIT_TERMINAL_PROMPT: '0',
   LC_ALL: 'C',
 };

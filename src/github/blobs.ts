@@ -12,14 +12,14 @@ export interface Blob {
 type Contents = ReadonlyMap<string, Uint8Array>;
 
 // Limits of one GraphQL query: GitHub aborts a query after ten seconds.
-const MOST_IN_QUERY = 100;
-const MOST_BYTES_IN_QUERY = 1_000_000;
-const QUERIES_AT_ONCE = 2;
+const MAX_IN_QUERY = 100;
+const MAX_BYTES_IN_QUERY = 1_000_000;
+const MAX_QUERIES = 2;
 /** Assumed size of a blob that no list named, in bytes. */
 const LIKELY_SIZE = 10_000;
 /** Maximum number of blobs read one by one: GraphQL shares its rate limit with writes. */
-const FEW = 4;
-const REQUESTS_AT_ONCE = 8;
+const MAX_SINGLE_READS = 4;
+const MAX_REQUESTS = 8;
 
 // Approximate memory of an object beside its bytes.
 const OVERHEAD = 100;
@@ -56,7 +56,7 @@ export function githubBlobs(
     const found = await loadMany(blobs);
     for (const [id, bytes] of found) cache.keep(keyOf(id), bytes, bytesOf(bytes));
     const missing = blobs.filter(({ id }) => !found.has(id));
-    return [...found, ...(await mapSome(missing, REQUESTS_AT_ONCE, ({ id }) => fetchOne(id)))];
+    return [...found, ...(await mapSome(missing, MAX_REQUESTS, ({ id }) => fetchOne(id)))];
   }
 
   const fetch = async (blobs: readonly Blob[]): Promise<Contents> => {
@@ -67,9 +67,9 @@ export function githubBlobs(
     const known = new Map(kept);
     const missing = blobs.filter(({ id }) => !known.has(id));
     const loaded =
-      missing.length <= FEW
-        ? await mapSome(missing, REQUESTS_AT_ONCE, ({ id }) => fetchOne(id))
-        : (await mapSome(batchesOf(missing), QUERIES_AT_ONCE, loadBatch)).flat();
+      missing.length <= MAX_SINGLE_READS
+        ? await mapSome(missing, MAX_REQUESTS, ({ id }) => fetchOne(id))
+        : (await mapSome(batchesOf(missing), MAX_QUERIES, loadBatch)).flat();
     return new Map([...kept, ...loaded]);
   };
 
@@ -112,7 +112,7 @@ function batchesOf(blobs: readonly Blob[]): readonly (readonly Blob[])[] {
   for (const blob of blobs) {
     const size = blob.size ?? LIKELY_SIZE;
     const last = batches.at(-1);
-    if (last && last.length < MOST_IN_QUERY && bytes + size <= MOST_BYTES_IN_QUERY) {
+    if (last && last.length < MAX_IN_QUERY && bytes + size <= MAX_BYTES_IN_QUERY) {
       last.push(blob);
       bytes += size;
     } else {

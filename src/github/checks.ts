@@ -7,8 +7,8 @@ import { type AppIdentity, sameText } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 import { githubOpenReviews } from './open-reviews.ts';
 
-const ANNOTATIONS_A_REQUEST = 50;
-const MESSAGE_BYTES = 65_536;
+const MAX_ANNOTATIONS = 50;
+const MAX_MESSAGE_BYTES = 65_536;
 /** Stands for no basis: what was written once can't be taken away. */
 const NO_BASIS = '-';
 
@@ -124,7 +124,7 @@ interface Note {
   readonly external_id?: string;
 }
 
-/** What a run rests on, where it is to be written: the words of an earlier report don't stand for another one. */
+/** The basis to write into a run, if any: the basis of an earlier report does not apply to a new one. */
 function noteOf(basis: string | undefined, known: RawCheck | undefined): Note {
   const wanted = basis ?? (known?.external_id ? NO_BASIS : undefined);
   return wanted === undefined || wanted === known?.external_id ? {} : { external_id: wanted };
@@ -142,9 +142,9 @@ function hasReport({ status, conclusion, output }: RawCheck, report: CheckReport
 
 /** The requests of a report, in order. Each replaces title and summary and adds annotations; the last one may complete the run. */
 function partsOf({ conclusion, title, summary, annotations }: CheckReport) {
-  const count = Math.max(1, Math.ceil(annotations.length / ANNOTATIONS_A_REQUEST));
+  const count = Math.max(1, Math.ceil(annotations.length / MAX_ANNOTATIONS));
   return Array.from({ length: count }, (_, index) => {
-    const some = annotations.slice(index * ANNOTATIONS_A_REQUEST, (index + 1) * ANNOTATIONS_A_REQUEST);
+    const some = annotations.slice(index * MAX_ANNOTATIONS, (index + 1) * MAX_ANNOTATIONS);
     const output = { title, summary, annotations: some.map(formatAnnotation) };
     return index < count - 1 || conclusion === undefined
       ? { status: 'in_progress' as const, output }
@@ -175,10 +175,10 @@ function fieldsOf(annotation: RawAnnotation): string {
 /** Truncates a message to GitHub's limit, without half a character at its end. */
 function truncateMessage(message: string): string {
   const bytes = Buffer.from(message);
-  return bytes.length <= MESSAGE_BYTES
+  return bytes.length <= MAX_MESSAGE_BYTES
     ? message
     : bytes
-        .subarray(0, MESSAGE_BYTES)
+        .subarray(0, MAX_MESSAGE_BYTES)
         .toString()
         .replace(/\uFFFD$/, '');
 }

@@ -24,8 +24,8 @@ const NOT_MERGEABLE = /not mergeable/i;
 const CONFLICT = 'it has conflicts with the base branch';
 
 // Attempts and milliseconds between them: GitHub makes a new pull request's test merge a moment later, and refuses to merge until then.
-const LOOKS = 10;
-const BETWEEN_LOOKS = 500;
+const MAX_READS = 10;
+const READ_INTERVAL = 500;
 
 /** Merges pull requests by the first method that the repository allows. `pause` waits a number of milliseconds. */
 export function githubMerges(
@@ -49,8 +49,8 @@ export function githubMerges(
   /** Fetches the pull request after GitHub's test merge, or after waiting long enough for it. */
   async function fetchWithTestMerge(number: number) {
     let pull = await fetchPull(number);
-    for (let looks = 1; looks < LOOKS && pull.state === 'open' && pull.mergeable === null; looks += 1) {
-      await pause(BETWEEN_LOOKS);
+    for (let looks = 1; looks < MAX_READS && pull.state === 'open' && pull.mergeable === null; looks += 1) {
+      await pause(READ_INTERVAL);
       pull = await fetchPull(number);
     }
     return pull;

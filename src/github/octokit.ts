@@ -24,7 +24,7 @@ const CLOUD = {
 const SERVER = { write: createLimiters({ atOnce: 1 }), notifications: createLimiters({ atOnce: 1 }) };
 
 /** Maximum numbers of concurrent requests of an installation, on any server. */
-const ANYWHERE = { global: createLimiters({ atOnce: 10 }), auth: createLimiters({ atOnce: 1 }) };
+const ALL_SERVERS = { global: createLimiters({ atOnce: 10 }), auth: createLimiters({ atOnce: 1 }) };
 
 /** Whether an address belongs to github.com or to an enterprise on ghe.com. */
 function isCloud(baseUrl = 'https://api.github.com'): boolean {
@@ -33,7 +33,7 @@ function isCloud(baseUrl = 'https://api.github.com'): boolean {
 
 // Statuses without retry: the plugin's own, 409 (no commit yet), 405 and 501 (the server lacks the operation). The
 // throttling plugin handles 429 and waits as long as GitHub says.
-const FINAL = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451, 501];
+const NO_RETRY = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451, 501];
 
 interface LimitedRequest {
   readonly method: string;
@@ -47,11 +47,11 @@ function onSecondaryRateLimit(seconds: number, request: LimitedRequest, octokit:
 }
 
 /** Maximum wait for GitHub's quota inside a job, in seconds. A job that fails is retried, or found by a sweep. */
-const LONGEST_WAIT = 60;
+const MAX_WAIT = 60;
 
 function onRateLimit(seconds: number, request: LimitedRequest, octokit: GitHub, retries: number): boolean {
   octokit.log.warn(`quota used up: ${request.method} ${request.url} must wait ${seconds} s`);
-  return seconds <= LONGEST_WAIT && retries < 1;
+  return seconds <= MAX_WAIT && retries < 1;
 }
 
 /** Probot's client with a timeout for each request; writes wait only if GitHub's limits require it. */
@@ -61,12 +61,12 @@ export const CoalmineOctokit = ProbotOctokit.plugin(renewTokens).defaults(
     request: { fetch: fetchWithin(), ...options.request },
     throttle: {
       ...options.throttle,
-      ...ANYWHERE,
+      ...ALL_SERVERS,
       ...(isCloud(options.baseUrl) ? CLOUD : SERVER),
       retryLimiter: createRetrier(),
       onSecondaryRateLimit,
       onRateLimit,
     },
-    retry: { doNotRetry: FINAL, ...options.retry },
+    retry: { doNotRetry: NO_RETRY, ...options.retry },
   }),
 );

@@ -38,10 +38,10 @@ interface ReviewAnswer {
 }
 
 /** Maximum number of check suites read; a person's Re-run adds suites of the same App. */
-const MOST_SUITES = 10;
+const MAX_SUITES = 10;
 
 const RUNS = `checkRuns(first: 1, filterBy: { appId: $app, checkName: $check, checkType: LATEST }) { nodes { databaseId status externalId } }`;
-const SUITES = `checkSuites(first: ${MOST_SUITES}, filterBy: { appId: $app, checkName: $check }) { nodes { ${RUNS} } }`;
+const SUITES = `checkSuites(first: ${MAX_SUITES}, filterBy: { appId: $app, checkName: $check }) { nodes { ${RUNS} } }`;
 const PULLS = `pageInfo { hasNextPage endCursor } nodes { number baseRefName headRefOid commits(last: 1) { nodes { commit { oid ${SUITES} } } } }`;
 const QUERY = `query ($owner: String!, $name: String!, $app: Int!, $check: String!, $after: String) { repository(owner: $owner, name: $name) { pullRequests(states: OPEN, first: 100, after: $after) { ${PULLS} } } }`;
 

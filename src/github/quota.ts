@@ -11,7 +11,7 @@ export interface Quotas {
 /** Share of an hour's requests reserved for commands and publications. */
 const RESERVE = 0.1;
 /** Maximum pause in seconds: GitHub counts by the hour. */
-const LONGEST_PAUSE = 3600;
+const MAX_PAUSE = 3600;
 
 /** Tracks the quotas of all installations. `elapsed`: monotonic milliseconds. */
 export function createQuotas(elapsed: () => number = () => performance.now()): Quotas {
@@ -28,7 +28,7 @@ export function createQuotas(elapsed: () => number = () => performance.now()): Q
       const sent = Date.parse(String(headers.date));
       const seconds = reset - (Number.isNaN(sent) ? Date.now() : sent) / 1000;
       if (remaining >= limit * RESERVE || seconds <= 0) until.delete(installation);
-      else until.set(installation, elapsed() + Math.min(seconds + 1, LONGEST_PAUSE) * 1000);
+      else until.set(installation, elapsed() + Math.min(seconds + 1, MAX_PAUSE) * 1000);
     },
     pauseOf(installation) {
       const left = ((installation === undefined ? undefined : until.get(installation)) ?? 0) - elapsed();

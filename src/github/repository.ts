@@ -11,7 +11,7 @@ const BRANCH = 'refs/heads/';
 const REF = /^refs\/[^/]+\/./;
 const SHA = /^[0-9a-f]{40}$/;
 
-const LARGEST_PAGE = 100;
+const MAX_PAGE = 100;
 
 interface RepositoryAccess {
   readonly octokit: GitHub;
@@ -84,7 +84,7 @@ async function fetchLog(
 ): Promise<readonly Commit[]> {
   const below = path.replace(/\/$/, '');
   const at = { owner: repository.owner, repo: repository.name, sha, ...(below === '' ? {} : { path: below }) };
-  const perPage = Math.min(limit, LARGEST_PAGE);
+  const perPage = Math.min(limit, MAX_PAGE);
   const found: Commit[] = [];
   for (let page = 1; found.length < limit; page += 1) {
     const asked = octokit.rest.repos.listCommits({ ...at, per_page: perPage, page });

@@ -28,13 +28,13 @@ export interface Tips {
 }
 
 /** Maximum number of refs in one query, beside the default branch. */
-const MOST_REFS = 4;
+const MAX_REFS = 4;
 
 const HEADS = 'refs/heads/';
 /** Short-lived branches, which are not read again. */
 const SHORT_LIVED = `${HEADS}coalmine/`;
 /** Maximum number of parents read; more than any commit that Coalmine reads. */
-const MOST_PARENTS = 100;
+const MAX_PARENTS = 100;
 
 interface RawTip {
   readonly oid?: string; // undefined: not a commit
@@ -65,8 +65,8 @@ export function githubTips(octokit: GitHub, repository: RepositoryName, cache: C
   /** Remembers a ref for the queries of later jobs, the latest first. */
   function rememberRef(ref: string): void {
     if (ref.startsWith(SHORT_LIVED)) return;
-    const refs = [ref, ...knownRefs().filter((each) => each !== ref)].slice(0, MOST_REFS);
-    cache.keep(key, refs, 100 * MOST_REFS);
+    const refs = [ref, ...knownRefs().filter((each) => each !== ref)].slice(0, MAX_REFS);
+    cache.keep(key, refs, 100 * MAX_REFS);
   }
 
   async function queryTips(more: readonly string[]): Promise<TipAnswer | undefined> {
@@ -110,7 +110,7 @@ export function githubTips(octokit: GitHub, repository: RepositoryName, cache: C
 }
 
 function queryOf(refs: readonly string[]): string {
-  const tip = `target { ... on Commit { oid tree { oid } parents(first: ${MOST_PARENTS}) { nodes { oid } } message committedDate author { user { login } } } }`;
+  const tip = `target { ... on Commit { oid tree { oid } parents(first: ${MAX_PARENTS}) { nodes { oid } } message committedDate author { user { login } } } }`;
   const fields = refs.map((ref, index) => `r${index}: ref(qualifiedName: ${JSON.stringify(ref)}) { name ${tip} }`);
   const all = [`defaultBranchRef { name ${tip} }`, ...fields].join(' ');
   return `query ($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ${all} } }`;

@@ -3,8 +3,8 @@ import { blobId, mapSome } from './blobs.ts';
 import { FILE_MODES, type GitObjects, type TreeLine } from './objects.ts';
 
 /** Maximum size of a file that is read, in bytes; the flows have lower limits of their own. */
-const MOST_BYTES = 32 * 1024 * 1024;
-const FOLDERS_AT_ONCE = 8;
+const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_FOLDERS = 8;
 const FOLDER = '040000';
 
 /** The files of a commit. `sizes`: the sizes listed so far, by content id. */
@@ -19,7 +19,7 @@ export function githubTree(objects: GitObjects, commit: string, sizes: Map<strin
     },
     async read(ids) {
       const blobs = [...new Set(ids)].map((id) => ({ id, size: sizes.get(id) }));
-      const large = blobs.find(({ size = 0 }) => size > MOST_BYTES);
+      const large = blobs.find(({ size = 0 }) => size > MAX_BYTES);
       if (large)
         throw new Unreadable(`a file of ${large.size} bytes is too large to read (its content is ${large.id})`);
       return objects.fetchBlobs(blobs);
@@ -62,7 +62,7 @@ async function fetchLines(objects: GitObjects, sha: string, folder: string): Pro
   const whole = await objects.fetchTree(sha, 'recursive');
   if (!whole.truncated) return whole.lines;
   const lines = await fetchFolder(objects, sha, folder);
-  const below = await mapSome(lines, FOLDERS_AT_ONCE, async (line) => {
+  const below = await mapSome(lines, MAX_FOLDERS, async (line) => {
     if (line.mode !== FOLDER) return [line];
     const inside = await fetchLines(objects, line.sha, folder === '' ? line.path : `${folder}/${line.path}`);
     return inside.map((inner) => ({ ...inner, path: `${line.path}/${inner.path}` }));

@@ -2,7 +2,6 @@ import { groupOf, joinJobs, keyOf, rankOf } from '../flows/job.ts';
 import type { Job, Jobs } from '../flows/ports.ts';
 
 /** How jobs run, and how often a failed job is retried. */
-/** How jobs run, and how often a failed job is retried. */
 export interface MemoryJobsOptions {
   readonly run: (job: Job) => Promise<void>;
   readonly log: { warn(data: object, message: string): void; error(data: object, message: string): void };
@@ -17,7 +16,7 @@ interface WaitingJob {
 }
 
 // Maximum delay of a timer: Node runs a longer one at once. A job that runs too early finds nothing due.
-const LONGEST_TIMER = 2 ** 31 - 1; // ms
+const MAX_DELAY = 2 ** 31 - 1; // ms
 
 /** A queue in memory. The next sweep finds the work of jobs that are lost with the process. */
 export function memoryJobs({
@@ -102,7 +101,7 @@ export function memoryJobs({
           later.delete(key);
           wait(key, { job: joined, failures: 0 });
         },
-        Math.min(due - now, LONGEST_TIMER),
+        Math.min(due - now, MAX_DELAY),
       );
       later.set(key, { job: joined, due, timer: timer.unref() });
     },

@@ -1,10 +1,10 @@
 import { type Logger, pino } from 'pino';
 
-const MOST_HELD = 1024 * 1024; // maximum characters that wait for a full disk; later lines are lost
+const MAX_HELD = 1024 * 1024; // maximum characters that wait for a full disk; later lines are lost
 
 /** Creates the process's log: one JSON object per line, on standard error. A full disk loses lines and has no other effect. */
 export function createLog(level: string): Logger {
-  const destination = pino.destination({ fd: 2, sync: true, maxLength: MOST_HELD });
+  const destination = pino.destination({ fd: 2, sync: true, maxLength: MAX_HELD });
   destination.on('error', () => undefined); // each later line tries again
   return pino({ level, serializers: { err: formatError } }, destination);
 }

@@ -7,13 +7,13 @@ export type UnreadReason = 'too-large' | 'busy' | 'gone';
 /** Reads one complete request body of at most `limit` bytes. */
 export type ReadBody = (request: IncomingMessage, limit: number) => Promise<Buffer | UnreadReason>;
 
-const MOST_BYTES = 128 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 
 /**
  * Creates a reader whose bodies hold at most `most` bytes together: a sender without the secret can send one body per
  * open connection. Above the limit the largest body is refused, so that a small one is always read.
  */
-export function createBodyReader(most: number = MOST_BYTES): ReadBody {
+export function createBodyReader(most: number = MAX_BYTES): ReadBody {
   const reading = new Set<UnfinishedBody>();
   const refuseLargest = (): void => {
     const sizes = [...reading].map(({ size }) => size);

@@ -17,7 +17,7 @@ export interface FluxHook {
   readonly take: (repository: NamedRepository, event: FluxEvent) => void;
 }
 
-const LARGEST = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The hook, the query and the body reader for one event. */
 interface FluxRequestContext {
@@ -38,9 +38,9 @@ export async function answerFlux(
 ): Promise<void> {
   if (token === undefined) return answer(response, 404, 'Flux events are not accepted: FLUX_WEBHOOK_TOKEN is not set.');
   if (request.method !== 'POST') return answer(response, 405, "Send Flux's events with POST.", { allow: 'POST' });
-  const body = await readBody(request, LARGEST);
+  const body = await readBody(request, MAX_BODY_BYTES);
   if (body === 'gone') return;
-  if (typeof body === 'string') return answer(response, ...refusalOf(body, 'An event', LARGEST), CLOSE);
+  if (typeof body === 'string') return answer(response, ...refusalOf(body, 'An event', MAX_BODY_BYTES), CLOSE);
   const repository = readRepository(query);
   const keys = repository ? [repositoryKey(token, repository), token] : [token];
   if (!keys.some((key) => isSignedBy(key, body, request.headers['x-signature']))) {

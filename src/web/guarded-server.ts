@@ -57,13 +57,13 @@ const TIMES: ServerOptions = {
   connectionsCheckingInterval: 2 * SECOND,
 };
 
-const MOST_CONNECTIONS = 1000; // far below the usual limit of open files, which requests to GitHub need too
-const LONGEST_SILENCE = 120 * SECOND; // ms without traffic on a connection
+const MAX_CONNECTIONS = 1000; // far below the usual limit of open files, which requests to GitHub need too
+const MAX_SILENCE = 120 * SECOND; // ms without traffic on a connection
 
 /** Creates a server with limits on time and connections, not listening yet. Its listener goes through `guard`. */
 export function createGuardedServer(times: ServerOptions = TIMES): Server {
   const server = createServer(times);
-  server.maxConnections = MOST_CONNECTIONS;
-  server.setTimeout(LONGEST_SILENCE);
+  server.maxConnections = MAX_CONNECTIONS;
+  server.setTimeout(MAX_SILENCE);
   return server;
 }

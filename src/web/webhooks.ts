@@ -18,7 +18,7 @@ export interface GitHubHook {
   readonly warn: (data: object, message: string) => void;
 }
 
-const LARGEST = 25 * 1024 * 1024; // GitHub's maximum: "Payloads are capped at 25 MB"
+const MAX_BODY_BYTES = 25 * 1024 * 1024; // GitHub's maximum: "Payloads are capped at 25 MB"
 
 /**
  * Answers a delivery from GitHub: reads at most 25 MB, then checks the signature, and only then parses the payload. Never
@@ -41,9 +41,9 @@ export async function answerWebhook(
   }
   const missing = ['x-github-event', 'x-github-delivery', 'x-hub-signature-256'].filter((name) => !headers[name]);
   if (missing.length > 0) return refuse(400, `These headers are missing: ${missing.join(', ')}.`);
-  const body = await readBody(request, LARGEST);
+  const body = await readBody(request, MAX_BODY_BYTES);
   if (body === 'gone') return;
-  if (typeof body === 'string') return refuse(...refusalOf(body, 'A webhook', LARGEST));
+  if (typeof body === 'string') return refuse(...refusalOf(body, 'A webhook', MAX_BODY_BYTES));
   if (!isSignedBy(secret, body, headers['x-hub-signature-256'])) {
     return refuse(401, 'The signature is wrong: the webhook secret of the App and WEBHOOK_SECRET must be the same.');
   }

@@ -75,7 +75,7 @@ test.each([
   const fixture = await startWithPull();
   const { status, text } = await send(fixture, `${page}/comments`, { as: 'reader', body });
   expect(status).toBe(422);
-  expect(text).toContain(`<strong>The comment was not made:</strong> ${words}`);
+  expect(text).toContain(`<strong>The comment was refused:</strong> ${words}`);
   expect(text).toContain(`/status">\n${body.replace('<b>', '&lt;b&gt;')}</textarea>`);
   expect(text).toContain('<option selected>reader</option>');
   expect(await bodies(fixture)).toEqual([]);
@@ -127,14 +127,14 @@ test('what refuses a merge is shown in words, and changes nothing', async () => 
   ];
   for (const { status, text, code, words } of refusals) {
     expect(status).toBe(code);
-    expect(text).toContain(`<strong>It was not merged:</strong> ${words}`);
+    expect(text).toContain(`<strong>The merge was refused:</strong> ${words}`);
     expect(text).toContain('Merge pull request');
   }
   expect((await fixture.repo('anonymous', 'GET /pulls/1')).merged).toBe(false);
   expect((await merge('admin', head.sha)).status).toBe(303);
   const late = await merge('admin', head.sha);
   expect(late.status).toBe(405);
-  expect(late.text).toContain('<strong>It was not merged:</strong> Pull Request is not mergeable');
+  expect(late.text).toContain('<strong>The merge was refused:</strong> Pull Request is not mergeable');
 });
 
 test('a pull request that is closed, a draft or in conflict has no button', async () => {
@@ -146,7 +146,7 @@ test('a pull request that is closed, a draft or in conflict has no button', asyn
   const draft = { title: 'Later', head: 'writer/echo-25', base: 'main', draft: true };
   const { number } = await fixture.repo('writer', 'POST /pulls', draft);
   const later = await read(fixture, `/canary/shop/pull/${number}`);
-  expect(later).toContain('It is a draft.');
+  expect(later).toContain('This pull request is a draft.');
   expect(later).not.toContain('Merge pull request');
 
   const file = '/contents/charts-values/echo.yaml';
@@ -156,7 +156,7 @@ test('a pull request that is closed, a draft or in conflict has no button', asyn
   await fixture.repo('writer', `PATCH /pulls/${number}`, { state: 'closed' });
   const again = await fixture.repo('writer', 'POST /pulls', { title: 'x', head: 'writer/echo-25', base: 'main' });
   const torn = await read(fixture, `/canary/shop/pull/${again.number}`);
-  expect(torn).toContain('It has conflicts with the base branch.');
+  expect(torn).toContain('This pull request has conflicts with the base branch.');
   expect(torn).not.toContain('Merge pull request');
 });
 

@@ -66,7 +66,7 @@ test('a pull request shows its conversation and its checks', async () => {
   const { status, text } = await read(fixture, '/canary/shop/pull/1');
   expect(status).toBe(200);
   expect(text).toContain('Half way to <strong>half way</strong>.');
-  expect(text).toContain('It can be merged.');
+  expect(text).toContain('This pull request can be merged.');
   expect(text).toContain('<details><summary>More</summary>');
   expect(text).toContain('<span class="add">+ new &lt;b&gt;</span>');
   expect(text).toContain('<td style="text-align:right">1</td>');

@@ -28,7 +28,7 @@ export const DEFAULT_BEHAVIOR: FluxBehavior = {
   cluster: '',
 };
 
-const MOST = 1000;
+const MAX_COUNT = 1000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A duration such as `500ms`, `2s` or `5m` in milliseconds; undefined for anything else. */
@@ -43,15 +43,15 @@ export function delayOf(text: string): number {
 }
 
 const isDuration = (value: unknown) => millisecondsIn(value) !== undefined;
-const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST;
+const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_COUNT;
 
 const FIELDS: Readonly<Record<keyof FluxBehavior, readonly [takes: string, isRight: (value: unknown) => boolean]>> = {
   delay: ['a duration such as 2s', isDuration],
   ready: ['a duration such as 2s', isDuration],
   suspended: ['true or false', (value) => typeof value === 'boolean'],
-  skip: [`a number up to ${MOST}`, isCount],
-  drop: [`a number up to ${MOST}`, isCount],
-  repeat: [`a number up to ${MOST}`, isCount],
+  skip: [`a number up to ${MAX_COUNT}`, isCount],
+  drop: [`a number up to ${MAX_COUNT}`, isCount],
+  repeat: [`a number up to ${MAX_COUNT}`, isCount],
   fail: [
     '{deployment: NAMESPACE/NAME} or {object: KIND/NAMESPACE/NAME}, with a message; several in a list; [] for none',
     (value) => listOf(value).every(isFault),

@@ -44,7 +44,7 @@ export interface Outbox {
 }
 
 const TIME_LIMIT = 10_000;
-const MOST = 1000;
+const MAX_WAITING = 1000;
 
 /** Starts a sender. An event that no App accepts is lost: Flux sends its state again at the next interval. */
 export function startOutbox(token: string, log: (fields: Record<string, unknown>, message: string) => void): Outbox {
@@ -76,7 +76,7 @@ export function startOutbox(token: string, log: (fields: Record<string, unknown>
   return {
     send: (body) => {
       waiting.push(body);
-      if (waiting.length > MOST) waiting.shift();
+      if (waiting.length > MAX_WAITING) waiting.shift();
       wake();
     },
     postTo: (address) => {

@@ -6,7 +6,7 @@ import type { SandboxWorld } from '../world.ts';
 /** Path that shows and changes the sandbox's Flux; not part of GitHub. */
 export const FLUX_CONTROL_PATH = '/sandbox/flux';
 
-const LARGEST = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * `GET` shows each Kustomization's applied commit, its objects in the cluster, and Flux's behaviour. `POST`, with the
@@ -17,7 +17,7 @@ export async function serveFlux({ app, flux }: SandboxWorld, request: IncomingMe
     const actor = authenticate(app, request.headers.authorization);
     const mayPush = actor?.permission === 'admin' || actor?.permission === 'write';
     if (!mayPush) throw new ApiError(401, 'To change Flux, send the token of a user who may push');
-    await flux.configure(parseBody(await readBody(request, LARGEST)));
+    await flux.configure(parseBody(await readBody(request, MAX_BODY_BYTES)));
   } else if (request.method !== 'GET') {
     return { status: 405, raw: 'Use GET to show Flux and POST to change it\n', headers: { allow: 'GET, POST' } };
   }

@@ -9,9 +9,9 @@ import { QueryProblem } from './parse.ts';
 import type { Node } from './resolve.ts';
 
 /** Maximum bytes of a text in GitHub's answers. */
-const LONGEST_TEXT = 512_000;
+const MAX_TEXT_BYTES = 512_000;
 /** Maximum length of a page of a list in GitHub's answers. */
-const LONGEST_PAGE = 100;
+const MAX_PAGE = 100;
 
 /** The repository in GitHub's GraphQL API: the types and fields that the App reads, with GitHub's names. */
 export function repositoryNode(world: SandboxWorld): Node {
@@ -49,7 +49,7 @@ export function repositoryNode(world: SandboxWorld): Node {
 
 function blobNode(content: Buffer): Node {
   // GitHub treats a text with a zero byte as binary.
-  const text = content.includes(0) ? null : content.subarray(0, LONGEST_TEXT).toString();
+  const text = content.includes(0) ? null : content.subarray(0, MAX_TEXT_BYTES).toString();
   return { type: 'Blob', fields: { text: () => text } };
 }
 
@@ -126,10 +126,8 @@ interface Page {
 
 /** A page of a list; GitHub requires its length. A cursor is a position in the list. */
 function connection<T>(all: readonly T[], { first, after }: Page, nodeOf: (each: T) => Node): Node {
-  if (typeof first !== 'number' || first < 1 || first > LONGEST_PAGE)
-    throw new QueryProblem(
-      `You must provide a \`first\` or \`last\` value of 1 to ${LONGEST_PAGE} to page a connection`,
-    );
+  if (typeof first !== 'number' || first < 1 || first > MAX_PAGE)
+    throw new QueryProblem(`You must provide a \`first\` or \`last\` value of 1 to ${MAX_PAGE} to page a connection`);
   const from = typeof after === 'string' ? Number(after) : 0;
   const page = all.slice(from, from + first);
   const end = from + page.length;

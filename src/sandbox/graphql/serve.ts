@@ -10,7 +10,7 @@ import { resolveNode } from './resolve.ts';
 export const GRAPHQL_PATH = '/api/graphql';
 
 const BODY_LIMIT = 1024 * 1024;
-const MOST_FIELDS = 1000;
+const MAX_FIELDS = 1000;
 
 /** Answers a GraphQL query about the repository; errors have status 200, as on GitHub. */
 export async function serveGraphql(world: SandboxWorld, request: IncomingMessage): Promise<HttpAnswer> {
@@ -36,8 +36,8 @@ async function answer(
   const [repository, ...others] = parseQuery(query, variables);
   if (repository?.kind !== 'field' || repository.name !== 'repository' || others.length > 0)
     throw new QueryProblem('The sandbox answers queries about one repository only');
-  if (countIn(repository.selections) > MOST_FIELDS) {
-    const message = `This query asks for more than ${MOST_FIELDS} objects`;
+  if (countIn(repository.selections) > MAX_FIELDS) {
+    const message = `This query asks for more than ${MAX_FIELDS} objects`;
     return refusal({ type: 'MAX_NODE_LIMIT_EXCEEDED', message });
   }
   const { owner, name } = repository.args;

@@ -42,7 +42,7 @@ function absentPage(world: SandboxWorld, branch: string): HttpAnswer {
   return page(world, `Commits of ${branch}`, content, 404);
 }
 
-const LONGEST = 2000; // maximum number of changed lines shown per commit
+const MAX_LINES = 2000; // maximum number of changed lines shown per commit
 
 async function renderCommit(world: SandboxWorld, commit: Commit, isOpen: boolean): Promise<Html> {
   const { folder } = world.repository;
@@ -52,7 +52,7 @@ async function renderCommit(world: SandboxWorld, commit: Commit, isOpen: boolean
   const count = (which: 'additions' | 'deletions'): number => files.reduce((sum, file) => sum + file[which], 0);
   const [added, removed] = [count('additions'), count('deletions')];
   const changes =
-    added + removed > LONGEST
+    added + removed > MAX_LINES
       ? html`<p>This change is too large for this page: see ${shaLink(world, sha)}.</p>`
       : renderFiles(files);
   return html`<div class="card"><div class="top"><a href="${pathTo(world, `commit/${sha}`)}"><strong>${subject || sha}</strong></a>

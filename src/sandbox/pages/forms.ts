@@ -8,7 +8,7 @@ import { notFoundPage, pathTo, refusedPage } from './layout.ts';
 import { pullPage } from './pull.ts';
 import type { RefusedForm } from './pull-forms.ts';
 
-const LARGEST = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
 /** A submitted form: its kind and its pull request. */
 interface SubmittedForm {
@@ -44,7 +44,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
     throw new ApiError(415, 'Send a form as application/x-www-form-urlencoded.');
   }
   try {
-    return new URLSearchParams((await readBody(request, LARGEST)).toString());
+    return new URLSearchParams((await readBody(request, MAX_BODY_BYTES)).toString());
   } catch (problem) {
     if (!(problem instanceof ApiError) || problem.status !== 413) throw problem;
     throw new ApiError(

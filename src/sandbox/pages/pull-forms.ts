@@ -21,7 +21,7 @@ export function isMergeable({ state, draft, test, headSha }: PullRow): boolean {
 /** Renders the merge button if the pull request can be merged, and the reason of a refused merge. */
 export function renderMergeForm(world: SandboxWorld, pull: PullRow, refused: RefusedForm | undefined): Html | false {
   const again = refused?.form === 'merge' ? refused : undefined;
-  const problem = again && renderProblem('It was not merged', again);
+  const problem = again && renderProblem('The merge was refused', again);
   if (!isMergeable(pull)) return problem ?? false;
   return html`<h2 id="merge">Merge</h2>
 ${problem ?? renderProtection(world, pull)}
@@ -43,14 +43,14 @@ function renderProtection(world: SandboxWorld, pull: PullRow): Html | false {
 export function renderCommentForm(world: SandboxWorld, pull: PullRow, refused: RefusedForm | undefined): Html {
   const again = refused?.form === 'comments' ? refused : undefined;
   // HTML removes one line break after the tag, so one is added to keep the first typed one.
-  return html`<h2 id="new-comment">Say something</h2>
-${again && renderProblem('The comment was not made', again)}
+  return html`<h2 id="new-comment">Add a comment</h2>
+${again && renderProblem('The comment was refused', again)}
 <form method="post" action="${pathTo(world, `pull/${pull.id}/comments`)}#new-comment">
 <textarea name="body" rows="5" required aria-label="Comment" placeholder="A comment, or a command such as /status">
 ${again?.text}</textarea>
 <label>As ${renderChoice(['writer', 'admin', 'reader'], again)}</label> <button>Comment</button>
 </form>
-<p class="quiet">Type <code>/promote</code> to give the canary its next step, <code>/rollback</code> to take it back, <code>/status</code> to see where it stands, <code>/help</code> for the rest. The answer comes a moment later: <a href="${pathTo(world, `pull/${pull.id}`)}">reload</a>.</p>`;
+<p class="quiet">Type <code>/promote</code> to move the canary one step on, <code>/rollback</code> to take it back, <code>/status</code> to see its state, <code>/help</code> for all commands. Coalmine answers a moment later: <a href="${pathTo(world, `pull/${pull.id}`)}">reload</a>.</p>`;
 }
 
 function renderProblem(what: string, { message }: RefusedForm): Html {

@@ -28,7 +28,7 @@ export async function pullPage(
     `${pull.title} #${pull.id}`,
     html`<h1>${pull.title} <span class="quiet">#${pull.id}</span></h1>
 <p>${badge(stateOf(pull))} <strong>${pull.author}</strong> wants to bring <code>${pull.head}</code> into <code>${pull.base}</code>. ${renderMerge(world, pull)}</p>
-<p>${isMergeable(pull) && html`<a href="#merge">Merge it</a> · `}<a href="#new-comment">Say something</a></p>
+<p>${isMergeable(pull) && html`<a href="#merge">Merge it</a> · `}<a href="#new-comment">Add a comment</a></p>
 ${renderCard(pull.author, pull.createdAt, pull.body ? renderMarkdown(pull.body) : empty('No description.'))}
 <h2>Commits</h2>
 ${await renderCommits(world, pull)}
@@ -58,9 +58,11 @@ async function findTested(world: SandboxWorld, id: number): Promise<PullRow | un
 function renderMerge(world: SandboxWorld, { state, draft, merge, test, headSha }: PullRow): Html {
   if (merge) return html`Merged by <strong>${merge.by}</strong> as ${shaLink(world, merge.sha)}, ${time(merge.at)}.`;
   if (state === 'closed') return html`Closed without merging.`;
-  if (draft) return html`It is a draft.`;
+  if (draft) return html`This pull request is a draft.`;
   if (!test || test.head !== headSha) return html`The check for conflicts with the base branch has not finished yet.`;
-  return test.sha ? html`It can be merged.` : html`It has conflicts with the base branch.`;
+  return test.sha
+    ? html`This pull request can be merged.`
+    : html`This pull request has conflicts with the base branch.`;
 }
 
 async function renderCommits(world: SandboxWorld, pull: PullRow): Promise<Html> {

@@ -18,7 +18,7 @@ export function rulesPage(world: SandboxWorld, protection: ProtectionRow): HttpA
 <p>A pull request is merged into <code>${branch}</code> when it has what is asked for here.</p>
 <table class="facts">${approvals > 0 && html`<tr><th>Approvals</th><td>${approvals} (the sandbox has no way to approve)</td></tr>`}
 ${checks.length > 0 && html`<tr><th>Checks</th><td>${checks.map((check) => html`<code>${check}</code> `)}</td></tr>`}
-<tr><th>Passes by</th><td>admin${bypass.map((login) => html`, ${login}`)}</td></tr></table>
+<tr><th>May bypass</th><td>admin${bypass.map((login) => html`, ${login}`)}</td></tr></table>
 <p>This takes it away:</p>
 <pre class="wrap">curl -X PUT -H 'authorization: Bearer admin-token' ${world.url}${PROTECTION_PATH} -d '${none}'</pre>`,
   );

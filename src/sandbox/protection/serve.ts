@@ -10,7 +10,7 @@ import { protectionOf } from './protection.ts';
 /** Path that shows and changes protections; simpler than GitHub's, and not part of it. */
 export const PROTECTION_PATH = '/sandbox/protection';
 
-const LARGEST = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** `GET` shows the protection of each branch. `PUT`, with the token of an admin, sets the protection of one branch. */
 export async function serveProtection(world: SandboxWorld, request: IncomingMessage): Promise<HttpAnswer> {
@@ -19,7 +19,7 @@ export async function serveProtection(world: SandboxWorld, request: IncomingMess
     if (!actor) throw new ApiError(401, 'To protect a branch, send the token of an admin');
     if (actor.permission !== 'admin')
       throw new ApiError(403, `${actor.account.login} is not an admin; send the token of an admin`);
-    const wanted = readWanted(parseBody(await readBody(request, LARGEST)));
+    const wanted = readProtection(parseBody(await readBody(request, MAX_BODY_BYTES)));
     await world.serial(() => protect(world, wanted));
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { status: 405, raw: 'Use GET to show protections and PUT to set one\n', headers: { allow: 'GET, PUT' } };
@@ -46,15 +46,15 @@ async function protect(world: SandboxWorld, wanted: ProtectionInput): Promise<vo
 }
 
 const FIELDS = ['branch', 'approvals', 'checks', 'bypass'];
-const MOST_APPROVALS = 10; // as on GitHub
+const MAX_APPROVALS = 10; // as on GitHub
 
 /** Reads a protection from a request. Throws 422 for an unknown field: ignoring it would remove the protection. */
-function readWanted(body: Readonly<Record<string, unknown>>): ProtectionInput {
+function readProtection(body: Readonly<Record<string, unknown>>): ProtectionInput {
   const unknown = Object.keys(body).filter((field) => !FIELDS.includes(field));
-  check(unknown.length === 0, `No such field: ${unknown.join(', ')}; there are ${FIELDS.join(', ')}`);
+  check(unknown.length === 0, `Unknown field: ${unknown.join(', ')}; known fields: ${FIELDS.join(', ')}`);
   const { branch, approvals = 0, checks = [], bypass = [] } = body;
   check(typeof branch === 'string' && isRefName(`refs/heads/${branch}`), 'branch must be the name of a branch');
-  check(isCount(approvals), `approvals must be a whole number from 0 to ${MOST_APPROVALS}`);
+  check(isCount(approvals), `approvals must be a whole number from 0 to ${MAX_APPROVALS}`);
   check(isTexts(checks), 'checks must be a list of names');
   check(isTexts(bypass), 'bypass must be a list of logins');
   const logins = bypass.map((login) => {
@@ -70,7 +70,7 @@ function check(isRight: boolean, message: string): asserts isRight {
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_APPROVALS;
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_APPROVALS;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -39,7 +39,7 @@ export async function mergeInIndex(folder: string, base: string, ours: string, t
 }
 
 /** Merges two commits by the best method of this git. */
-export async function mergeAnyhow(folder: string, ours: string, theirs: string): Promise<MergedTree> {
+export async function mergeByBestMethod(folder: string, ours: string, theirs: string): Promise<MergedTree> {
   const merged = await mergeTrees(folder, ours, theirs);
   if (merged.kind !== 'unsupported') return merged;
   const base = await mergeBase(folder, ours, theirs);

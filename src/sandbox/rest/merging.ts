@@ -4,7 +4,7 @@ import { ApiError } from '../http.ts';
 import { describeMissing, passesBy, protectionOf } from '../protection/protection.ts';
 import { announceRefs, commitRange, pointTo, recordMerge, signature } from '../pull-life.ts';
 import { createCommit, type Person, readCommits } from '../repository/commits.ts';
-import { mergeAnyhow, rebaseCommits } from '../repository/merge.ts';
+import { mergeByBestMethod, rebaseCommits } from '../repository/merge.ts';
 import { moveRef, readRef } from '../repository/refs.ts';
 import type { PullRow } from '../store/state.ts';
 import type { SandboxWorld } from '../world.ts';
@@ -80,7 +80,7 @@ async function makeMerge(world: SandboxWorld, pull: PullRow, wanted: MergeInput)
   const committer: Person = { name: 'Sandbox', email: 'noreply@sandbox.test', date: world.now() };
   if (method === 'rebase') return rebaseCommits(folder, { onto: before, head: pull.headSha, committer });
 
-  const merged = await mergeAnyhow(folder, before, pull.headSha);
+  const merged = await mergeByBestMethod(folder, before, pull.headSha);
   if (merged.kind !== 'tree') return undefined;
   const parents = method === 'merge' ? [before, pull.headSha] : [before];
   const message = method === 'merge' ? mergeMessage(world, pull, wanted) : await squashMessage(world, pull, wanted);
