@@ -139,7 +139,7 @@ test('the App reads the rules of a branch, and whether it passes by them', async
 test.each([
   [{}, 'branch must be the name of a branch'],
   [{ branch: 'a..b' }, 'branch must be the name of a branch'],
-  [{ branch: 'main', aprovals: 1 }, 'No such field: aprovals; there are branch, approvals, checks, bypass'],
+  [{ branch: 'main', aprovals: 1 }, 'Unknown field: aprovals; known fields: branch, approvals, checks, bypass'],
   [{ branch: 'main', approvals: '1' }, 'approvals must be a whole number from 0 to 10'],
   [{ branch: 'main', approvals: 11 }, 'approvals must be a whole number from 0 to 10'],
   [{ branch: 'main', checks: 'ci' }, 'checks must be a list of names'],
