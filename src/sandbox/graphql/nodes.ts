@@ -1,6 +1,6 @@
 import { accountByEmail, registration } from '../accounts.ts';
 import { type Commit, readCommit } from '../repository/commits.ts';
-import { readRef } from '../repository/refs.ts';
+import { listRefs } from '../repository/refs.ts';
 import { readBlobs } from '../repository/trees.ts';
 import { latestChecks } from '../rest/checks.ts';
 import type { CheckRow, PullRow } from '../store/state.ts';
@@ -17,8 +17,10 @@ const MAX_PAGE = 100;
 export function repositoryNode(world: SandboxWorld): Node {
   const { folder, defaultBranch } = world.repository;
   const fetchBlob = blobsAtOnce(folder);
+  let refs: ReturnType<typeof listRefs> | undefined; // as they are when the query first asks for one
   const refNode = async (name: string): Promise<Node | undefined> => {
-    const sha = await readRef(folder, name);
+    refs ??= listRefs(folder);
+    const sha = (await refs).get(name);
     return sha === undefined
       ? undefined
       : {

@@ -1,4 +1,5 @@
-import { runGitText } from '../../git/program.ts';
+import { runGit, runGitText } from '../../git/program.ts';
+import { askOnce } from './remember.ts';
 
 export interface Person {
   readonly name: string;
@@ -21,18 +22,25 @@ const fields = ['%H', '%T', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%B'
 
 /** Reads the commits of `git log` with these arguments, in its order. */
 export async function readCommits(folder: string, args: readonly string[]): Promise<Commit[]> {
-  const text = await runGitText(folder, ['log', '-z', `--format=${fields.join('%x00')}`, ...args]);
-  const parts = text.split('\0');
-  return Array.from({ length: Math.floor(parts.length / fields.length) }, (_, index) =>
-    toCommit(parts.slice(index * fields.length, (index + 1) * fields.length)),
-  );
+  return toCommits(await runGit(folder, questionFor(args)));
 }
 
 /** Reads one commit by its SHA. */
 export async function readCommit(folder: string, sha: string): Promise<Commit> {
-  const [commit] = await readCommits(folder, ['--no-walk', sha, '--']);
+  const [commit] = toCommits(await askOnce(folder, questionFor(['--no-walk', sha, '--']), [sha]));
   if (!commit) throw new Error(`no commit ${sha}`);
   return commit;
+}
+
+function questionFor(args: readonly string[]): string[] {
+  return ['log', '-z', `--format=${fields.join('%x00')}`, ...args];
+}
+
+function toCommits(answer: Buffer): Commit[] {
+  const parts = answer.toString().replace(/\n$/, '').split('\0');
+  return Array.from({ length: Math.floor(parts.length / fields.length) }, (_, index) =>
+    toCommit(parts.slice(index * fields.length, (index + 1) * fields.length)),
+  );
 }
 
 function toCommit(parts: readonly string[]): Commit {
@@ -70,5 +78,11 @@ export async function createCommit(folder: string, commit: Omit<Commit, 'sha'>):
 
 /** Counts the commits of `git rev-list` with these arguments. */
 export async function countCommits(folder: string, args: readonly string[]): Promise<number> {
-  return Number(await runGitText(folder, ['rev-list', '--count', ...args]));
+  return Number(
+    await askOnce(
+      folder,
+      ['rev-list', '--count', ...args],
+      args.flatMap((arg) => arg.split('..')),
+    ),
+  );
 }

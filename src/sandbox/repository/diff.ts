@@ -1,4 +1,4 @@
-import { runGit } from '../../git/program.ts';
+import { askOnce } from './remember.ts';
 
 /** One file that differs between two trees. */
 export interface FileDiff {
@@ -24,8 +24,9 @@ const words: Readonly<Record<string, FileDiff['status']>> = {
 /** Lists the files that differ between two commits or trees, with renames. */
 export async function diffFiles(folder: string, before: string, after: string): Promise<FileDiff[]> {
   const options = ['diff-tree', '-r', '-M', '--full-index', '--no-ext-diff', '--no-textconv', '--no-color'];
-  const raw = (await runGit(folder, [...options, '-z', '--raw', '--numstat', before, after])).toString();
-  const patches = splitPatches((await runGit(folder, [...options, '-p', before, after])).toString());
+  const ask = (question: readonly string[]) => askOnce(folder, question, [before, after]);
+  const raw = (await ask([...options, '-z', '--raw', '--numstat', before, after])).toString();
+  const patches = splitPatches((await ask([...options, '-p', before, after])).toString());
   const parts = raw.split('\0');
   const files = readRaw(parts);
   const counts = readCounts(parts, files.length);
@@ -85,7 +86,9 @@ export async function diffSize(
   before: string,
   after: string,
 ): Promise<{ readonly files: number; readonly additions: number; readonly deletions: number }> {
-  const text = (await runGit(folder, ['diff-tree', '-r', '-M', '--shortstat', before, after])).toString();
+  const text = (
+    await askOnce(folder, ['diff-tree', '-r', '-M', '--shortstat', before, after], [before, after])
+  ).toString();
   const count = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(text)?.[1] ?? 0);
   return { files: count('file'), additions: count('insertion'), deletions: count('deletion') };
 }

@@ -1,4 +1,5 @@
-import { GitError, runGit, runGitText } from '../../git/program.ts';
+import { GitError, orUndefined, runGit, runGitText } from '../../git/program.ts';
+import { askOnce, isFullSha } from './remember.ts';
 
 /** A moved ref; without `before` it is new, without `after` it was deleted. */
 export interface RefChange {
@@ -48,22 +49,25 @@ export async function lookUp(
 
 /** Resolves a branch, tag, ref or SHA to a commit. */
 export async function resolveCommit(folder: string, name: string): Promise<string | undefined> {
-  return (
-    await lookUp(
-      folder,
-      candidates(name).map((candidate) => `${candidate}^{commit}`),
-    )
-  ).find((found) => found)?.sha;
+  return resolve(folder, name, 'commit');
 }
 
 /** Resolves a tree, commit, branch or tag to a tree. */
 export async function resolveTree(folder: string, name: string): Promise<string | undefined> {
-  return (
-    await lookUp(
-      folder,
-      candidates(name).map((candidate) => `${candidate}^{tree}`),
-    )
-  ).find((found) => found)?.sha;
+  return resolve(folder, name, 'tree');
+}
+
+async function resolve(folder: string, name: string, type: 'commit' | 'tree'): Promise<string | undefined> {
+  if (isFullSha(name)) {
+    const question = ['rev-parse', '--verify', '--quiet', `${name}^{${type}}`];
+    const answer = await orUndefined(askOnce(folder, question, [name]));
+    if (answer) return answer.toString().trimEnd();
+  }
+  const found = await lookUp(
+    folder,
+    candidates(name).map((candidate) => `${candidate}^{${type}}`),
+  );
+  return found.find((each) => each)?.sha;
 }
 
 function candidates(name: string): string[] {
@@ -94,7 +98,7 @@ export async function moveRef(folder: string, { ref, before, after }: RefChange)
 /** Whether the first commit is in the history of the second. */
 export async function isAncestor(folder: string, ancestor: string, descendant: string): Promise<boolean> {
   try {
-    await runGit(folder, ['merge-base', '--is-ancestor', ancestor, descendant]);
+    await askOnce(folder, ['merge-base', '--is-ancestor', ancestor, descendant], [ancestor, descendant]);
     return true;
   } catch (problem) {
     if (problem instanceof GitError && problem.exitCode === 1) return false;
@@ -105,7 +109,7 @@ export async function isAncestor(folder: string, ancestor: string, descendant: s
 /** Finds the best common ancestor; undefined if there is none. */
 export async function mergeBase(folder: string, one: string, other: string): Promise<string | undefined> {
   try {
-    return await runGitText(folder, ['merge-base', one, other]);
+    return (await askOnce(folder, ['merge-base', one, other], [one, other])).toString().trimEnd();
   } catch (problem) {
     if (problem instanceof GitError && problem.exitCode === 1) return undefined;
     throw problem;

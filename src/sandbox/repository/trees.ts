@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runGit, runGitText } from '../../git/program.ts';
 import { zeroSha } from './refs.ts';
+import { askOnce } from './remember.ts';
 
 export interface TreeEntry {
   readonly mode: string;
@@ -38,10 +39,10 @@ export async function listTree(
   tree: string,
   { recursive = false, path }: { recursive?: boolean; path?: string } = {},
 ): Promise<TreeEntry[]> {
-  const env = { GIT_LITERAL_PATHSPECS: '1' };
   const options = ['-z', '-l', ...(recursive ? ['-r', '-t'] : [])];
-  const text = (await runGit(folder, ['ls-tree', ...options, tree, ...(path ? ['--', path] : [])], { env })).toString();
-  return text
+  const question = ['--literal-pathspecs', 'ls-tree', ...options, tree, ...(path ? ['--', path] : [])];
+  return (await askOnce(folder, question, [tree]))
+    .toString()
     .split('\0')
     .filter(Boolean)
     .map((line) => {
@@ -53,7 +54,7 @@ export async function listTree(
 
 /** Reads the bytes of a blob. */
 export async function readBlob(folder: string, sha: string): Promise<Buffer> {
-  return runGit(folder, ['cat-file', 'blob', sha]);
+  return askOnce(folder, ['cat-file', 'blob', sha], [sha]);
 }
 
 /** Reads the bytes of many blobs with one process, by SHA; leaves out missing ones and other objects. */
