@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHmac, createSign } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { checkExchange, checkWebhook } from '../support/openapi.ts';
+import { copyTemplate } from '../support/template.ts';
 import { optionsFor } from './options.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes back is JSON, and the tests say what they expect of it
@@ -44,24 +45,11 @@ export async function createFolder(): Promise<string> {
   return folder;
 }
 
-let known: Promise<string> | undefined;
-
-/** A data directory as the first start leaves it: copying one is faster than seeding it, and making keys, each time. */
-function template(): Promise<string> {
-  known ??= makeTemplate();
-  return known;
-}
-
-async function makeTemplate(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'coalmine-sandbox-'));
+/** As the first start leaves a data directory: seeded, with keys. */
+async function seed(folder: string): Promise<void> {
   const sandbox = await startSandbox(optionsFor(folder));
   await sandbox.close();
-  return folder;
 }
-
-afterAll(async () => {
-  if (known) await rm(await known, { recursive: true, force: true });
-});
 
 export async function startFixture(more: Partial<SandboxOptions> = {}): Promise<Fixture> {
   const dataDir = await createFolder();
@@ -70,7 +58,7 @@ export async function startFixture(more: Partial<SandboxOptions> = {}): Promise<
   const log = (fields: unknown, message: string): void => {
     if (message === 'request failed') broken.push(fields);
   };
-  await cp(await template(), dataDir, { recursive: true });
+  await copyTemplate('sandbox', dataDir, seed);
   const start = (): Promise<Sandbox> => startSandbox(optionsFor(dataDir, { webhookUrl: hooks.url, log, ...more }));
   let sandbox = await start();
   hooks.secret = sandbox.app.webhookSecret;

@@ -29,6 +29,7 @@ interface Answer {
 const API_URL = 'https://api.github.com';
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
 let mocks = 0;
+nock.restore(); // importing it is enough to take the network's place
 
 /**
  * Mocks GitHub for one test, and the rest of the network away. At the end every answer must be used, no other request
@@ -58,11 +59,14 @@ export function mockGitHub(): GitHubMock {
     return [status, JSON.stringify(responseBody), { 'content-type': 'application/json', ...headers }];
   }
 
+  if (!nock.isActive()) nock.activate();
   nock.disableNetConnect();
   const scope = nock(API_URL).persist();
   for (const method of METHODS) scope.intercept(/.*/, method).reply(reply);
   onTestFinished(() => {
     nock.cleanAll();
+    nock.enableNetConnect();
+    nock.restore(); // the next file of this process has servers of its own
     expect(complaints).toEqual([]);
     expect(
       answers.map(({ operation }) => operation),

@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runGitText } from '../../src/git/program.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type App, startApp } from '../../src/start/app.ts';
 import { startLocalGitHub } from '../../src/start/local.ts';
 import { createLog } from '../../src/start/log.ts';
 import { checkWebhook, startRecorder } from './openapi.ts';
+import { copyTemplate } from './template.ts';
 
 /** Who may act in the sandbox. */
 export type User = 'admin' | 'writer' | 'reader';
@@ -52,6 +54,12 @@ export interface Clone {
   git(...args: string[]): Promise<string>;
 }
 
+const log = createLog('silent');
+
+function startGitHub(dataDir: string): Promise<Sandbox> {
+  return startLocalGitHub({ dataDir, port: 0, sandboxPort: 0, logLevel: 'silent', manualFlux: true }, log);
+}
+
 /** Starts a story on a data directory of its own, or on one from before. */
 export async function startStory(dataDir?: string): Promise<Story> {
   const folders: string[] = [];
@@ -60,11 +68,12 @@ export async function startStory(dataDir?: string): Promise<Story> {
     folders.push(folder);
     return folder;
   };
-  const log = createLog('silent');
-  const sandbox = await startLocalGitHub(
-    { dataDir: dataDir ?? (await temporary()), port: 0, sandboxPort: 0, logLevel: 'silent', manualFlux: true },
-    log,
-  );
+  const seeded = async () => {
+    const folder = await temporary();
+    await copyTemplate('story', folder, async (template) => (await startGitHub(template)).close());
+    return folder;
+  };
+  const sandbox = await startGitHub(dataDir ?? (await seeded()));
   const recorder = await startRecorder(sandbox.url);
   const start = () =>
     startApp({
