@@ -44,7 +44,7 @@ function secretsFor(cluster: Cluster): readonly string[] {
   ];
 }
 
-/** In a shell: the token, or the key that the App makes of it for this repository. */
+/** The shell expression for the token, or for this repository's key, which is derived from it. */
 function tokenFor({ by, repository }: Reports): string {
   const { variable, isForRepository } = by.provider.secret;
   if (!isForRepository) return `$${variable}`;

@@ -9,7 +9,7 @@ import { githubOpenReviews } from './open-reviews.ts';
 
 const MAX_ANNOTATIONS = 50;
 const MAX_MESSAGE_BYTES = 65_536;
-/** Stands for no basis: what was written once can't be taken away. */
+/** Value for "no basis": GitHub cannot remove a value that was written once. */
 const NO_BASIS = '-';
 
 interface RawCheck {

@@ -60,7 +60,7 @@ export async function commentOnce(client: Client, pull: PullAnswer, body: string
   return (said ?? (await client.post<CommentAnswer>(`/issues/${pull.number}/comments`, { body }))).id;
 }
 
-/** Ends the line on a release of which the clusters have all that was asked for. */
+/** The end of the line about a release that the clusters applied completely. */
 const APPLIED = ', applied\n';
 
 /** Waits for the App's answer to a comment, after the cluster applied the change. */

@@ -47,7 +47,7 @@ export async function answerFlux(
     return answer(
       response,
       401,
-      "The signature is wrong: the Provider's Secret must hold the key of this repository, made of FLUX_WEBHOOK_TOKEN as `coalmine flux` prints it.",
+      "The signature is wrong: the Provider's Secret must hold the key of this repository, which is derived from FLUX_WEBHOOK_TOKEN; `coalmine flux` prints the command.",
     );
   }
   if (!repository)
@@ -60,8 +60,8 @@ export async function answerFlux(
 }
 
 /**
- * The key with which one repository's clusters sign: what is signed with it counts for no other repository, though the
- * signature doesn't cover the address, and a cluster that gives it away gives away no other's. The token itself signs for all.
+ * The signing key of one repository's clusters. The signature does not cover the address, so each repository has its own
+ * key: an event signed with it is valid for no other, and a leaked key exposes only one. The token itself is valid for all.
  */
 function repositoryKey(token: string, { owner, name }: NamedRepository): string {
   return createHmac('sha256', token).update(`${owner}/${name}`.toLowerCase()).digest('hex');

@@ -7,7 +7,7 @@ import { values } from '../support/values.ts';
 
 const FILES = { 'charts-values/echo.yaml': values(25) };
 
-test('--help says what there is, for all and for each command, and help may stand before', async () => {
+test('--help lists all commands and describes each one, and so does help', async () => {
   const { run } = createProject();
   const all = await run('--help');
   expect(all).toMatchObject({ code: 0, stderr: '' });
@@ -24,7 +24,7 @@ test('--help says what there is, for all and for each command, and help may stan
   expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-test('no command at all gets the help on stderr', async () => {
+test('without a command, the help goes to stderr', async () => {
   const { run } = createProject();
   const { code, stdout, stderr } = await run();
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -49,7 +49,7 @@ test.each([
   ],
   [['validate', '-C', 'none'], /^there is no folder \/.*\/none$/],
   [['validate', 'a\u001b[31mb'], /^there is no release "a\\u001b\[31mb"/],
-])('%j is answered with what to type instead', async (args, answer) => {
+])('%j gets an answer that says what to type instead', async (args, answer) => {
   const { code, stdout, stderr } = await createProject(FILES).run(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   const said = stderr.replace(/^coalmine: (.*)\n$/s, '$1');
@@ -57,7 +57,7 @@ test.each([
 });
 
 describe('-C', () => {
-  test('stands anywhere, and a file is no folder', async () => {
+  test('may come before or after the command, and must name a folder', async () => {
     const { folder } = createProject(FILES);
     const { run } = createProject();
     const expected = { code: 0, stdout: '1 release checked: no findings\n', stderr: '' };
@@ -77,7 +77,7 @@ describe('-C', () => {
   });
 });
 
-test('the program prints and ends as the command does', async () => {
+test('the program prints the output and returns the exit code of the command', async () => {
   const { folder, run } = createProject({
     'charts-values/echo.yaml': values(25).replace('version: v2', 'version: v3'),
   });
@@ -87,7 +87,7 @@ test('the program prints and ends as the command does', async () => {
   expect(await program(folder, 'validat')).toEqual(await run('validat'));
 });
 
-test('a reader that has seen enough is no failure, and takes no exit code away', async () => {
+test('a reader that closes the pipe is not a failure, and the exit code stays', async () => {
   const names = Array.from({ length: 200 }, (_, index) => `charts-values/r${index}.yaml`);
   const project = createProject(Object.fromEntries(names.map((name) => [name, values(25)])));
   const head = '"$0" render | head -1; echo $PIPESTATUS';
@@ -96,7 +96,7 @@ test('a reader that has seen enough is no failure, and takes no exit code away',
   expect(await shell(createFolder(), note)).toEqual({ code: 0, stdout: '0\n', stderr: '' });
 });
 
-test("git's own hooks may call it: their surroundings are not ours", async () => {
+test("git's hooks may call it: it ignores the variables that git sets for them", async () => {
   const project = await createRepository(FILES);
   const script = 'GIT_DIR=/nonexistent GIT_INDEX_FILE=/nonexistent/index "$0" diff HEAD HEAD';
   expect(await shell(project.folder, script)).toEqual({

@@ -114,7 +114,7 @@ test('a broken release is named, with exit code 1, beside what changes otherwise
   expect(await project.run('diff')).toMatchObject({ code: 0, stderr: '' }); // echo was broken before
 });
 
-test('what cannot be compared is said', async () => {
+test('refuses what cannot be compared, with the reason', async () => {
   const project = await createRepository(FILES);
   const bare = createFolder();
   await project.git('clone', '--quiet', '--bare', '.', bare);

@@ -33,7 +33,7 @@ test('a clone whose remote has the branch', async () => {
   );
 });
 
-test('what must be done is said, and ends with 1', async () => {
+test('a problem is printed with what to do, and the exit code is 1', async () => {
   const project = await createRepository({ README: 'text' });
   await project.git('branch', 'gitops');
   const { code, stdout } = await project.run('doctor');
@@ -43,7 +43,7 @@ test('what must be done is said, and ends with 1', async () => {
   );
 });
 
-test('settings that do not read', async () => {
+test('settings with errors', async () => {
   const project = await createRepository({ ...FILES, '.github/coalmine.yml': 'values: "{release}.yaml"\nmerg: all\n' });
   const { code, stdout } = await project.run('doctor');
   expect(code).toBe(1);
@@ -57,7 +57,7 @@ test('a plain folder', async () => {
   expect(stdout).toContain('problem  git: ');
 });
 
-test('what clusters have said, where it is here', async () => {
+test('cluster reports, if they were fetched', async () => {
   const project = await createRepository({ ...FILES, ...FLUX });
   await project.run('publish');
   expect((await project.run('doctor')).stdout).toContain("note     cluster: what clusters have answered isn't here");
@@ -74,7 +74,7 @@ test('what clusters have said, where it is here', async () => {
 test.each([
   [['--app'], {}, "--app needs the App's credentials in the environment: set APP_ID"],
   [[], { APP_ID: '1' }, 'PRIVATE_KEY (or PRIVATE_KEY_PATH) is missing'],
-])('credentials that are needed: %j, %j', async (args, environment, words) => {
+])('required credentials: %j, %j', async (args, environment, words) => {
   const project = await createRepository(FILES);
   const { code, stdout, stderr } = await coalmineWith(environment, project.folder, 'doctor', ...args);
   expect([code, stdout]).toEqual([2, '']);

@@ -50,7 +50,7 @@ describe('as JSON', () => {
 });
 
 describe('as text', () => {
-  test('says who answers, by what, and what another header would change', async () => {
+  test('shows which versions answer, by which route, and what another header would change', async () => {
     const { run } = createProject(FILES);
     expect((await run('explain', '/echo')).stdout).toBe(
       '/echo: echo answers, v1 75% v2 25%\n' +
@@ -94,7 +94,7 @@ describe('with several domains', () => {
     expect(JSON.parse(stdout)).toMatchObject({ release });
   });
 
-  test('it must be given, and those that there are are listed', async () => {
+  test('it is required, and the error lists the known ones', async () => {
     const { code, stdout, stderr } = await createProject(files).run('explain', '/echo');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('known hosts: shop.example.com, *.inner.example.com (--host HOST)');
@@ -102,7 +102,7 @@ describe('with several domains', () => {
 });
 
 describe('with a broken release', () => {
-  test('the others answer, and it is named on stderr with its place', async () => {
+  test('the others answer, and stderr names it with its place', async () => {
     const { run } = createProject({ ...FILES, 'charts-values/foxtrot.yaml': brokenValues() });
     const { code, stdout, stderr } = await run('explain', '/echo', '--format', 'json');
     expect(code).toBe(0);
@@ -121,7 +121,7 @@ describe('with a broken release', () => {
     expect(JSON.parse(stdout)).toEqual({ release: null, reason });
   });
 
-  test('another may answer meanwhile, and the text says so', async () => {
+  test('another release may answer until then, and the text says so', async () => {
     const { run } = createProject({ ...FILES, 'charts-values/echo-admin.yaml': brokenValues() });
     expect((await run('explain', '/echo-admin')).stdout).toBe(
       '/echo-admin: echo answers, v1 75% v2 25%\n' +

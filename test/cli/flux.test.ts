@@ -221,21 +221,21 @@ test.each<readonly [string, string, readonly string[], string, string]>([
     'https://github.com/a/b',
     'there is no stage yet: no values file matches {stage}/{release}.yaml',
   ],
-])('%s is said with the way out', async (_, settings, args, origin, words) => {
+])('%s: the error says what to do', async (_, settings, args, origin, words) => {
   const files = settings === STAGED ? {} : TWO;
   const { code, stdout, stderr } = await (await repository(settings, { origin, files })).run('flux', ...args);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(words);
 });
 
-test('a stage whose name no object can have', async () => {
+test('a stage with a name that Kubernetes refuses', async () => {
   const project = await repository(STAGED, { files: { 'Dev_1/echo.yaml': values(5) } });
   const { code, stdout, stderr } = await project.run('flux');
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain('Kubernetes would refuse the Kustomization "coalmine-Dev_1": "name" must be lower-case');
 });
 
-test('settings that do not read are findings', async () => {
+test('settings with errors are findings', async () => {
   const { code, stderr } = await (await repository('readiness: { by: magic }\n')).run('flux');
   expect(code).toBe(1);
   expect(stderr).toContain('.github/coalmine.yml:1:');

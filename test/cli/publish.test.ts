@@ -155,7 +155,7 @@ describe('options', () => {
 });
 
 describe('refuses', () => {
-  test("a branch that isn't ours, and says what to do", async () => {
+  test('a branch that Coalmine did not write, with what to do', async () => {
     const project = await createRepository(FILES);
     await project.git('branch', 'gitops');
     const before = await project.git('rev-parse', 'gitops');
@@ -221,7 +221,7 @@ describe('where it runs', () => {
     expect(await project.git('-C', bare, 'rev-list', '--count', 'gitops')).toBe('3');
   });
 
-  test('a fresh clone goes on from the branch that its remote has', async () => {
+  test("a fresh clone continues from its remote's branch", async () => {
     const project = await createRepository(FILES);
     await project.run('publish');
     const tip = await project.git('rev-parse', 'gitops');

@@ -44,7 +44,7 @@ describe('as a stream', () => {
     expect(stdout.endsWith('\n') && !stdout.endsWith('\n\n')).toBe(true);
   });
 
-  test('of names is only those releases; a wrong name is answered with the nearest', async () => {
+  test('with names has only those releases; the error for a wrong name suggests the nearest', async () => {
     const { run } = createProject(FILES);
     const { code, stdout } = await run('render', 'beta', 'beta/beta');
     expect(code).toBe(0);
@@ -54,7 +54,7 @@ describe('as a stream', () => {
     expect(wrong.stderr).toContain('there is no release "ecko" in charts-values/{release}.yaml; did you mean "echo"?');
   });
 
-  test('leaves a broken release out, says so on stderr, and ends with 1', async () => {
+  test('leaves out a release with errors, names it on stderr, and returns 1', async () => {
     const { run } = createProject({ ...FILES, 'charts-values/echo.yaml': brokenValues() });
     const { code, stdout, stderr } = await run('render');
     expect(code).toBe(1);
@@ -178,7 +178,7 @@ describe('with --out', () => {
     expect(existsSync(join(out, 'flux/shop/_namespace.yaml'))).toBe(false);
   });
 
-  test('refuses a folder that holds something else, even a lone link, and writes nothing', async () => {
+  test('refuses a folder with other files, even a single link, and writes nothing', async () => {
     const project = createProject(FILES);
     const foreign = createFolder();
     symlinkSync('/nowhere', join(foreign, 'link'));
@@ -192,7 +192,7 @@ describe('with --out', () => {
     );
   });
 
-  test('takes a folder with nothing but .git for empty', async () => {
+  test('treats a folder with only .git as empty', async () => {
     const project = createProject(FILES);
     mkdirSync(join(project.folder, 'out/.git'), { recursive: true });
     expect((await project.run('render', '--out', 'out')).stdout).toContain('20 files written');

@@ -91,7 +91,7 @@ describe('from the first step to the last', () => {
     expect(textOf(project)).toContain('\n    image: example.com/echo:1\n');
   });
 
-  test('says what changes, what it asked for, and what is to do', async () => {
+  test('prints the change, the checks and the next command', async () => {
     const project = await publishedWith(values(0).replace('weight: 0', 'weight: 5'));
     const { stdout, stderr, code } = await project.run('promote', 'echo');
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
@@ -130,13 +130,13 @@ next: git commit -m 'echo: canary v2 5% -> 50%' ${FILE}
     expect(textOf(project)).toBe(expected[text as keyof typeof expected]);
   });
 
-  test('a line end of another system stays', async () => {
+  test('line ends of another system stay', async () => {
     const project = await publishedWith(values(5).replaceAll('\n', '\r\n'));
     expect((await project.run('promote', 'echo')).code).toBe(0);
     expect(textOf(project)).toBe(values(50).replaceAll('\n', '\r\n'));
   });
 
-  test('a line end that git itself brings is no change, and what is committed is the same', async () => {
+  test('line ends converted by git are not a change, and the commit is the same', async () => {
     const project = await publishedWith(values(5));
     await project.commit({ '.gitattributes': '*.yaml text eol=crlf\n' });
     await project.git('rm', '--quiet', '--cached', FILE);
@@ -164,7 +164,7 @@ next: git commit -m 'echo: canary v2 50% -> none' ${FILE}
     expect(textOf(project)).toBe(DEPLOYED);
   });
 
-  test('to the primary of before, which still runs', async () => {
+  test('to the earlier primary, which still runs', async () => {
     const project = await publishedWith(values());
     const both = values(0).replace(/ {2}canary:\n(.*\n)*/, '');
     await project.commit({ [FILE]: both });
@@ -175,7 +175,7 @@ next: git commit -m 'echo: canary v2 50% -> none' ${FILE}
     expect(textOf(project)).toBe(both);
   });
 
-  test('values with errors are taken back to how they were published, at once', async () => {
+  test('values with errors go back to what was published, at once', async () => {
     const project = await publishedWith(values(50));
     await project.commit({ [FILE]: brokenValues() });
     await expectRefused(
@@ -212,7 +212,7 @@ describe('refused', () => {
     expect(run).toMatchObject({ code: 2, stdout: '' });
   });
 
-  test('of several with one name, until one is named', async () => {
+  test('an ambiguous name, until the whole name is given', async () => {
     const project = await createRepository({
       [SETTINGS]: `${AT_ONCE}values: envs/{namespace}/{release}.yaml\n`,
       'envs/one/echo.yaml': values(5).replace('apiGroup: example', 'apiGroup: example\n  paths: [{ prefix: /one }]'),
@@ -231,7 +231,7 @@ describe('refused', () => {
     expect(await project.git('status', '--short')).toBe('M envs/two/echo.yaml');
   });
 
-  test('what the rollout itself declines', async () => {
+  test('a step that the rollout itself refuses', async () => {
     const project = await publishedWith(values(50).replace('routes:', '  v3: { image: example.com/echo:v3 }\nroutes:'));
     const declined: readonly (readonly [args: readonly string[], reason: string])[] = [
       [['promote', 'echo', 'v22'], 'echo: it has no version "v22"; did you mean "v2"?'],
@@ -260,7 +260,7 @@ describe('refused', () => {
     await expectRefused(project, await project.run('promote', 'late'), 'late: nothing of it is published yet');
   });
 
-  test('a values file that is other than in HEAD, in whichever way', async () => {
+  test('a values file that differs from HEAD in any way', async () => {
     const project = await publishedWith(values(5));
     const other = 'differs from HEAD, from which this command starts; commit or stash it first';
     const edited = `${values(5)}# mine\n`;
@@ -283,7 +283,7 @@ describe('refused', () => {
     expect((await project.run('promote', 'echo')).code).toBe(0); // whatever else is going on here
   });
 
-  test('where there is nothing to write to', async () => {
+  test('a repository without a file to write', async () => {
     const project = await publishedWith(values(5));
     const bare = createFolder();
     await project.git('clone', '--quiet', '--bare', '.', bare);
@@ -305,7 +305,7 @@ describe('refused', () => {
     expect(run.stderr).toContain(`--> ${SETTINGS}:1:1`);
   });
 
-  test('what can not be proved is a patch', async () => {
+  test('an edit that cannot be proved safe prints a patch', async () => {
     const alias = 'deployment:\n  v1: &one\n    image: a\n  v2: *one\nroutes:\n  primary:\n    version: v1\n';
     const project = await publishedWith(alias);
     const run = await project.run('deploy', 'echo', 'v2', 'b');
@@ -333,7 +333,7 @@ describe('a dry run', () => {
 describe('what a step asks for', () => {
   const SOAK = `${AT_ONCE}rollout: { soak: 1h }\n`;
 
-  test('is shown, and passed over only with a reason, which the history keeps', async () => {
+  test('is shown, and is overridden only with a reason, which the history keeps', async () => {
     const project = await publishedWith(values(5), SOAK);
     const run = await project.run('promote', 'echo');
     expect(run.stdout).toContain('echo: canary v2 5% -> 50%\n  ✅ the values have no errors');
@@ -354,7 +354,7 @@ describe('what a step asks for', () => {
     expect((await project.run('history', 'echo', '--limit', '1')).stdout).toContain("  because: it's known  ");
   });
 
-  test('nothing has to be passed over where all of it is met', async () => {
+  test('no override is recorded if all checks are met', async () => {
     const project = await publishedWith(values(5));
     expect((await project.run('promote', 'echo', '--force', 'to be sure')).stdout).not.toContain('Forced');
   });
@@ -403,7 +403,7 @@ describe('in a clone', () => {
   const FLUX = 'readiness: { by: flux, drain: 0s }\nrollout: { soak: 1h }\n';
   const FETCHED = 'note: the published state is that of origin/gitops as last fetched\n';
 
-  test('the branch is looked up where it was fetched from', async () => {
+  test('the branch is read from the remote-tracking branch', async () => {
     const clone = await cloneOf(await publishedWith(values(5)));
     expect(await clone.run('promote', 'echo')).toMatchObject({ code: 0, stderr: FETCHED });
     expect(textOf(clone)).toBe(values(50));
@@ -493,7 +493,7 @@ describe('a version beside the primary', () => {
     return project;
   }
 
-  test('that came later begins as the canary, though nothing is known of what is published', async () => {
+  test('that came later starts as the canary, although the published state is unknown', async () => {
     const project = await unpublished(values(), dark);
     const run = await project.run('promote', 'echo');
     expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining(NO_BRANCH) });
@@ -511,7 +511,7 @@ describe('a version beside the primary', () => {
     expect(textOf(project)).toBe(dark);
   });
 
-  test('that was the primary is dropped, or made it again, as the file itself remembers', async () => {
+  test('that was the primary is dropped or becomes the primary again, by the history of the file', async () => {
     const project = await unpublished(values(), dark, swapped);
     expect(await project.run('promote', 'echo')).toMatchObject({ code: 0 });
     expect(textOf(project)).toBe(swapped.replace(/ {2}v1:\n.*\n/, ''));
@@ -540,7 +540,7 @@ describe('a version beside the primary', () => {
     expect(named.stdout).toContain('\necho: canary v1 none -> 0%\n');
   });
 
-  test('nor is it where the clone holds but the end of the branch', async () => {
+  test('of unknown past in a shallow clone is treated in the same way', async () => {
     const origin = await publishedWith(values());
     for (const text of [dark, swapped, `${swapped}# later\n`]) {
       await origin.commit({ [FILE]: text });

@@ -11,7 +11,7 @@ async function printed(...args: readonly string[]) {
   return new Ajv2020({ strict: false }).compile(JSON.parse(stdout));
 }
 
-test('values, the default, says what the schema says', async () => {
+test('values, the default, prints the schema of the values', async () => {
   const { run } = createProject();
   const { stdout } = await run('schema', 'values');
   const { $defs, ...own } = JSON.parse(stdout);
@@ -59,7 +59,7 @@ test('a team keeps it beside its files', async () => {
   expect(Number(kept.stdout)).toBe(Buffer.byteLength((await run('schema')).stdout));
 });
 
-test('another name is answered with those that there are', async () => {
+test('the error for another name lists the known ones', async () => {
   expect(await createProject().run('schema', 'settings')).toEqual({
     code: 2,
     stdout: '',

@@ -74,7 +74,7 @@ describe('changes the file', () => {
     expect(readdirSync(join(project.folder, 'charts-values'))).toEqual(['echo.yaml', 'foxtrot.yaml']);
   });
 
-  test('and says what changed, with what is to say about it', async () => {
+  test('and prints the change with its findings', async () => {
     const project = projectWith(ECHO);
     const { stdout } = await project.run('set', 'echo', 'v3', '--weight', '0');
     expect(stdout).toBe(`--- a/${FILE}
@@ -130,7 +130,7 @@ wrote ${FILE}
     expect(lstatSync(path).mode & 0o777).toBe(0o666);
   });
 
-  test('in another folder, of the release that is meant', async () => {
+  test('in another folder, for the release with the whole name', async () => {
     const project = createProject({
       'app/.github/coalmine.yml': 'values: envs/{namespace}/{release}.yaml\n',
       'app/envs/one/echo.yaml': ECHO,

@@ -111,7 +111,7 @@ test.each([
   expect(finding).toMatchObject({ file: '.github/coalmine.yml', line, message: expect.stringContaining(words) });
 });
 
-test('a folder that can be no stage', async () => {
+test('a folder with a name that is not a stage', async () => {
   const project = await createRepository({ '.github/coalmine.yml': SETTINGS, 'apps/echo.yaml': values() });
   const { stdout } = await project.run('validate');
   expect(stdout).toContain('error[release-name]: "apps" can\'t be a stage');

@@ -30,7 +30,7 @@ async function hold(project: Project): Promise<string> {
   return shaOf(project, 'gitops');
 }
 
-test('how a release stands, line by line', async () => {
+test('the state of a release, line by line', async () => {
   const project = await publishedWith(values(25));
   const [main, gitops] = [await shaOf(project, 'main'), await shaOf(project, 'gitops')];
   await hold(project);
@@ -47,7 +47,7 @@ test('how a release stands, line by line', async () => {
 `);
 });
 
-test('what is on its way, broken, or not there', async () => {
+test('releases that are in progress, have errors, or were never published', async () => {
   const project = await publishedWith(values(25));
   await project.commit({ [FILE]: values(40), [BETA]: brokenValues() });
   const { stdout, code } = await project.run('status', 'echo', 'beta');
@@ -60,7 +60,7 @@ test('what is on its way, broken, or not there', async () => {
   expect(echo).toContain('\n  next       what HEAD has is not published yet (');
 });
 
-test('all of them are a line each', async () => {
+test('without names, one line per release', async () => {
   const project = await createRepository({ [FILE]: values(25), [BETA]: values(), [SETTINGS]: AT_ONCE });
   const list = (beta: string, echo: string) =>
     `beta  stable: it runs the primary alone; ${beta}\necho  shifting: v2 is the canary, with 25%; ${echo}\n`;
@@ -78,7 +78,7 @@ test('all of them are a line each', async () => {
   expect((await project.run('status')).stdout).toContain('; not published yet\n');
 });
 
-test('of very many only some, unless they are named', async () => {
+test('shows at most 50 releases, unless they are named', async () => {
   const names = Array.from({ length: 52 }, (_, index) => `team-${index}`);
   const files = names.map((name) => [`charts-values/${name}.yaml`, values()]);
   const project = await createRepository(Object.fromEntries(files));
@@ -91,7 +91,7 @@ test('of very many only some, unless they are named', async () => {
   expect(JSON.parse(some.stdout)).toMatchObject({ omitted: 2, releases: { length: 50 } });
 });
 
-test('nothing at all, and what is not there', async () => {
+test('no values files, and an unknown release', async () => {
   const project = await createRepository({ 'README.md': 'Shop\n' });
   const run = await project.run('status');
   expect(run).toMatchObject({ code: 0, stdout: '' });
@@ -140,7 +140,7 @@ test('for scripts', async () => {
   });
 });
 
-test('for scripts, where next to nothing is known', async () => {
+test('for scripts, with almost no facts known', async () => {
   const project = await createRepository({ [FILE]: 'deployment: [\n' });
   expect(JSON.parse((await project.run('status', '--format=json')).stdout)).toEqual({
     branch: null,
@@ -165,7 +165,7 @@ test('for scripts, where next to nothing is known', async () => {
   );
 });
 
-test('what can not be told here is not told', async () => {
+test('unknown facts are shown as unknown', async () => {
   const dark = values(0).replace(/ {2}canary:\n(.*\n)*/, '');
   const project = await createRepository({ [FILE]: dark });
   const { stdout } = await project.run('status', 'echo');
@@ -229,7 +229,7 @@ test('the history, newest first', async () => {
   expect((await coalmine(bare, 'status', 'echo')).stdout).toContain('  published  the same, in ');
 });
 
-test('the history of a release that is gone, or was never there', async () => {
+test('the history of a removed release, and of an unknown one', async () => {
   const settings = `${AT_ONCE}namespace: shop\n`;
   const project = await createRepository({ [FILE]: values(), [BETA]: values(), [SETTINGS]: settings });
   expect(await project.run('history', 'echo')).toEqual({

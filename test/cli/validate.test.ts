@@ -11,7 +11,7 @@ function jsonOf({ stdout }: Run): { findings: Record<string, unknown>[]; release
 }
 
 describe('forms', () => {
-  test('text points at the line as a compiler does, and counts', async () => {
+  test('text points at the line in the style of a compiler, and counts', async () => {
     const { code, stdout, stderr } = await createProject(BROKEN).run('validate');
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toContain('error[invalid-destination]: "v3" is not in the deployment map; known versions: v1, v2');
@@ -21,7 +21,7 @@ describe('forms', () => {
     expect(stdout).toMatch(/\n\n2 releases checked: 1 error\n$/);
   });
 
-  test('json has exactly the members that were promised, all positions 1-based', async () => {
+  test('json has exactly the documented members, all positions 1-based', async () => {
     const run = await createProject(BROKEN).run('validate', '--format', 'json');
     expect(run).toMatchObject({ code: 1, stderr: '' });
     expect(jsonOf(run)).toEqual({
@@ -50,7 +50,7 @@ describe('forms', () => {
     ]);
   });
 
-  test('github is a workflow command for each, and what is in a file stays in its place', async () => {
+  test('github prints a workflow command for each finding, with text from files escaped', async () => {
     const odd = createProject({ 'charts-values/a,b%.yaml': values(), 'charts-values/echo.yaml': '[]\n' });
     const { code, stdout } = await odd.run('validate', '--format', 'github');
     expect(code).toBe(1);
@@ -98,7 +98,7 @@ describe('what is looked at', () => {
     expect(said.some((line) => line.includes('invalid-destination'))).toBe(expected.length > 1);
   });
 
-  test('a folder without values files is told where they are expected', async () => {
+  test('without values files, the error says where they are expected', async () => {
     const { run, folder } = createProject();
     const { code, stdout, stderr } = await run('validate', '--format', 'json');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '{"findings":[],"releases":0}\n' });
@@ -107,7 +107,7 @@ describe('what is looked at', () => {
     expect(await run('render')).toEqual({ code: 0, stdout: '', stderr });
   });
 
-  test('any bad file gives findings and harms no other', async () => {
+  test('any bad file gives findings and affects no other', async () => {
     const { run, write } = createProject(GOOD);
     write({
       'charts-values/bomb.yaml': `a: &a [x,x]\n${'bcdefghijk'.replace(/./g, '$&: &$& [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n')}`,
@@ -129,7 +129,7 @@ describe('what is looked at', () => {
 });
 
 describe('with --base', () => {
-  test('only what differs from that commit is checked, and all of it where the settings do', async () => {
+  test('checks only the files that differ from that commit, and all of them if the settings differ', async () => {
     const project = await createRepository(BROKEN);
     expect(await project.run('validate', '--base', 'HEAD')).toMatchObject({
       code: 0,
@@ -144,7 +144,7 @@ describe('with --base', () => {
     expect(await project.run('validate', '--base', 'main')).toMatchObject({ code: 1 });
   });
 
-  test('the way from there is judged, and what it does to others', async () => {
+  test('checks the change itself, and its effect on other releases', async () => {
     const echo = values(5);
     const settings = 'rollout: { maxStep: 10 }\n';
     const project = await createRepository({
@@ -180,7 +180,7 @@ describe('with --base', () => {
     expect(await short('new')).toEqual(['error route-conflict charts-values/new.yaml:8']);
   });
 
-  test('a commit or repository that is not there is said so', async () => {
+  test('a missing commit or repository is an error with its name', async () => {
     const project = await createRepository(GOOD);
     const unknown = await project.run('validate', '--base', 'mian');
     expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: 'coalmine: git does not know the commit "mian"\n' });
