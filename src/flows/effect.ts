@@ -2,7 +2,7 @@ import type { CheckReport } from '../core/report/check-run.ts';
 import { markdown } from '../core/report/escape.ts';
 import type { Suggestion } from '../core/report/suggestion.ts';
 import { fetchWrongEnd } from './merge-end.ts';
-import type { CommitWrite, Job, Ports, Reaction, RefWrite } from './ports.ts';
+import type { CommitWrite, Job, Ports, Reaction, RefWrite, RepositoryRef } from './ports.ts';
 
 /** One write that we intend. */
 export type Effect =
@@ -36,7 +36,8 @@ export type Effect =
       readonly section: string;
     }
   | {
-      readonly kind: 'propose'; // a commit on a branch of ours, and a pull request for it
+      readonly kind: 'propose'; // a commit on a branch of ours, and a pull request for it, reviewed where it is left open
+      readonly repository: RepositoryRef;
       readonly write: CommitWrite;
       readonly pull: { readonly branch: string; readonly base: string; readonly title: string; readonly body: string };
       /** None: it is left open. `said`: what comes of it in words, in which MERGED and REFUSAL stand for what isn't known yet. */
@@ -103,14 +104,14 @@ export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
         told.set(commitOn(effect.ref), result);
         break;
       }
-      case 'propose':
-        switch (await propose(effect, ports, told)) {
-          case 'moved':
-            return { kind: 'moved' };
-          case 'refused':
-            isRefused = true;
-        }
+      case 'propose': {
+        const { end, pull } = await propose(effect, ports, told);
+        if (end !== 'merged' && pull !== undefined)
+          ports.jobs.enqueue({ kind: 'review', repository: effect.repository, pull });
+        if (end === 'moved') return { kind: 'moved' };
+        isRefused ||= end === 'refused';
         break;
+      }
       case 'section':
         await ports.pulls.writeSection({ ...effect, section: withTold(effect.section, told) });
         break;
@@ -142,39 +143,40 @@ async function propose(
   { write, pull, merge }: Extract<Effect, { kind: 'propose' }>,
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
   told: Map<string, string>,
-): Promise<'done' | 'moved' | 'refused'> {
+): Promise<{ readonly end: 'merged' | 'open' | 'moved' | 'refused'; readonly pull?: number }> {
   const isBaseThere = async () =>
     write.onto === undefined || (await repository.fetchCommit(`refs/heads/${pull.base}`))?.sha === write.onto;
-  if (merge && !(await isBaseThere())) return 'moved';
+  if (merge && !(await isBaseThere())) return { end: 'moved' };
   const made = await repository.commit(write);
-  if (made === 'moved') return 'moved';
-  const number = await pulls.openPull(pull);
+  if (made === 'moved') return { end: 'moved' };
+  const number = await pulls.openPull({ ...pull, isNew: write.expectedHead === undefined });
+  const ends = <T extends string>(end: T) => ({ end, pull: number });
   told.set(proposalOf(pull.branch), `#${number}`);
-  if (!merge) return 'done';
-  if (!(await isBaseThere())) return 'moved';
+  if (!merge) return ends('open');
+  if (!(await isBaseThere())) return ends('moved');
   const { title, message, said } = merge;
   // By the branch that it goes to, too: a person with write permission can give it another base, to which Coalmine's rights apply as well.
   const asked = await pulls.fetchPull(number);
-  if (!asked?.open || asked.base !== pull.base || asked.head.sha !== made) return 'moved';
+  if (!asked?.open || asked.base !== pull.base || asked.head.sha !== made) return ends('moved');
   const outcome = await pulls.mergePull({ pull: number, head: made, title: `${title} (#${number})`, message });
   switch (outcome.kind) {
     case 'moved':
-      return 'moved';
+      return ends('moved');
     case 'refused':
       told.set(
         mergeOf(pull.branch),
         said.refused.replaceAll(REFUSAL, () => markdown(outcome.why)),
       );
-      return 'refused';
+      return ends('refused');
     case 'merged': {
       const wrong = await fetchWrongEnd({ repository, pulls }, { pull: number, base: pull.base, sha: outcome.sha });
       if (wrong !== undefined) {
         told.set(mergeOf(pull.branch), wrong);
-        return 'refused';
+        return ends('refused');
       }
       told.set(mergeOf(pull.branch), said.merged.replaceAll(MERGED, outcome.sha));
       await pulls.removeBranch(pull.branch);
-      return 'done';
+      return ends('merged');
     }
     default:
       return outcome satisfies never;

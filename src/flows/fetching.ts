@@ -1,4 +1,4 @@
-import type { FileTree } from './ports.ts';
+import type { FileTree, Ports } from './ports.ts';
 
 /** Fetches what belongs to a key once, however often and however soon it is asked for. */
 export function remembered<Key, Value>(fetch: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
@@ -27,4 +27,14 @@ export function atOnce(read: Read): Read {
     for (const id of wanted) next.ids.add(id);
     return next.contents;
   };
+}
+
+/** The same ports for making one plan: however often it looks where a ref is, it sees one moment, and asks once. */
+export function lookingOnce<P extends Pick<Ports, 'repository'>>(ports: P): P {
+  const { repository } = ports;
+  const fetchTip = remembered((ref: string) => repository.fetchCommit(ref));
+  const fetchCommit = (rev: string) => (rev.startsWith('refs/') ? fetchTip(rev) : repository.fetchCommit(rev));
+  // Whatever else it has is the repository's own, though that may be one whose functions are made when they are asked for.
+  const once: Ports['repository'] = Object.create(repository, { fetchCommit: { value: fetchCommit } });
+  return { ...ports, repository: once };
 }

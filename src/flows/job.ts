@@ -37,6 +37,21 @@ export function canWait({ kind }: Job): boolean {
   return kind === 'review' || kind === 'review-group' || kind === 'review-open' || kind === 'sweep';
 }
 
+/**
+ * How long a job waits for equal ones to join it before it has its first turn, and for how long at most, in milliseconds.
+ * Flux speaks of both halves of each release, one right after the other; a rollback publishes, and then holds.
+ */
+export function pauseBefore({ kind }: Job): { readonly each: number; readonly most: number } {
+  switch (kind) {
+    case 'flux-events':
+      return { each: 400, most: 1500 };
+    case 'review-open':
+      return { each: 500, most: 5000 };
+    default:
+      return { each: 0, most: 0 };
+  }
+}
+
 function ownKeys(job: Job): readonly (string | number)[] {
   switch (job.kind) {
     case 'review':

@@ -10,6 +10,7 @@ import {
 import type { HoldToSet, Outcome } from './commands/outcome.ts';
 import { planHoldsAfter } from './commands/rollback.ts';
 import type { Plan } from './effect.ts';
+import { lookingOnce } from './fetching.ts';
 import type { Job, Ports } from './ports.ts';
 import { publishDefaultBranch } from './publish/publish.ts';
 import { reviewMergeGroup, reviewPullRequest } from './review/review.ts';
@@ -49,7 +50,7 @@ const DECIDE: {
 };
 
 /** Decides here and now, in this thread. */
-export const decideHere: Decide = (kind, asked, ports) => DECIDE[kind](asked, ports);
+export const decideHere: Decide = (kind, asked, ports) => DECIDE[kind](asked, lookingOnce(ports));
 
 /** What planning took too much of, since files of the repository ask for it. */
 export class LimitExceeded extends Error {

@@ -150,6 +150,7 @@ export interface PullRequestWrites {
   /** Opens a pull request, or says this in the one that is open from that branch; its number. */
   openPull(wanted: {
     readonly branch: string;
+    readonly isNew?: boolean; // the branch was made just now
     readonly base: string;
     readonly title: string;
     readonly body: string;
@@ -168,6 +169,8 @@ export interface PullRequestWrites {
 /** What is said on pull requests. */
 export interface Comments {
   fetchComment(id: number): Promise<Comment | undefined>;
+  /** The pull request that a comment is on. */
+  fetchPullOf(comment: number): Promise<number | undefined>;
   /** Comments of the whole repository that were made or edited since then. */
   fetchComments(since: Date): Promise<readonly Comment[]>;
   /** Whether our comment with that marker is there. */

@@ -125,7 +125,9 @@ async function answerComment(comment: Unanswered, running: Running, known: reado
   const answered: Answered[] = [...known];
   const asking = { ...ports, pulls: withRightsAskedOnce(ports.pulls) };
   for (const lines of comment.commands) {
-    answered.push(await untilRefused(() => doCommand({ job, lines }, asking, running)));
+    const isFirst = answered.length === known.length; // nothing was done since the comment was read
+    const turn = { job, lines, ...(isFirst ? { seen: comment.seen } : {}) };
+    answered.push(await untilRefused(() => doCommand(turn, asking, running)));
   }
   await takenUp;
   return (await carryOut(ports, async () => ({ plan: planAnswer(comment, answered) }))).outcome;
@@ -134,7 +136,12 @@ async function answerComment(comment: Unanswered, running: Running, known: reado
 /** Does one command, and what comes once it is published. `asking`: its ports until then, which ask once for rights. */
 async function doCommand(turn: CommandTurn, asking: Ports, running: Running): Promise<Answered> {
   const { ports, decide } = running;
-  const planOne = async () => (await decide('command', turn, asking)) ?? refused('');
+  let next: CommandTurn = turn;
+  const planOne = async () => {
+    const asked = next;
+    next = { job: turn.job, lines: turn.lines }; // another attempt reads all of it again
+    return (await decide('command', asked, asking)) ?? refused('');
+  };
   const { made, outcome } = await carryOut(ports, planOne, COMMAND_ATTEMPTS);
   const { done, text, afterwards } = made;
   if (afterwards) {

@@ -21,6 +21,9 @@ interface PullOfCheck {
   readonly base: { readonly repo: { readonly id: number } };
 }
 
+/** Begins the names of branches that the App makes for its own pull requests. */
+const OUR_BRANCHES = 'coalmine/';
+
 /** Turns webhooks into jobs, and does nothing else. */
 export function connect({ probot, appId, jobs, log }: WebhookConnection): void {
   /** Enqueues the jobs of a delivery for these repositories. */
@@ -41,6 +44,8 @@ export function connect({ probot, appId, jobs, log }: WebhookConnection): void {
 
   probot.on(['pull_request.opened', 'pull_request.synchronize', 'pull_request.reopened'], (context) => {
     const { repository, pull_request } = context.payload;
+    // What we propose ourselves is merged in the next moment; where it is left open, the job that proposed it asks for a review.
+    if (isOwnProposal(context.payload)) return;
     enqueueJobs(context, [repository], (ref) => [{ kind: 'review', repository: ref, pull: pull_request.number }]);
   });
 
@@ -102,6 +107,19 @@ export function connect({ probot, appId, jobs, log }: WebhookConnection): void {
   probot.on('installation_repositories.added', (context) => {
     enqueueJobs(context, context.payload.repositories_added, (ref) => [{ kind: 'sweep', repository: ref }]);
   });
+}
+
+interface PullPayload {
+  readonly repository: { readonly id: number };
+  readonly pull_request: {
+    readonly head?: { readonly ref: string; readonly repo: { readonly id: number } | null };
+  };
+  readonly sender?: { readonly type?: string };
+}
+
+/** Whether a pull request is from a branch of ours, and a bot opened it or pushed to it: what a person does is reviewed. */
+function isOwnProposal({ repository, pull_request: { head }, sender }: PullPayload): boolean {
+  return sender?.type === 'Bot' && head?.repo?.id === repository.id && head.ref.startsWith(OUR_BRANCHES);
 }
 
 /** The reviews of a check's pull requests. GitHub lists none from forks, and sometimes those of a fork's parent. */

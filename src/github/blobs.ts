@@ -17,8 +17,8 @@ const MAX_BYTES_IN_QUERY = 1_000_000;
 const MAX_QUERIES = 2;
 /** Assumed size of a blob that no list named, in bytes. */
 const LIKELY_SIZE = 10_000;
-/** Maximum number of blobs read one by one: GraphQL shares its rate limit with writes. */
-const MAX_SINGLE_READS = 4;
+/** Maximum number of blobs read one by one. */
+const MAX_SINGLE_READS = 1;
 const MAX_REQUESTS = 8;
 
 // Approximate memory of an object beside its bytes.

@@ -1,5 +1,6 @@
 import type { Comment, Pulls } from '../flows/ports.ts';
 import { unlessAbsent } from './absent.ts';
+import type { Cache } from './cache.ts';
 import { type AppIdentity, isOurs } from './comments.ts';
 import type { GitHub, RepositoryName } from './octokit.ts';
 
@@ -18,14 +19,23 @@ export function githubConversation(
   octokit: GitHub,
   repository: RepositoryName,
   app: AppIdentity,
-): Pick<Pulls, 'fetchComment' | 'fetchComments' | 'react'> {
+  cache: Cache,
+): Pick<Pulls, 'fetchComment' | 'fetchComments' | 'fetchPullOf' | 'react'> {
   const { issues, reactions } = octokit.rest;
   const at = { owner: repository.owner, repo: repository.name };
+  const keyOf = (comment: number): string => `${repository.owner}/${repository.name} comment ${comment}`;
+
+  async function fetchComment(id: number): Promise<Comment | undefined> {
+    const answer = await unlessAbsent(issues.getComment({ ...at, comment_id: id }), [404, 410]);
+    const comment = answer && toComment(answer.data, app);
+    if (comment?.pull !== undefined) cache.keep(keyOf(id), comment.pull, 100); // it never goes to another one
+    return comment;
+  }
+
   return {
-    async fetchComment(id) {
-      const answer = await unlessAbsent(issues.getComment({ ...at, comment_id: id }), [404, 410]);
-      return answer && toComment(answer.data, app);
-    },
+    fetchComment,
+
+    fetchPullOf: async (comment) => cache.find<number>(keyOf(comment)) ?? (await fetchComment(comment))?.pull,
 
     async fetchComments(since) {
       const asked = { ...at, since: since.toISOString(), per_page: 100 };

@@ -15,8 +15,26 @@ export async function fetchRepositories(probot: Pick<Probot, 'auth'>): Promise<r
   return found;
 }
 
-/** Fetches the installation of a repository, anew each time, since the App may have been reinstalled. */
-export async function fetchInstallation(
+/** How long an installation is kept, in milliseconds: the App may be reinstalled. */
+const KNOWN_FOR = 60_000;
+
+/** Finds the installation of a repository; one that was found a moment ago is not fetched again. */
+export function rememberInstallations(probot: Pick<Probot, 'auth'>) {
+  const known = new Map<string, { readonly id: Promise<number>; readonly until: number }>();
+  return {
+    find(repository: { readonly owner: string; readonly name: string }): Promise<number> {
+      const key = `${repository.owner}/${repository.name}`.toLowerCase();
+      const found = known.get(key);
+      if (found && found.until > performance.now()) return found.id;
+      const id = fetchInstallation(probot, repository);
+      known.set(key, { id, until: performance.now() + KNOWN_FOR });
+      id.catch(() => known.delete(key));
+      return id;
+    },
+  };
+}
+
+async function fetchInstallation(
   probot: Pick<Probot, 'auth'>,
   repository: { readonly owner: string; readonly name: string },
 ): Promise<number> {

@@ -38,7 +38,7 @@ export function githubProposals(octokit: GitHub, repository: RepositoryName): Pi
 
   return {
     async openPull(wanted) {
-      const known = await findOpen(wanted);
+      const known = wanted.isNew ? undefined : await findOpen(wanted);
       if (known) return update(known, wanted);
       const { branch, base, title, body } = wanted;
       try {

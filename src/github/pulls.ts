@@ -43,8 +43,8 @@ export function githubPulls(
   }
 
   return {
-    ...githubComments(octokit, repository, app),
-    ...githubConversation(octokit, repository, app),
+    ...githubComments(octokit, repository, app, cache),
+    ...githubConversation(octokit, repository, app, cache),
     ...githubPermissions(octokit, repository),
     ...githubSuggestions(octokit, repository, app),
     ...githubChecks(octokit, repository, app, cache),
@@ -78,7 +78,10 @@ export function githubPulls(
       const asked = repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: commit, per_page: 100 });
       const listed = (await unlessAbsent(asked, [404, 422, 501]))?.data ?? [];
       const merged = listed.filter((pull) => pull.merged_at !== null && pull.merge_commit_sha === commit);
-      const found = await Promise.all(merged.map(({ number }) => fetchPull(number)));
+      // Who merged it is not in the list, and of our own it is nobody's question.
+      const found = await Promise.all(
+        merged.map((pull) => (isOurs(pull, app) ? toPull(pull, app) : fetchPull(pull.number))),
+      );
       return found.filter((pull) => pull !== undefined);
     },
   };

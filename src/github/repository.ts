@@ -13,6 +13,15 @@ const SHA = /^[0-9a-f]{40}$/;
 
 const MAX_PAGE = 100;
 
+/** Commits of a log, of which there are more only where there are as many as were asked for. */
+interface Log {
+  readonly commits: readonly Commit[];
+  readonly limit: number;
+}
+
+// Roughly what a commit costs there.
+const LOG_BYTES = 1000;
+
 interface RepositoryAccess {
   readonly octokit: GitHub;
   readonly repository: RepositoryName;
@@ -65,7 +74,14 @@ export function githubRepository(octokit: GitHub, repository: RepositoryName, ca
     async fetchLog(from, path, limit) {
       // GitHub accepts many names for a commit; only a SHA is unambiguous.
       const sha = SHA.test(from) ? from : (await fetchCommit(from))?.sha;
-      return sha === undefined ? [] : fetchLog({ octokit, repository, objects }, { sha, path, limit });
+      if (sha === undefined) return [];
+      // What led to a commit never changes.
+      const key = `${repository.owner}/${repository.name} log ${sha} ${path}`;
+      const known = cache.find<Log>(key);
+      if (known && (known.limit >= limit || known.commits.length < known.limit)) return known.commits.slice(0, limit);
+      const commits = await fetchLog({ octokit, repository, objects }, { sha, path, limit });
+      cache.keep(key, { commits, limit } satisfies Log, LOG_BYTES * (1 + commits.length));
+      return commits;
     },
     async commit(write) {
       try {

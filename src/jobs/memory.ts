@@ -1,4 +1,4 @@
-import { groupOf, joinJobs, keyOf, rankOf } from '../flows/job.ts';
+import { groupOf, joinJobs, keyOf, pauseBefore, rankOf } from '../flows/job.ts';
 import type { Job, Jobs } from '../flows/ports.ts';
 
 /** How jobs run, and how often a failed job is retried. */
@@ -13,6 +13,8 @@ export interface MemoryJobsOptions {
 interface WaitingJob {
   readonly job: Job;
   readonly failures: number;
+  readonly since: number; // when the first of those that it stands for came, by performance.now()
+  readonly from: number; // not before that time
 }
 
 // Maximum delay of a timer: Node runs a longer one at once. A job that runs too early finds nothing due.
@@ -31,26 +33,37 @@ export function memoryJobs({
   const retries = new Map<string, { readonly turn: WaitingJob; readonly timer: NodeJS.Timeout }>();
   const later = new Map<string, { readonly job: Job; readonly due: number; readonly timer: NodeJS.Timeout }>();
   const whenIdle: (() => void)[] = [];
+  let early: NodeJS.Timeout | undefined; // for those that wait for others to join them
   let closed = false;
 
   function wait(key: string, turn: WaitingJob): void {
     const before = waiting.get(key) ?? retries.get(key)?.turn;
     clearTimeout(retries.get(key)?.timer);
     retries.delete(key);
-    waiting.set(key, { ...turn, job: joinJobs(before?.job, turn.job) }); // a waiting job keeps its place
+    const since = before?.since ?? turn.since;
+    const from = Math.min(turn.from, since + pauseBefore(turn.job).most);
+    waiting.set(key, { ...turn, since, from, job: joinJobs(before?.job, turn.job) }); // a waiting job keeps its place
     queueMicrotask(startWaiting); // deferred, so that equal jobs of one delivery become one
   }
 
   function startWaiting(): void {
+    clearTimeout(early);
+    const now = performance.now();
+    let next = MAX_DELAY;
     const inOrder = [...waiting].sort(([, one], [, other]) => rankOf(one.job) - rankOf(other.job));
     for (const [key, turn] of inOrder) {
       if (running.size >= concurrency) return;
       const group = groupOf(turn.job);
       if (running.has(key) || (group !== undefined && writing.has(group))) continue;
+      if (turn.from > now) {
+        next = Math.min(next, turn.from - now);
+        continue;
+      }
       waiting.delete(key);
       if (group !== undefined) writing.add(group);
       running.set(key, start(key, turn));
     }
+    if (next < MAX_DELAY) early = setTimeout(startWaiting, next).unref(); // a timer may come too early, and sets another
     if (isIdle()) for (const resolve of whenIdle.splice(0)) resolve();
   }
 
@@ -75,7 +88,7 @@ export function memoryJobs({
     log.warn({ job: keyOf(job), err, failures: failures + 1, delay }, 'job failed and will be retried');
     const again = waiting.get(key)?.job;
     waiting.delete(key); // enqueued again in the meantime: that becomes the retry
-    const turn = { job: again ? joinJobs(job, again) : job, failures: failures + 1 };
+    const turn = { job: again ? joinJobs(job, again) : job, failures: failures + 1, since: 0, from: 0 };
     retries.set(key, { turn, timer: setTimeout(() => wait(key, turn), delay).unref() });
   }
 
@@ -85,7 +98,8 @@ export function memoryJobs({
 
   return {
     enqueue(job) {
-      if (!closed) wait(keyOf(job), { job, failures: 0 });
+      const since = performance.now();
+      if (!closed) wait(keyOf(job), { job, failures: 0, since, from: since + pauseBefore(job).each });
     },
 
     enqueueLater(job, seconds) {
@@ -99,7 +113,7 @@ export function memoryJobs({
       const timer = setTimeout(
         () => {
           later.delete(key);
-          wait(key, { job: joined, failures: 0 });
+          wait(key, { job: joined, failures: 0, since: 0, from: 0 });
         },
         Math.min(due - now, MAX_DELAY),
       );
@@ -116,6 +130,7 @@ export function memoryJobs({
       for (const { timer } of [...retries.values(), ...later.values()]) clearTimeout(timer);
       retries.clear();
       later.clear();
+      clearTimeout(early);
       await Promise.all(running.values());
       startWaiting();
     },

@@ -10,7 +10,7 @@ import { connect } from '../github/app.ts';
 import { createCache } from '../github/cache.ts';
 import { type Clock, createClock } from '../github/clock.ts';
 import { redeliverFailed } from '../github/deliveries.ts';
-import { fetchInstallation, fetchRepositories } from '../github/installations.ts';
+import { fetchRepositories, rememberInstallations } from '../github/installations.ts';
 import { githubPulls } from '../github/pulls.ts';
 import { createQuotas, type Quotas } from '../github/quota.ts';
 import { githubRepository } from '../github/repository.ts';
@@ -104,6 +104,7 @@ export async function startApp({ credentials, fluxToken, apiUrl, port, host, abo
 /** Creates the ports of a job's repository; fetches the App's own identity once. */
 function createPorts(probot: Probot, clock: Clock, quotas: Quotas): (job: Job, jobs: Ports['jobs']) => Promise<Ports> {
   const cache = createCache();
+  const installations = rememberInstallations(probot);
   let self: Promise<{ id: number; slug: string }> | undefined;
   return async ({ repository }, jobs) => {
     self ??= fetchSelf(probot);
@@ -111,7 +112,7 @@ function createPorts(probot: Probot, clock: Clock, quotas: Quotas): (job: Job, j
       self = undefined; // the next job asks again
       throw error;
     });
-    const installation = repository.installation ?? (await fetchInstallation(probot, repository));
+    const installation = repository.installation ?? (await installations.find(repository));
     const octokit = await probot.auth(installation);
     watchAnswers(octokit, (headers) => {
       clock.learn(headers);

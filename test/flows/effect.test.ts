@@ -115,7 +115,7 @@ describe('a proposal', () => {
   function proposal(onto: string, isMerged = true): Plan {
     const files = new Map([['a', '2\n']]);
     const write = { branch: BRANCH, expectedHead: undefined, onto, files, message: 'echo: 50 %\n' };
-    return [{ kind: 'propose', write, pull: PULL, ...(isMerged ? { merge: MERGE } : {}) }, ANSWER];
+    return [{ kind: 'propose', repository: SHOP, write, pull: PULL, ...(isMerged ? { merge: MERGE } : {}) }, ANSWER];
   }
 
   test('is written, opened and merged; its branch goes, and the answer tells all of it', async () => {
@@ -254,7 +254,9 @@ describe('a proposal', () => {
     if (first?.kind !== 'propose') throw new Error('a proposal proposes');
     const write = { ...first.write, expectedHead: head };
     const pull = { ...PULL, title: 'Echo to 50 % at last' };
-    expect((await perform([{ kind: 'propose', write, pull, merge: MERGE }], world)).kind).toBe('done');
+    expect((await perform([{ kind: 'propose', repository: SHOP, write, pull, merge: MERGE }], world)).kind).toBe(
+      'done',
+    );
     expect(world.pulls.written.slice(2)).toEqual(['edit #1: Echo to 50 % at last', 'merge #1', `remove ${BRANCH}`]);
   });
 

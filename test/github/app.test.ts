@@ -49,6 +49,11 @@ function pullOf(number: number, repo = 1) {
 }
 
 const pull = { number: 3, pull_request: { number: 3 } };
+const proposal = (type: string, { ref = 'coalmine/promote/echo/echo', repo = 1 } = {}) => ({
+  number: 3,
+  pull_request: { number: 3, head: { ref, repo: { id: repo } } },
+  sender: { login: 'somebody', id: 9, type },
+});
 const push = { ref: 'refs/heads/trunk', deleted: false };
 const status = {
   sha: 'd'.repeat(40),
@@ -93,6 +98,11 @@ test.each<[string, string, object, readonly object[]]>([
     { action: 'edited', ...pull, changes: { title: from.ref } },
     [],
   ],
+  ['the App opens a pull request of its own', 'pull_request', { action: 'opened', ...proposal('Bot') }, []],
+  ['the App pushes to a branch of its own', 'pull_request', { action: 'synchronize', ...proposal('Bot') }, []],
+  ['a person pushes to such a branch', 'pull_request', { action: 'synchronize', ...proposal('User') }, [review(3)]],
+  ['such a branch is in a fork', 'pull_request', { action: 'opened', ...proposal('Bot', { repo: 2 }) }, [review(3)]],
+  ['a bot opens another', 'pull_request', { action: 'opened', ...proposal('Bot', { ref: 'bump' }) }, [review(3)]],
   ['a pull request is closed', 'pull_request', { action: 'closed', ...pull }, []],
   ['a user comments on a pull request', 'issue_comment', comment(), [command]],
   ['a user comments on an issue', 'issue_comment', comment({ issue: { number: 3 } }), []],

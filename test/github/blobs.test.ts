@@ -104,10 +104,16 @@ test('a query that the server fails at is read through REST, and the next one is
   expect(mock.requests).toHaveLength(10);
 });
 
-test('few are read one by one', async () => {
+test('one alone is read as it is, two with one query', async () => {
   const mock = mockRepository();
-  const texts = textsOf(4);
-  for (const [id, text] of texts) mock.answer(`GET ${REPO}/git/blobs/${id}`, 200, blobAnswer(id, text));
-  await mock.repository.treeOf(sha('a')).read([...texts.keys()]);
-  expect(mock.requests).toHaveLength(4);
+  const [[first, text], ...others] = [...textsOf(3)] as [[string, string], ...[string, string][]];
+  mock.answer(`GET ${REPO}/git/blobs/${first}`, 200, blobAnswer(first, text));
+  const tree = mock.repository.treeOf(sha('a'));
+  await tree.read([first]);
+  answerQuery(
+    mock,
+    others.map(([, each]) => each),
+  );
+  expect(decoded(await tree.read([first, ...others.map(([id]) => id)]))).toEqual(Object.fromEntries(textsOf(3)));
+  expect(mock.requests).toHaveLength(2);
 });

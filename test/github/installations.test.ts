@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Probot } from 'probot';
 import { expect, test } from 'vitest';
-import { fetchInstallation, fetchRepositories } from '../../src/github/installations.ts';
+import { fetchRepositories, rememberInstallations } from '../../src/github/installations.ts';
 import { CoalmineOctokit } from '../../src/github/octokit.ts';
 import { mockGitHub } from '../support/http.ts';
 
@@ -45,10 +45,12 @@ test('finds the repositories of every installation that is not suspended', async
 test('finds the installation of a repository, or says that there is none', async () => {
   const { answer } = mockGitHub();
   const probot = new Probot({ appId: 1, privateKey, logLevel: 'fatal', Octokit: CoalmineOctokit });
+  const installations = rememberInstallations(probot);
   answer('GET /repos/canary/shop/installation', 200, { id: 4 });
-  expect(await fetchInstallation(probot, { owner: 'canary', name: 'shop' })).toBe(4);
+  expect(await installations.find({ owner: 'canary', name: 'shop' })).toBe(4);
+  expect(await installations.find({ owner: 'Canary', name: 'shop' })).toBe(4); // without another request
   answer('GET /repos/canary/none/installation', 404, { message: 'Not Found' });
-  await expect(fetchInstallation(probot, { owner: 'canary', name: 'none' })).rejects.toThrow(
-    'not installed in canary/none',
-  );
+  await expect(installations.find({ owner: 'canary', name: 'none' })).rejects.toThrow('not installed in canary/none');
+  answer('GET /repos/canary/none/installation', 200, { id: 5 });
+  expect(await installations.find({ owner: 'canary', name: 'none' })).toBe(5); // a failure is not remembered
 });

@@ -44,9 +44,11 @@ describe('retries in memory', () => {
     const { jobs, next } = start();
     const [one, two] = [fluxEvents('one'), fluxEvents('two')];
     jobs.enqueue(one);
+    await vi.advanceTimersByTimeAsync(400);
     (await next()).fail();
     await vi.advanceTimersByTimeAsync(500);
     jobs.enqueue(two);
+    await vi.advanceTimersByTimeAsync(400);
     const both = await next();
     expect(both.job).toEqual({ ...one, events: [...one.events, ...two.events] });
     both.succeed();
@@ -115,4 +117,46 @@ test('runs equal jobs of one moment once', async () => {
   (await next()).succeed();
   await jobs.idle();
   expect(untaken()).toBe(0);
+});
+
+describe('what comes in bursts', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('is one job: it waits for more, but not for long', async () => {
+    vi.useFakeTimers();
+    const { run, next, untaken } = createRuns();
+    const jobs = memoryJobs({ run, log: quiet });
+    const events = Array.from({ length: 8 }, (_, index) => fluxEvents(`${index}`));
+    for (const each of events.slice(0, 5)) {
+      jobs.enqueue(each);
+      await vi.advanceTimersByTimeAsync(300);
+      expect(untaken()).toBe(each === events[4] ? 1 : 0); // a second and a half after the first
+    }
+    const first = await next();
+    expect(first.job).toMatchObject({ events: events.slice(0, 5).flatMap((each) => each.events) });
+    jobs.enqueue(publish); // nothing else waits with them
+    expect((await next()).job).toEqual(publish);
+    for (const each of events.slice(5)) jobs.enqueue(each);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(untaken()).toBe(0); // the one before still runs
+    first.succeed();
+    const second = await next();
+    expect(second.job).toMatchObject({ events: events.slice(5).flatMap((each) => each.events) });
+    second.succeed();
+  });
+
+  test('is not forgotten, and not waited for by whoever closes', async () => {
+    vi.useFakeTimers();
+    const { run, untaken } = createRuns();
+    const jobs = memoryJobs({ run, log: quiet });
+    jobs.enqueue(fluxEvents('one'));
+    const idle = vi.fn();
+    jobs.idle().then(idle);
+    await vi.advanceTimersByTimeAsync(399);
+    expect([untaken(), idle.mock.calls.length]).toEqual([0, 0]);
+    await jobs.close();
+    expect([untaken(), vi.getTimerCount()]).toEqual([0, 0]);
+  });
 });

@@ -63,7 +63,7 @@ describe('a proposal in the sandbox', () => {
     const ports = await start();
     const { repository, pulls } = ports;
     const write = await writeOf(ports);
-    const outcome = await perform([{ kind: 'propose', write, pull: PULL, merge: MERGE }], ports);
+    const outcome = await perform([{ kind: 'propose', repository: SHOP, write, pull: PULL, merge: MERGE }], ports);
     const main = await repository.fetchCommit('refs/heads/main');
     const [pull, ...others] = await pulls.fetchPullsFrom(PULL.branch);
     expect(others).toEqual([]);
@@ -98,7 +98,13 @@ describe('a proposal in the sandbox', () => {
       content: Buffer.from('routes:\n  canary:\n    weight: 75\n').toString('base64'),
       sha: (await fixture.repo('reader', `GET /contents/${ECHO}`)).sha,
     });
-    const again = { kind: 'propose', write: { ...write, expectedHead: head }, pull: PULL, merge: MERGE } as const;
+    const again = {
+      kind: 'propose',
+      repository: SHOP,
+      write: { ...write, expectedHead: head },
+      pull: PULL,
+      merge: MERGE,
+    } as const;
     expect(await perform([again], ports)).toEqual({ kind: 'moved' });
     await pulls.openPull({ ...PULL, title: 'Echo to 50 % at last' });
     const merge = { pull: number, head, title: MERGE.title, message: MERGE.message };

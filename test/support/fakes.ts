@@ -247,6 +247,7 @@ function fakePulls(repository: FakeRepository, now: () => Date): FakePulls {
     fetchPushes: async (branch) => (listsPushes.value ? repository.pushesOf(branch) : undefined),
     fetchEmail: async (login) => emails.get(login),
     fetchComment: async (id) => conversation.get(id),
+    fetchPullOf: async (id) => conversation.get(id)?.pull,
     async fetchComments(since) {
       const ours = [...answers.values()].map((body, index) => commentOf({ id: 1000 + index, by: 'us', body }));
       return [...[...conversation.values()].filter(({ createdAt }) => createdAt >= since), ...ours];

@@ -1,3 +1,4 @@
+import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -42,6 +43,8 @@ export interface Story {
    * bytes, signature and id. Where it is on its way still, that is waited for, and not what the App makes of it.
    */
   redeliver(event: string, holding?: string): Promise<void>;
+  /** Tells the App, in GitHub's name, that it was given the repository: it looks through it, as it does every few minutes. */
+  sweep(): Promise<void>;
   clone(user: User, branch?: string): Promise<Clone>;
   /** Stops the App; webhooks are lost until it starts again. */
   stopApp(): Promise<void>;
@@ -127,6 +130,23 @@ export async function startStory(dataDir?: string): Promise<Story> {
     },
     redeliver: async (event, holding) => {
       await relay.redeliver(event, holding);
+      await running().idle();
+    },
+    sweep: async () => {
+      const body = JSON.stringify({
+        action: 'added',
+        installation: { id: 1 },
+        repositories_added: [{ id: 1, name: 'shop', full_name: 'canary/shop' }],
+      });
+      const signature = createHmac('sha256', sandbox.app.webhookSecret).update(body).digest('hex');
+      const headers = {
+        'content-type': 'application/json',
+        'x-github-event': 'installation_repositories',
+        'x-github-delivery': randomUUID(),
+        'x-hub-signature-256': `sha256=${signature}`,
+      };
+      const answer = await fetch(running().webhookUrl, { method: 'POST', headers, body });
+      if (answer.status !== 200) throw new Error(`the App answered with ${answer.status}`);
       await running().idle();
     },
     clone: async (user, branch = 'main') => {

@@ -129,17 +129,42 @@ export async function recordFluxEvents(
   const written = await fetchWrittenLive(repository);
   const [clusters, releases] = [new Map(written.clusters), new Map<string, Changing>()];
   const at = now();
+  const heard = await fetchHeard(branch, events, settings);
+  const ids = new Map(heard.map(({ found: { id } }) => [identityOf(id), id]));
+  const known = new Map(
+    // of all of them at once
+    await Promise.all([...ids].map(async ([identity, id]) => [identity, await written.fetchRelease(id)] as const)),
+  );
+  for (const { event, found, commit } of heard) {
+    if (!clusters.has(event.cluster)) clusters.set(event.cluster, at.toISOString());
+    const { drain } = stageSettings(settings, found.id.stage).readiness;
+    await take({ event, found, commit, releases, known, facts: { now: at, drain: drain * 1000 } });
+  }
+  return planWrite(written, clusters, [...releases.values()]);
+}
+
+/** An event about a release of ours, and the commit that it speaks of. */
+interface Heard {
+  readonly event: FluxEvent;
+  readonly found: PartOfRelease;
+  readonly commit: EventFactsSource;
+}
+
+async function fetchHeard(
+  branch: NonNullable<Awaited<ReturnType<typeof openBranch>>>,
+  events: readonly FluxEvent[],
+  settings: Settings,
+): Promise<readonly Heard[]> {
+  const heard: Heard[] = [];
   for (const event of events) {
     const { revision } = event;
     if (revision.branch !== undefined && revision.branch !== settings.gitops) continue;
     const commit = await branch.find(revision.sha);
     const found = commit && partOf(event.kustomization, inStagesOf(event.cluster, publishedIn(commit.files), settings));
     if (!commit || !found || event.by !== stageSettings(settings, found.id.stage).readiness.by) continue;
-    if (!clusters.has(event.cluster)) clusters.set(event.cluster, at.toISOString());
-    const { drain } = stageSettings(settings, found.id.stage).readiness;
-    await take({ event, found, commit, releases, written, facts: { now: at, drain: drain * 1000 } });
+    heard.push({ event, found, commit });
   }
-  return planWrite(written, clusters, [...releases.values()]);
+  return heard;
 }
 
 /** The releases that a cluster may speak of: where stages name their clusters, those of its stages. */
@@ -169,18 +194,15 @@ async function take({
   found: { id, part },
   commit,
   releases,
-  written,
+  known,
   facts,
-}: {
-  readonly event: FluxEvent;
-  readonly found: PartOfRelease;
-  readonly commit: EventFactsSource;
+}: Heard & {
   readonly releases: Map<string, Changing>;
-  readonly written: WrittenLive;
+  readonly known: ReadonlyMap<string, ReleaseLive>; // as it is written down
   readonly facts: { readonly now: Date; readonly drain: number };
 }): Promise<void> {
   const identity = identityOf(id);
-  const before = releases.get(identity)?.before ?? (await written.fetchRelease(id));
+  const before = known.get(identity) ?? new Map();
   const live = releases.get(identity)?.live ?? before;
   const parts = live.get(event.cluster);
   const word = parts?.[part];

@@ -4,7 +4,7 @@ import { formatUnreadableSettings } from '../../core/report/answer.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { fetchDefaultSettings } from '../gitops/snapshot.ts';
 import type { Comment, Job, Ports } from '../ports.ts';
-import { type Answered, answeredAmong, openComment, type Unanswered } from './answer-comment.ts';
+import { type Answered, answeredAmong, hasAnswer, READERS, readComment, type Unanswered } from './answer-comment.ts';
 import { fetchForbidden } from './rights.ts';
 
 /**
@@ -15,9 +15,6 @@ export const MAX_ANSWERED_PER_HOUR = 10;
 export const MAX_ANSWERED_WRITERS_PER_HOUR = 60;
 
 const HOUR = 60 * 60 * 1000; // ms
-
-/** Commands that write nothing to the repository, and so needn't wait for its other writers. */
-const READERS: ReadonlySet<string> = new Set(['status', 'help']);
 
 /** What becomes of a comment: nothing, an answer at once, or a turn among the repository's writers. */
 export type Admission =
@@ -33,12 +30,13 @@ export async function admitComment(
   ports: Pick<Ports, 'repository' | 'pulls' | 'now'>,
   job: Pick<Extract<Job, { kind: 'comment' }>, 'pull' | 'comment' | 'repository'>,
 ): Promise<Admission> {
-  const comment = await openComment(ports, { ...job, kind: 'command' });
+  const command = { ...job, kind: 'command' } as const;
+  const comment = await readComment(ports, command);
   if (!comment) return { kind: 'none' };
   const writing = [...new Set(comment.commands.map(([{ verb }]) => verb))].filter((verb) => !READERS.has(verb));
   const refusals = writing.length === 0 ? [] : await fetchRefusals(ports, { writing, login: comment.author });
-  if (!refusals) return { kind: 'writer', head: comment.head };
-  if (await isToldEnough(ports, job, comment.author)) return { kind: 'none' };
+  if (!refusals) return { kind: 'writer', head: comment.seen.pull.head.sha }; // where it is seen whether it was answered
+  if ((await hasAnswer(ports, command)) || (await isToldEnough(ports, job, comment.author))) return { kind: 'none' };
   const reading = comment.commands.filter(([{ verb }]) => READERS.has(verb));
   const forbidden = refusals.map((text) => ({ done: false, text }));
   return { kind: 'here', comment: { ...comment, commands: reading }, forbidden };

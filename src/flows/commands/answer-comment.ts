@@ -48,22 +48,33 @@ export interface Answered {
 export interface Unanswered {
   readonly job: CommandJob;
   readonly author: string; // login
-  readonly head: string; // SHA of the pull request's head as of now
+  readonly seen: { readonly comment: Comment; readonly pull: Pull }; // as of now
   readonly commands: readonly (readonly [Run, ...Run[]])[]; // lines that say the same of other releases are one
   readonly answers: readonly Answered[]; // to lines that aren't commands
 }
 
+/** Commands that write nothing to the repository, and so needn't wait for its other writers. */
+export const READERS: ReadonlySet<Verb> = new Set<Verb>(['status', 'help']);
+
 /** Reads a comment; undefined where there is nothing to answer, or it was answered before. */
-export async function openComment({ pulls }: Pick<Ports, 'pulls'>, job: CommandJob): Promise<Unanswered | undefined> {
+export async function openComment(ports: Pick<Ports, 'pulls'>, job: CommandJob): Promise<Unanswered | undefined> {
+  const [comment, isAnswered] = await Promise.all([readComment(ports, job), hasAnswer(ports, job)]);
+  return isAnswered ? undefined : comment;
+}
+
+/** Whether a comment was answered before. */
+export function hasAnswer({ pulls }: Pick<Ports, 'pulls'>, { pull, comment }: CommandJob): Promise<boolean> {
+  return pulls.hasComment({ pull, marker: answerMarker(comment) });
+}
+
+/** Reads a comment; undefined where there is nothing to answer. */
+export async function readComment({ pulls }: Pick<Ports, 'pulls'>, job: CommandJob): Promise<Unanswered | undefined> {
   const { pull: number, comment: id } = job;
   const comment = await pulls.fetchComment(id);
   const parsed = comment?.pull === number ? commandsIn(comment) : [];
   if (!comment || parsed.length === 0) return undefined;
-  const [isAnswered, pull] = await Promise.all([
-    pulls.hasComment({ pull: number, marker: answerMarker(id) }),
-    pulls.fetchPull(number),
-  ]);
-  if (isAnswered || !pull) return undefined;
+  const pull = await pulls.fetchPull(number);
+  if (!pull) return undefined;
   const taken = parsed.slice(0, MAX_COMMANDS);
   const left = parsed.length - taken.length;
   const runs = taken.filter((each) => each.kind === 'run');
@@ -71,7 +82,7 @@ export async function openComment({ pulls }: Pick<Ports, 'pulls'>, job: CommandJ
   return {
     job,
     author: comment.author,
-    head: pull.head.sha,
+    seen: { comment, pull },
     commands: [...byWords.values()].flatMap(([first, ...others]) => (first ? [[first, ...others] as const] : [])),
     answers: [
       ...taken.flatMap((each) => (each.kind === 'run' ? [] : [{ done: false, text: wrongText(each) }])),
@@ -105,14 +116,18 @@ export function planTakingUp({ job, commands }: Unanswered, known: readonly Answ
 export interface CommandTurn {
   readonly job: CommandJob;
   readonly lines: readonly [Run, ...Run[]];
+  readonly seen?: Unanswered['seen']; // what comment and pull request were a moment ago; none: they are read
 }
 
 /** Plans one of a comment's commands, from what the world says now; undefined where comment or pull request has gone. */
-export async function planCommand(ports: CommandPorts, { job, lines }: CommandTurn): Promise<Outcome | undefined> {
+export async function planCommand(
+  ports: CommandPorts,
+  { job, lines, seen }: CommandTurn,
+): Promise<Outcome | undefined> {
   const { verb, options } = lines[0];
   const [comment, pull]: [Comment | undefined, Pull | undefined] = await Promise.all([
-    ports.pulls.fetchComment(job.comment),
-    ports.pulls.fetchPull(job.pull),
+    seen?.comment ?? ports.pulls.fetchComment(job.comment),
+    seen?.pull ?? ports.pulls.fetchPull(job.pull),
   ]);
   if (!comment || !pull) return undefined;
   const names = lines.map((line) => line.names);
@@ -120,7 +135,7 @@ export async function planCommand(ports: CommandPorts, { job, lines }: CommandTu
 }
 
 /** The answer to a comment: it comes last, and says that all of it is done. */
-export function planAnswer({ job, answers }: Unanswered, answered: readonly Answered[]): Plan {
+export function planAnswer({ job, answers, commands }: Unanswered, answered: readonly Answered[]): Plan {
   const all = [...answered, ...answers];
   const body = formatAnswer(
     job.comment,
@@ -130,7 +145,7 @@ export function planAnswer({ job, answers }: Unanswered, answered: readonly Answ
     react(job, all.every(({ done }) => done) ? 'rocket' : 'confused'),
     { kind: 'comment', pull: job.pull, marker: answerMarker(job.comment), body, editOnly: false },
     // What was asked for may be live by now: the answer follows it, and was not there to say so.
-    ...(answered.some(({ done }) => done)
+    ...(answered.some(({ done }) => done) && commands.some(([{ verb }]) => !READERS.has(verb))
       ? [{ kind: 'enqueue', job: { kind: 'publish', repository: job.repository } } as const]
       : []),
   ];

@@ -37,6 +37,7 @@ async function writeToOwn(ports: CommandPorts, about: About, writing: Writing): 
   const { source } = scene.ends.target;
   const request = requestOf(asked, writing);
   const proposal = await planProposal(ports.repository, {
+    ref: asked.ref,
     kind,
     name,
     stepped: step,

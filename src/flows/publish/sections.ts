@@ -101,7 +101,7 @@ async function fetchPlaces(pulls: Ports['pulls'], askings: readonly Asking[]): P
   for (const { pulls: brought, commands, owners } of new Set(askings)) {
     for (const pull of brought) add({ pull }, owners);
     for (const command of commands) {
-      const pull = (await pulls.fetchComment(command))?.pull;
+      const pull = await pulls.fetchPullOf(command);
       if (pull !== undefined) add({ pull, command }, owners);
     }
   }

@@ -7,7 +7,7 @@ import { formatProposal } from '../../core/report/proposal.ts';
 import { FORCED_TRAILER, ROLLBACK_TRAILER } from '../../core/rollout/history.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
-import type { Comment, Commit, Ports, Pull, Repository } from '../ports.ts';
+import type { Comment, Commit, Ports, Pull, Repository, RepositoryRef } from '../ports.ts';
 import type { Stepped } from './move.ts';
 
 /** The commands that bring a pull request of their own. */
@@ -63,6 +63,7 @@ export async function fetchProposed(
 }
 
 export interface Proposing {
+  readonly ref: RepositoryRef;
   readonly kind: Kind;
   readonly name: string;
   readonly stepped: Stepped;
@@ -101,6 +102,7 @@ export async function planProposal(repository: Repository, proposing: Proposing)
   );
   return {
     kind: 'propose',
+    repository: proposing.ref,
     write: { branch, expectedHead: tip?.sha, onto: source.sha, files: new Map([[file, stepped.text]]), message },
     pull: { branch, base, title, body: formatProposal(request, review, stepped.step.note) },
     ...(merges
