@@ -11,6 +11,7 @@ import { toPlain } from '../core/report/sentence.ts';
 import { formatFindings } from '../core/report/terminal.ts';
 import type { Guard } from '../core/rollout/guards.ts';
 import { FORCED_TRAILER } from '../core/rollout/history.ts';
+import { lineOf, type Way } from '../core/rollout/way.ts';
 import type { ValuesEntry } from '../flows/gitops/snapshot.ts';
 import { fetchIndex } from '../flows/gitops/snapshot.ts';
 import type { Decided, Deciding, Wording } from '../flows/rollout/decide.ts';
@@ -30,7 +31,10 @@ export interface DecisionFacts extends Deciding {
 }
 
 /** The decision of a command; `why` is Markdown. */
-export type RolloutDecision = Decided | { readonly kind: 'unclear' | 'nothing'; readonly why: string };
+export type RolloutDecision =
+  | Decided
+  | { readonly kind: 'unclear'; readonly why: string }
+  | { readonly kind: 'nothing'; readonly why: string; readonly ways: readonly Way[] };
 
 /** Details of carrying out a decision. */
 export interface MoveOptions {
@@ -109,9 +113,12 @@ async function performMove(decision: RolloutDecision, context: MoveContext): Pro
   const { name } = facts;
   switch (decision.kind) {
     case 'nothing':
-      terminal.out(`${oneLine(`${name}: ${toTerminalText(decision.why)}`)}; nothing was written\n`);
+      terminal.out(
+        `${oneLine(`${name}: ${toTerminalText(decision.why)}`)}${formatWays(name, decision.ways)}; nothing was written\n`,
+      );
       return EXIT.fine;
     case 'stay':
+      return refuse(`${name}: ${toTerminalText(decision.why)}${formatWays(name, decision.ways)}`, terminal);
     case 'unclear':
       return refuse(`${name}: ${toTerminalText(decision.why)}`, terminal);
     case 'by-hand': {
@@ -169,6 +176,19 @@ next: git commit -m ${quoteForShell(title)}${why} ${quoteForShell(file)}
   then push it or open a pull request; without the App, publish with: coalmine publish
 `);
   return EXIT.fine;
+}
+
+/** Formats the commands to type instead, as a terminal takes them; only a comment lifts a hold. */
+export function formatWays(name: string, ways: readonly Way[] = []): string {
+  const lines = ways
+    .filter(({ verb }) => verb !== 'resume')
+    .map((way) => oneLine(`coalmine ${lineOf(name, way).slice(1)}`))
+    .map((line) => (line.startsWith('coalmine promote ') ? withOptions(line) : line));
+  return lines.length === 0 ? '' : `; to type: ${lines.join(' or ')}`;
+}
+
+function withOptions(line: string): string {
+  return line.replace(/ to (\d+)$/, ' --to $1').replace(/ full$/, ' --full');
 }
 
 /** Formats a step and its checks, one line each. */

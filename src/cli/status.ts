@@ -11,7 +11,7 @@ import { type Decided, decidePromotion } from '../flows/rollout/decide.ts';
 import { type LocalRollout, whyDoubtful } from '../flows/rollout/local.ts';
 import { statusOf } from '../flows/rollout/status.ts';
 import { type Command, EXIT, readChoice } from './command.ts';
-import { IN_TERMINAL, toTerminalText } from './move-release.ts';
+import { formatWays, IN_TERMINAL, toTerminalText } from './move-release.ts';
 import { fetchReleaseFacts, openRolloutWorkspace, printNotes, type RolloutWorkspace } from './rollout-workspace.ts';
 import { chooseReleases, warnIfEmpty } from './workspace.ts';
 
@@ -71,14 +71,16 @@ async function fetchReport({ ends }: RolloutWorkspace, facts: LocalRollout): Pro
   const doubt = whyDoubtful(facts, 'promote', undefined);
   const asking = { ends, targets, wording: IN_TERMINAL, fetchStatuses: async () => undefined };
   const next =
-    doubt === undefined ? nextStepOf(await decidePromotion(facts, {}, asking)) : ({ step: null, why: doubt } as const);
+    doubt === undefined
+      ? nextStepOf(facts.name, await decidePromotion(facts, {}, asking))
+      : ({ step: null, why: doubt } as const);
   return { facts, next, status: statusOf(facts, { source: ends.target.source.sha, next: '' }) };
 }
 
-function nextStepOf(decided: Decided): NextStep {
+function nextStepOf(name: string, decided: Decided): NextStep {
   switch (decided.kind) {
     case 'stay':
-      return { step: null, why: toTerminalText(decided.why) };
+      return { step: null, why: `${toTerminalText(decided.why)}${formatWays(name, decided.ways)}` };
     case 'by-hand':
       return { step: null, why: `edit the values file by hand: ${decided.reason}` };
     default:

@@ -83,7 +83,11 @@ describe('from the first step to the last', () => {
     expect((await project.git('ls-tree', '-r', '--name-only', 'gitops')).match(/deployment-.*/g)).toEqual([
       'deployment-echo-v2.yaml',
     ]);
-    await expectRefused(project, await project.run('promote', 'echo'), '; coalmine deploy adds a version beside it');
+    await expectRefused(
+      project,
+      await project.run('promote', 'echo'),
+      '; to type: coalmine deploy echo VERSION IMAGE;',
+    );
 
     const back = await project.run('rollback', 'echo');
     expect(back).toMatchObject({ code: 0, stderr: '' });

@@ -157,7 +157,6 @@ function rolledBack(rolling: Rolling, to: string | undefined, previous: Previous
     ...(shadow === undefined ? {} : { shadow: { version: shadow, percentage: 100 } }),
   };
   const situation = {
-    name: 'echo',
     rolling,
     routes,
     serving: routes,
@@ -166,7 +165,9 @@ function rolledBack(rolling: Rolling, to: string | undefined, previous: Previous
   };
   const decision = decideRollback(situation);
   const made = decision.kind === 'history' ? goForward(situation, previous) : decision;
-  return made.kind === 'nothing' ? { kind: 'refused', reason: made.reason } : made;
+  return made.kind === 'nothing'
+    ? { kind: 'refused', reason: made.reason, ways: made.ways ?? [{ verb: 'status' }] }
+    : made;
 }
 
 /** The text with a step's edits. */

@@ -32,13 +32,13 @@ export function formatAnswer(comment: number, texts: readonly string[]): string 
 /** What a mistyped word was most likely meant to be. */
 export function formatUnknown(word: string, meant: Verb): string {
   const command = COMMANDS.find(({ verb }) => verb === meant);
-  return `There is no command ${code(`/${word}`)}. Did you mean ${code(command?.usage ?? `/${meant}`)}? It ${command?.help}. Nothing was done; an edited comment isn't read again, a new one is.`;
+  return `There is no command ${code(`/${word}`)}. Nothing was done; an edited comment isn't read again, a new one is. Did you mean this, which ${command?.help}? ${code(command?.usage ?? `/${meant}`)}`;
 }
 
 /** What is wrong with how a command was written. */
 export function formatMisused(verb: Verb, problem: string): string {
   const command = COMMANDS.find((each) => each.verb === verb);
-  return `${code(`/${verb}`)}: ${markdown(brief(problem))}. It is written ${code(command?.usage ?? `/${verb}`)}. Nothing was done.`;
+  return `${code(`/${verb}`)}: ${markdown(brief(problem))}. Nothing was done. It is written ${code(command?.usage ?? `/${verb}`)}`;
 }
 
 /** What becomes of the commands of a comment that are too many. */
@@ -110,7 +110,7 @@ export function formatForbidden(
     ...(right.teams.length > 0 ? [`the team ${right.teams.map(code).join(' or ')}`] : []),
   ];
   const needed = who.length > 0 ? who.join(', or ') : 'somebody whom the settings name, and they name nobody';
-  return `${code(verb === 'force' ? '--force' : `/${verb}`)} takes ${needed}; ${code(login)} has ${code(permission)} here. Nothing was done.`;
+  return `${code(verb === 'force' ? '--force' : `/${verb}`)} takes ${needed}; ${code(login)} has ${code(permission)} here. Nothing was done. Who may use what: ${code('/help')}`;
 }
 
 /** A values file that has owners, and where that is said. */
@@ -127,7 +127,11 @@ const OWNERS = 10;
 /** Who owns a file, for a commenter who does not. */
 export function formatNotOwner(
   { file, owners, says, line }: Owned,
-  { login, address }: { readonly login: string; readonly address: string | undefined }, // undefined: they show none
+  {
+    login,
+    address, // undefined: they show none
+    typed,
+  }: { readonly login: string; readonly address: string | undefined; readonly typed: string },
 ): string {
   const names = owners.map(ownerText).map(code);
   const more = names.length - OWNERS;
@@ -138,7 +142,7 @@ export function formatNotOwner(
     address === undefined && owners.some(({ kind }) => kind === 'email')
       ? `, as far as can be seen: ${code(login)} shows no e-mail address on the profile that could be one of these`
       : '';
-  return `${code(file)} is owned by ${who} (${code(says)}, line ${line}); ${verdict}${unknown}. Nothing was done.`;
+  return `${code(file)} is owned by ${who} (${code(says)}, line ${line}); ${verdict}${unknown}. Nothing was done. An owner may type it: ${code(typed)}`;
 }
 
 function ownerText(owner: Owner): string {
@@ -166,9 +170,11 @@ export function formatResumed({ by, branch, commit, subject }: Resumed): string 
   return `Published to ${markdown(branch)} as ${commit}, in the name of ${code(by)}:\n\n- ${markdown(subject)}`;
 }
 
-/** Why nothing was let go, and how things stand instead. */
-export function formatNothing(why: string, state: readonly string[]): string {
-  return [`${why} Nothing was done.`, ...(state.length > 0 ? [state.join('\n')] : [])].join('\n\n');
+/** Why nothing was done, how things stand instead, and last the lines that a person can type. */
+export function formatNothing(why: string, state: readonly string[], lines: readonly string[] = []): string {
+  const type = lines.length > 0 ? `To type: ${lines.map(code).join(' or ')}` : '';
+  if (state.length === 0) return `${why} Nothing was done.${type === '' ? '' : ` ${type}`}`;
+  return [`${why} Nothing was done.`, state.join('\n'), ...(type === '' ? [] : [type])].join('\n\n');
 }
 
 /** How it stands with a release that waits, and whose word is of use. */

@@ -1,5 +1,6 @@
 import { brief } from '../model/printable.ts';
 import type { Guard } from '../rollout/guards.ts';
+import { lineOf, type Way } from '../rollout/way.ts';
 import type { Right } from '../settings/settings.ts';
 import { whoText } from './answer.ts';
 import { sizeOf } from './budget.ts';
@@ -22,9 +23,11 @@ export function formatMoved({
   return [line, ...notes.map((note) => `- ${note}`)].join('\n');
 }
 
-/** Nothing was done with one release, and why. */
-export function formatStays(name: string, why: string): string {
-  return `${markdown(name)}: ${why}. Nothing was done.`;
+/** Nothing was done with one release, why, and last the lines that a person can type instead. */
+export function formatStays(name: string, why: string, ways: readonly Way[] = []): string {
+  const lines = ways.map((way) => code(lineOf(name, way)));
+  const type = lines.length > 0 ? ` To type: ${lines.join(' or ')}` : '';
+  return `${markdown(name)}: ${why}. Nothing was done.${type}`;
 }
 
 /** What a promotion asks for, folded: all of it is met, or a person overrode what is not. */
@@ -51,7 +54,8 @@ export function formatUnmet({
   const way = isOffered
     ? `\n\nOverride: ${code(`/promote ${name} --force "reason"`)} (allowed: ${whoText(force)}).`
     : '';
-  return `**${titleOf(name, headline)}** has to wait. Nothing was done.\n\n${list(formatGuards(guards))}${way}`;
+  const again = `Once all of it is met, type: ${code(`/promote ${name}`)}`;
+  return `**${titleOf(name, headline)}** has to wait. Nothing was done.\n\n${list(formatGuards(guards))}${way}\n\n${again}`;
 }
 
 function hasAny({ permission, users, teams }: Right): boolean {

@@ -2,6 +2,7 @@ import { join } from '../model/pointer.ts';
 import type { Rollout } from '../settings/settings.ts';
 import type { Edit, Json } from '../values/edit.ts';
 import { knownVersions, named, unknownVersion } from './versions.ts';
+import { type Way, waysFor } from './way.ts';
 
 /** A release as its rollout sees it: what the values file on the default branch says, and what its versions were before. */
 export interface Rolling {
@@ -50,7 +51,7 @@ export type Move =
       readonly note?: string; // what one should know of it
       readonly lowers?: true; // the weight of the canary: that asks for no guard
     }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string; readonly ways: readonly Way[] };
 
 /** What a commenter asks of a rollout: one step, or more. */
 export interface Wanted {
@@ -63,19 +64,22 @@ export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout,
   const { version } = wanted;
   const state = stateOf(rolling);
   if (version !== undefined) {
-    const unknown = unknownVersion(version, rolling.versions);
-    if (unknown !== undefined) return refused(unknown);
-    if (version === rolling.primary) return refused(primaryAlready(rolling));
+    const others = rolling.versions.filter((other) => other !== rolling.primary);
+    const ways = others.length > 0 ? waysFor('promote', others) : [DEPLOY];
+    const unknown = unknownVersion(version, rolling.versions, ways);
+    if (unknown) return refused(unknown.reason, unknown.ways);
+    if (version === rolling.primary) return primaryAlready(rolling);
     if (version !== rolling.canary?.version) return promoteOther(rolling, { ...wanted, version }, rollout);
   }
   switch (state.kind) {
     case 'stable':
       return refused(
-        `it runs ${named(rolling.primary)} alone, so there is nothing to promote; /deploy adds a version beside it, or a pull request that does`,
+        `it runs ${named(rolling.primary)} alone, so there is nothing to promote; a version beside it comes with a pull request, or with /deploy`,
+        [DEPLOY],
       );
     case 'dark': {
       const [only, ...others] = state.versions;
-      if (only === undefined || others.length > 0) return refused(whichOf(state.versions));
+      if (only === undefined || others.length > 0) return whichOf(state.versions);
       return begin(rolling, { ...wanted, version: only }, rollout);
     }
     case 'draining':
@@ -98,6 +102,7 @@ function promoteOther(
   if (to !== undefined) {
     return refused(
       `${canary.version} is the canary, so ${version} begins with weight 0: say it without "${toText(to)}"`,
+      [{ verb: 'promote', words: version }],
     );
   }
   const note = `${canary.version} was the canary with ${canary.weight}%, which the primary takes again`;
@@ -128,8 +133,9 @@ function goOn(
 ): Move {
   if (to === 'full' || (to === undefined && weight >= ALL)) return makePrimary({ version, primary, hasCanary: true });
   if (to === weight) {
-    const next = weight >= ALL ? `; /promote without a number makes it the primary` : '';
-    return refused(`${version} takes ${weight}% already; /promote goes to another weight, /rollback to none${next}`);
+    const next = weight >= ALL ? 'makes it the primary' : 'takes the next step';
+    const reason = `${version} takes ${weight}% already; /promote without a number ${next}, /rollback goes to none`;
+    return refused(reason, [{ verb: 'promote' }, { verb: 'rollback' }]);
   }
   const next = to ?? steps.find((step) => step > weight) ?? ALL;
   return {
@@ -165,7 +171,11 @@ function makePrimary({
 function dropOld(rolling: Rolling, version: string, { to }: Wanted): Move {
   if (to === undefined) return drop(rolling, version);
   return refused(
-    `${version} was the primary, and only waits to be dropped: /promote without "${toText(to)}" drops it, /rollback to ${version} makes it the primary again`,
+    `${version} was the primary, and only waits to be dropped: /drop does that, not "${toText(to)}"; /rollback makes it the primary again`,
+    [
+      { verb: 'drop', words: version },
+      { verb: 'rollback', words: `to ${version}` },
+    ],
   );
 }
 
@@ -202,9 +212,15 @@ export function deploy(
   if (version === primary) {
     return refused(
       `${version} is the primary, and what changes in it reaches all of its traffic at once; add a version of another name beside it, and promote that`,
+      [DEPLOY],
     );
   }
-  if (image === undefined) return refused(`${version} is deployed already; with an image it would run that one`);
+  if (image === undefined) {
+    return refused(`${version} is deployed already; with an image it would run that one`, [
+      { verb: 'deploy', words: `${version} IMAGE` },
+      { verb: 'promote', words: version },
+    ]);
+  }
   const target = { kind: 'with', version, renewed: true } as const;
   if (version !== canary?.version || canary.weight === 0) {
     const lost = `${version} was the primary, and /rollback can't go back to that at once any more`;
@@ -235,19 +251,25 @@ export function isReached({ versions, primary, canary }: Rolling, target: Target
   }
 }
 
-function primaryAlready({ primary, versions }: Rolling): string {
+/** What adds a version: its name and image are the writer's to choose. */
+const DEPLOY: Way = { verb: 'deploy', words: 'VERSION IMAGE' };
+
+type Refused = Extract<Move, { kind: 'refused' }>;
+
+function primaryAlready({ primary, versions }: Rolling): Refused {
   const others = versions.filter((version) => version !== primary);
-  const way =
-    others.length > 0
-      ? `name another version (${knownVersions(others)}), or none for the next step`
-      : '/deploy adds a version beside it';
-  return `${named(primary)} is the primary already; ${way}`;
+  if (others.length === 0) return refused(`${named(primary)} is the primary already, and runs alone`, [DEPLOY]);
+  return refused(`${named(primary)} is the primary already; it has ${knownVersions(others)} beside it`, [
+    ...waysFor('promote', others),
+  ]);
 }
 
-function whichOf(versions: readonly string[]): string {
-  return `several versions run without traffic: ${knownVersions(versions)}; say which, behind the release's name`;
+function whichOf(versions: readonly string[]): Refused {
+  return refused(`several versions run without traffic: ${knownVersions(versions)}; say which`, [
+    ...waysFor('promote', versions),
+  ]);
 }
 
-function refused(reason: string): Extract<Move, { kind: 'refused' }> {
-  return { kind: 'refused', reason };
+function refused(reason: string, ways: readonly Way[]): Refused {
+  return { kind: 'refused', reason, ways };
 }

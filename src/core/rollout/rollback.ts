@@ -3,6 +3,7 @@ import { sameData } from '../values/edit/data.ts';
 import type { Edit, Json } from '../values/edit.ts';
 import { drop, type Move, type Previous, type Rolling, type Target } from './promote.ts';
 import { knownVersions, named, servesText, unknownVersion } from './versions.ts';
+import { type Way, waysFor } from './way.ts';
 
 /** Where a release's requests go, as values ask for it or as the gitops branch has it. */
 export interface Routes {
@@ -17,7 +18,6 @@ export interface Routes {
 
 /** All that a way back is decided from. What "serves" means is what the gitops branch has, never the values alone. */
 export interface Situation {
-  readonly name: string; // of the release, as people type it
   readonly rolling: Rolling; // the values that the edit begins with
   readonly routes: Routes; // that these ask for
   readonly serving: Routes;
@@ -31,7 +31,7 @@ export interface Situation {
 /** What `/rollback` comes to. `history`: an earlier primary has to be looked for, of that name or the newest. */
 export type Rollback =
   | (Move & { readonly isCancel?: true }) // isCancel: what was merged and is not published yet is taken back
-  | { readonly kind: 'nothing'; readonly reason: string }
+  | { readonly kind: 'nothing'; readonly reason: string; readonly ways?: readonly Way[] }
   | { readonly kind: 'history'; readonly version?: string };
 
 /**
@@ -39,12 +39,13 @@ export type Rollback =
  * it is done by a person who has no time to look at more than the graph that went up.
  */
 export function decideRollback(situation: Situation): Rollback {
-  const { name, to, serving, routes, rolledBack } = situation;
+  const { to, serving, routes, rolledBack } = situation;
   if (to !== undefined) return returnToNamed(situation, to);
   if (rolledBack !== undefined) {
     const [further] = formerOf(situation);
-    const way = further === undefined ? '' : `; to go further back: /rollback ${name} to ${further}`;
-    return { kind: 'nothing', reason: `already rolled back in ${rolledBack}, ${servesText(serving)}${way}` };
+    const way = further === undefined ? '' : '; to go further back, name the version';
+    const ways = waysFor('rollback', further === undefined ? [] : [further], 'to ');
+    return { kind: 'nothing', reason: `already rolled back in ${rolledBack}, ${servesText(serving)}${way}`, ways };
   }
   if (!sameRoutes(routes, serving)) return cancel(situation);
   const [earlier] = formerOf(situation);
@@ -54,7 +55,7 @@ export function decideRollback(situation: Situation): Rollback {
 
 /** A version that was named is to serve everything. It is never dropped, and becomes primary only if it was one before. */
 function returnToNamed(situation: Situation, to: string): Rollback {
-  const { name, rolling, serving, routes } = situation;
+  const { rolling, serving, routes } = situation;
   const isAlone = serving.primary === to && !takesTraffic(serving);
   if (isAlone && sameRoutes(routes, serving))
     return { kind: 'nothing', reason: `${named(to)} serves everything already` };
@@ -62,7 +63,8 @@ function returnToNamed(situation: Situation, to: string): Rollback {
   if (!rolling.versions.includes(to)) return { kind: 'history', version: to };
   return {
     kind: 'refused',
-    reason: `${named(to)} was never the primary as it is now, so it is no way back; to give it all the traffic: /promote ${name} ${named(to)} full`,
+    reason: `${named(to)} was never the primary as it is now, so it is no way back; a promotion gives it all the traffic`,
+    ways: [{ verb: 'promote', words: `${named(to)} full` }],
   };
 }
 
@@ -151,10 +153,10 @@ export function goForward(
 ): Exclude<Rollback, { kind: 'history' }> {
   const { rolling, serving, to } = situation;
   if (!previous && to !== undefined) {
-    const reason =
-      unknownVersion(to, rolling.versions) ??
-      `the gitops branch knows no primary ${named(to)} with other pods than now`;
-    return { kind: 'refused', reason };
+    const former = waysFor('rollback', formerOf(situation), 'to ');
+    const ways: readonly Way[] = former.length > 0 ? former : [{ verb: 'status' }];
+    const reason = `the gitops branch knows no primary ${named(to)} with other pods than now`;
+    return { kind: 'refused', ...(unknownVersion(to, rolling.versions, ways) ?? { reason, ways }) };
   }
   if (!previous) {
     const from = since === undefined ? '' : ` since ${since}`;
@@ -201,20 +203,18 @@ function changeOf({ routes, serving }: Situation): string {
 }
 
 /** Drops a version that takes no traffic: neither by the values nor on the gitops branch. */
-export function dropIdle(
-  { name, rolling, serving }: Pick<Situation, 'name' | 'rolling' | 'serving'>,
-  version: string,
-): Move {
-  const refused = (reason: string): Move => ({ kind: 'refused', reason });
-  const unknown = unknownVersion(version, rolling.versions);
-  if (unknown !== undefined) return refused(unknown);
+export function dropIdle({ rolling, serving }: Pick<Situation, 'rolling' | 'serving'>, version: string): Move {
+  const refused = (reason: string, ways: readonly Way[]): Move => ({ kind: 'refused', reason, ways });
+  const idle = idleIn(rolling, serving);
+  const others = waysFor('drop', idle);
+  const unknown = unknownVersion(version, rolling.versions, others);
+  if (unknown) return refused(unknown.reason, unknown.ways);
   if (version === rolling.primary || version === serving.primary) {
-    return refused(
-      `${version} is the primary, which is never dropped; idle: ${knownVersions(idleIn(rolling, serving))}`,
-    );
+    const what = idle.length > 0 ? `; idle: ${knownVersions(idle)}` : ', and no version is idle';
+    return refused(`${version} is the primary, which is never dropped${what}`, others);
   }
   if (version === rolling.canary?.version || version === serving.canary?.version) {
-    return refused(`${version} is the canary; to take it off traffic first: /rollback ${name}`);
+    return refused(`${version} is the canary; take it off traffic first`, [{ verb: 'rollback' }]);
   }
   return drop(rolling, version);
 }

@@ -1,18 +1,29 @@
 import { nearest } from '../model/nearest.ts';
 import type { Traffic } from '../model/traffic.ts';
+import type { Way } from './way.ts';
 
-/** Why a version can't be meant that isn't deployed, with the one that was most likely meant; undefined where it is. */
-export function unknownVersion(version: string, versions: readonly string[]): string | undefined {
+/**
+ * Why a version can't be meant that isn't deployed, and what to type for the one that was most likely meant; undefined
+ * where it is deployed. `ways`: the same command for each version that it could be.
+ */
+export function unknownVersion(
+  version: string,
+  versions: readonly string[],
+  ways: readonly Way[],
+): { readonly reason: string; readonly ways: readonly Way[] } | undefined {
   if (versions.includes(version)) return undefined;
-  const meant = nearest(version, versions);
+  const known = `it has ${knownVersions(versions)}`;
+  const reason = (hint: string) => `it has no version "${named(version)}"; ${hint}`;
   const [, weight] = /^(\d{1,3})%?$/.exec(version) ?? [];
-  const hint =
-    weight !== undefined
-      ? `it has ${knownVersions(versions)}; a weight is written "to ${weight}"`
-      : meant === undefined
-        ? `it has ${knownVersions(versions)}`
-        : `did you mean "${named(meant)}"? It has ${knownVersions(versions)}`;
-  return `it has no version "${named(version)}"; ${hint}`;
+  if (weight !== undefined) {
+    const way = { verb: 'promote', words: `to ${weight}` } as const;
+    return { reason: reason(`${known}; a weight is written "to ${weight}"`), ways: [way] };
+  }
+  const meant = nearest(version, versions);
+  if (meant === undefined) return { reason: reason(known), ways };
+  const near = ways.filter(({ words }) => words === meant || words?.endsWith(` ${meant}`));
+  const hint = `did you mean "${named(meant)}"? It has ${knownVersions(versions)}`;
+  return { reason: reason(hint), ways: near.length > 0 ? near : ways };
 }
 
 /** Maximum number of versions named, and of characters of a name that has errors: it may be as long as its file. */

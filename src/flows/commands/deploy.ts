@@ -1,5 +1,4 @@
 import { formatMisused } from '../../core/report/answer.ts';
-import { code } from '../../core/report/escape.ts';
 import { holdText } from '../../core/report/hold.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import { decideDeployment } from '../rollout/decide.ts';
@@ -21,7 +20,7 @@ async function deployOne(ports: CommandPorts, about: About): Promise<Outcome> {
   const done = await fetchDone(ports, about, 'deploy');
   if (done) return done;
   const facts = await about.fetchFacts();
-  if (facts.hold) return refused(formatStays(name, `${holdText(facts.hold)}; ${code(`/resume ${name}`)} lifts it`));
+  if (facts.hold) return refused(formatStays(name, holdText(facts.hold), [{ verb: 'resume' }]));
   const decided = decideDeployment(facts, {
     ends: scene.ends,
     targets: ports.targets,

@@ -28,7 +28,7 @@ export async function eachRelease(
   if (typeof scene === 'string') return refused(scene);
   const { ends } = scene;
   const login = asked.comment.author;
-  const named = await fetchNamed(ports, asked, { scene, words });
+  const named = await fetchNamed(ports, asked, { scene, verb, words });
   const stages = typeof named === 'string' ? [undefined] : named.map(({ entry }) => entry.release.stage);
   const forbidden = await fetchForbidden(ports, ends.settings, { verb, login, stages });
   if (forbidden !== undefined) return refused(forbidden);
@@ -38,7 +38,14 @@ export async function eachRelease(
   for (const each of named) {
     const { entry, name } = each;
     const stranger =
-      owners && (await fetchNotOwner(ports, { tree: ends.tree, ref: asked.ref, file: entry.file, login }));
+      owners &&
+      (await fetchNotOwner(ports, {
+        tree: ends.tree,
+        ref: asked.ref,
+        file: entry.file,
+        login,
+        typed: `/${verb} ${[name, ...each.words].join(' ')}`,
+      }));
     const fetchFacts = () => fetchRollout(ports.repository, { ends, entry, name, targets: ports.targets });
     outcomes.push(stranger === undefined ? await act({ ...each, asked, scene, fetchFacts }) : refused(stranger));
   }

@@ -20,6 +20,7 @@ export async function fetchOvertaken(
   return formatStays(
     name,
     `it has moved since this comment was written (${markdown(subject)}${who}); if one more step is meant, say it again`,
+    [{ verb: 'promote' }],
   );
 }
 

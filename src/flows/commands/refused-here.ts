@@ -28,17 +28,23 @@ export async function fetchRefusedHere(
   const state = [`- The publication of ${source.sha} is refused: ${toMarkdown(refusalText(refusal))}.`];
   if (asks.length === 0) return formatNothing('No word lets this publication go.', state);
   if (asked.names.flat().length > 0) {
-    return formatNothing(`It is refused as a whole: ${code('/resume')} without names lets it go.`, state);
+    return formatNothing(`It is refused as a whole: ${code('/resume')} without names lets it go.`, state, ['/resume']);
   }
   const merges = await repository.fetchFirstParents(last === source.sha ? undefined : last, source.sha, MERGES);
   if (merges.some(({ sha }) => sha === asked.pull.mergeCommit) && !asked.pull.open) {
     if (source.date <= asked.comment.createdAt) return new Set(asks);
-    return formatNothing('What is refused has come up since this comment was written; it needs a new one.', state);
+    return formatNothing('What is refused has come up since this comment was written; it needs a new one.', state, [
+      '/resume',
+    ]);
   }
   const brought = (await Promise.all(merges.map(({ sha }) => pulls.fetchMergedBy(sha)))).flat();
   if (brought.length === 0) {
-    return formatNothing(`No pull request brought it: ${code('coalmine publish --resume')} lets it go.`, state);
+    return formatNothing(`No pull request brought it: ${code('coalmine publish --resume')} lets it go.`, state, [
+      'coalmine publish --resume',
+    ]);
   }
   const where = [...new Set(brought.map(({ number }) => `#${number}`))].join(' or ');
-  return formatNothing(`This pull request didn't bring it: ${code('/resume')} on ${where} lets it go.`, state);
+  return formatNothing(`This pull request didn't bring it: ${code('/resume')} on ${where} lets it go.`, state, [
+    '/resume',
+  ]);
 }

@@ -1,4 +1,5 @@
 import { shortNames } from '../../core/model/names.ts';
+import { nearest } from '../../core/model/nearest.ts';
 import { releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
@@ -132,7 +133,11 @@ async function findWaiting(
   const { pull, comment, names: words } = asked;
   const waiting = decision.waiting.filter(({ waitsFor }) => waitsFor.kind === 'person');
   const unknown = words.flat().find((word) => !namesOf(ends, decision).has(word));
-  if (unknown !== undefined) return formatNothing(unknownName(unknown, [...namesOf(ends, decision)]), []);
+  if (unknown !== undefined) {
+    const names = [...namesOf(ends, decision)];
+    const near = nearest(unknown, names);
+    return formatNothing(unknownName(unknown, names), [], near === undefined ? [] : [`/resume ${near}`]);
+  }
   const named = waiting.filter((step) => words.flat().some((word) => isNamed(step, word)));
   const own = words.some((each) => each.length === 0) ? await fetchBroughtBy(history, waiting, pull) : [];
   const [late, due] = partition([...named, ...own], ({ standing: { publishedAt } }) => {
@@ -142,13 +147,13 @@ async function findWaiting(
   const [first] = late;
   if (first) {
     const why = `What ${code(first.name)} waits for has come up since this comment was written; it needs a new one.`;
-    return formatNothing(
-      why,
-      late.map((step) => formatWaiting(waitingRelease(step))),
-    );
+    const states = late.map((step) => formatWaiting(waitingRelease(step)));
+    return formatNothing(why, states, [`/resume ${late.map(({ name }) => name).join(' ')}`]);
   }
   const whose = words.flat().length > 0 ? 'of these releases' : 'that this pull request brought';
-  return formatNothing(`Nothing ${whose} waits for somebody's word.`, stateOf(decision, ends));
+  const names = words.flat();
+  const status = names.length > 0 ? `/status ${names.join(' ')}` : '/status';
+  return formatNothing(`Nothing ${whose} waits for somebody's word.`, stateOf(decision, ends), [status]);
 }
 
 /** Every name that a release goes by here. */

@@ -55,12 +55,13 @@ export interface Owning {
   readonly ref: Pick<RepositoryRef, 'owner'>;
   readonly file: string;
   readonly login: string;
+  readonly typed: string; // what an owner may type
 }
 
 /** Why a commenter may not move a file's release; undefined where they own the file, or it has no owner. */
 export async function fetchNotOwner(
   { pulls }: Pick<Ports, 'pulls'>,
-  { tree, ref, file, login }: Owning,
+  { tree, ref, file, login, typed }: Owning,
 ): Promise<string | undefined> {
   const found = await fetchCodeowners(tree);
   const { owners, line } = (found && ownersOf(found.text, file)) ?? { owners: [], line: 0 };
@@ -72,7 +73,7 @@ export async function fetchNotOwner(
   const addresses = owners.flatMap((owner) => (owner.kind === 'email' ? [owner.address] : []));
   const address = addresses.length > 0 ? await pulls.fetchEmail(login) : undefined;
   if (address !== undefined && addresses.some((each) => isSame(each, address))) return undefined;
-  return formatNotOwner({ file, owners, says: found.file, line }, { login, address });
+  return formatNotOwner({ file, owners, says: found.file, line }, { login, address, typed });
 }
 
 function isUser(owner: Owner, login: string): boolean {

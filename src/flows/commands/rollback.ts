@@ -28,7 +28,7 @@ async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> 
   if (done) return withHold(ports, about, done);
   const [version] = words;
   const decided = await decideRollback(ports.repository, facts, { ends: scene.ends, targets: ports.targets, version });
-  if (decided.kind === 'nothing') return told(formatStays(name, decided.why));
+  if (decided.kind === 'nothing') return told(formatStays(name, decided.why, decided.ways));
   if (decided.kind !== 'step') return notStepped(facts, decided);
   const { stepped } = decided;
   const notes = [...decided.notes, ...forward];

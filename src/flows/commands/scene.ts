@@ -1,3 +1,4 @@
+import type { Verb } from '../../core/commands/index.ts';
 import { shortNames } from '../../core/model/names.ts';
 import { nearest } from '../../core/model/nearest.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
@@ -38,6 +39,9 @@ export interface Named {
   readonly words: readonly string[]; // a version, an image
 }
 
+/** Maximum number of choices that are listed as lines to type. */
+const CHOICES = 3;
+
 /** More are named by name only. */
 const MOST = 10;
 
@@ -48,7 +52,7 @@ const MOST = 10;
 export async function fetchNamed(
   { repository }: Pick<CommandPorts, 'repository'>,
   { pull, names }: Pick<Asked, 'pull' | 'names'>,
-  { scene, words: most }: { readonly scene: Scene; readonly words: number },
+  { scene, verb, words: most }: { readonly scene: Scene; readonly verb: Verb; readonly words: number },
 ): Promise<readonly Named[] | string> {
   const found = new Map<string, Named>();
   for (const line of names) {
@@ -56,14 +60,21 @@ export async function fetchNamed(
     const touched = entries.length > 0 ? { entries, fresh: [] } : await fetchTouched(repository, pull, scene);
     const { entries: meant, fresh } = touched;
     const wrong = wrongIn(line, { meant, fresh, words, most, scene });
-    if (wrong !== undefined) return formatNothing(wrong, []);
+    if (wrong)
+      return formatNothing(
+        wrong.why,
+        [],
+        wrong.names.slice(0, CHOICES).map((name) => `/${verb} ${name}`),
+      );
     for (const entry of meant) {
       const identity = identityOf(entry.release);
       if (!found.has(identity)) found.set(identity, { entry, name: scene.nameOf(entry.release), words });
     }
   }
   const all = [...found.values()];
-  return all.length > MOST ? formatNothing(`That is ${all.length} releases; name at most ${MOST}.`, []) : all;
+  if (all.length <= MOST) return all;
+  const some = all.slice(0, MOST).map(({ name }) => name);
+  return formatNothing(`That is ${all.length} releases; name at most ${MOST}.`, [], [`/${verb} ${some.join(' ')}`]);
 }
 
 function split(
@@ -88,18 +99,32 @@ interface Meaning {
   readonly scene: Scene;
 }
 
-function wrongIn(line: readonly string[], { meant, fresh, words, most, scene }: Meaning): string | undefined {
+/** What can't be meant, and the releases that could be. */
+interface Wrong {
+  readonly why: string;
+  readonly names: readonly string[];
+}
+
+function wrongIn(line: readonly string[], { meant, fresh, words, most, scene }: Meaning): Wrong | undefined {
   const [word] = words;
-  if (word !== undefined && (words.length > most || meant.length !== 1)) return unknownName(word, namesIn(scene));
+  if (word !== undefined && (words.length > most || meant.length !== 1)) {
+    const near = nearest(word, namesIn(scene));
+    return { why: unknownName(word, namesIn(scene)), names: near === undefined ? [] : [near] };
+  }
   if (meant.length > 0) return undefined;
   if (fresh.length > 0) {
     const isFresh = `${fresh.map(code).join(', ')} ${fresh.length === 1 ? 'comes' : 'come'} with this pull request`;
-    return `${isFresh}, so there is nothing to move yet: merge it, and it is published.`;
+    return { why: `${isFresh}, so there is nothing to move yet: merge it, and it is published.`, names: [] };
   }
-  const names = namesIn(scene).map(code);
-  if (names.length === 0) return 'There is no release here: no values file matches the pattern in the settings.';
-  const some = names.length > MOST ? `${names.slice(0, MOST).join(', ')}, ...` : names.join(', ');
-  return `This pull request changes no release${line.length === 0 ? ', and none is named' : ''}; name one: ${some}.`;
+  const names = namesIn(scene);
+  if (names.length === 0) {
+    return { why: 'There is no release here: no values file matches the pattern in the settings.', names };
+  }
+  const some = names.slice(0, MOST).map(code).join(', ') + (names.length > MOST ? ', ...' : '');
+  return {
+    why: `This pull request changes no release${line.length === 0 ? ', and none is named' : ''}; name one: ${some}.`,
+    names,
+  };
 }
 
 function namesIn({ index, nameOf }: Scene): readonly string[] {

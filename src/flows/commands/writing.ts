@@ -23,7 +23,7 @@ export function notStepped(
   { name }: Pick<RolloutFacts, 'name'>,
   decided: Extract<Decided, { kind: 'stay' | 'by-hand' }>,
 ): Outcome {
-  if (decided.kind === 'stay') return refused(formatStays(name, decided.why));
+  if (decided.kind === 'stay') return refused(formatStays(name, decided.why, decided.ways));
   return refused(formatByHand({ name, reason: decided.reason, patch: decided.patch }));
 }
 

@@ -13,6 +13,7 @@ import {
   type Situation,
 } from '../../core/rollout/rollback.ts';
 import { routesServed, routesWritten } from '../../core/rollout/routes.ts';
+import type { Way } from '../../core/rollout/way.ts';
 import { deploymentsOf, trafficOf } from '../../core/targets/traffic.ts';
 import type { Json } from '../../core/values/edit.ts';
 import type { Repository } from '../ports.ts';
@@ -23,7 +24,9 @@ import { type Stepped, stepped } from './move.ts';
 import { fetchRolledBack } from './rolled-back.ts';
 
 /** What a rollback comes to: a step, nothing to do, or why there is no way. */
-export type RollbackDecision = Unguarded | { readonly kind: 'nothing'; readonly why: string };
+export type RollbackDecision =
+  | Unguarded
+  | { readonly kind: 'nothing'; readonly why: string; readonly ways: readonly Way[] };
 
 /** The way back, which nothing stands in the way of. `version`: the one that is to serve everything. */
 export async function decideRollback(
@@ -35,7 +38,9 @@ export async function decideRollback(
   const { built, entry } = facts;
   const hadErrors = built.findings.some(isError);
   const serving = servingOf(facts);
-  if (!serving) return { kind: 'stay', why: 'nothing of it is published yet, so no version serves' };
+  if (!serving) {
+    return { kind: 'stay', why: 'nothing of it is published yet, so no version serves', ways: [{ verb: 'status' }] };
+  }
   const rolledBack =
     version === undefined
       ? await fetchRolledBack(repository, { entry, source: ends.target.source, published: facts.past.commits })
@@ -43,20 +48,21 @@ export async function decideRollback(
   const given = await situationOf(facts, { serving, version, rolledBack });
   const asked = given && (await decideFrom(facts, given));
   if (asked) {
-    if (asked.kind === 'nothing') return { kind: 'nothing', why: reasonText(asked.reason) };
-    if (asked.kind === 'refused') return { kind: 'stay', why: markdown(asked.reason) };
+    if (asked.kind === 'nothing') return { kind: 'nothing', why: reasonText(asked.reason), ways: asked.ways ?? [] };
+    if (asked.kind === 'refused') return { kind: 'stay', why: markdown(asked.reason), ways: asked.ways };
     const written = writeStep(facts, asked, { ...deciding, hadErrors });
     if (written.kind !== 'stay' || !hadErrors) return written;
   }
   // With the errors that the values have, nothing of them would be published: they go back to where they were good.
   const good = await fetchLastGood(repository, facts, deciding);
   const restored = good && (await situationOf(good, { serving, version, rolledBack: undefined }));
-  if (!good || !restored) return noPrimary(facts);
+  if (!good || !restored) return { ...noPrimary(facts), ways: [{ verb: 'status' }] };
   // Where values with errors ask for other traffic than is published, that is what is taken back.
   const isWanted = asked !== undefined && asked.isCancel !== true;
   const decision = isWanted || version !== undefined ? await decideFrom(good, restored) : restoreRoutes(restored);
-  if (decision.kind === 'nothing') return { kind: 'nothing', why: reasonText(decision.reason) };
-  if (decision.kind === 'refused') return { kind: 'stay', why: markdown(decision.reason) };
+  if (decision.kind === 'nothing')
+    return { kind: 'nothing', why: reasonText(decision.reason), ways: decision.ways ?? [] };
+  if (decision.kind === 'refused') return { kind: 'stay', why: markdown(decision.reason), ways: decision.ways };
   return writeStep(good, decision, { ...deciding, hadErrors, restored: restoredText(facts) });
 }
 
@@ -103,7 +109,7 @@ function writeStep(
   const [error] = made.after.manifests ? [] : made.after.findings.filter(isError);
   if (error) {
     const why = `the values would still have an error, and nothing of them be published: ${findingText(error)}`;
-    return { kind: 'stay', why };
+    return { kind: 'stay', why, ways: [{ verb: 'status' }] };
   }
   const notes = [
     ...(restored === undefined ? [] : [restored]),
@@ -133,7 +139,7 @@ interface Around {
 
 /** What a release's way back is decided from; undefined where its values have no primary that can be read. */
 async function situationOf(
-  { built, rolling, published, past, name }: RolloutFacts,
+  { built, rolling, published, past }: RolloutFacts,
   { serving, version, rolledBack }: Around,
 ): Promise<Situation | undefined> {
   const { draft } = built;
@@ -145,7 +151,6 @@ async function situationOf(
     if (block !== undefined) missing.set(deployed, block);
   }
   return {
-    name,
     rolling: { ...rolling, versions: [...rolling.versions, ...missing.keys()] },
     routes: routesWritten(draft, draft.primary),
     serving,

@@ -6,6 +6,7 @@ import type { Guard } from '../../core/rollout/guards.ts';
 import { deploy, type Move, promote, type Wanted } from '../../core/rollout/promote.ts';
 import { dropIdle } from '../../core/rollout/rollback.ts';
 import { routesServed } from '../../core/rollout/routes.ts';
+import type { Way } from '../../core/rollout/way.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';
 import type { Ends } from '../publish/ends.ts';
@@ -21,7 +22,7 @@ export type Decided =
       readonly notes: readonly string[];
     }
   | { readonly kind: 'wait'; readonly stepped: Stepped; readonly guards: readonly Guard[] } // some aren't met
-  | { readonly kind: 'stay'; readonly why: string }
+  | { readonly kind: 'stay'; readonly why: string; readonly ways?: readonly Way[] } // ways: what to type instead
   | ByHand;
 
 /** What a command comes to that nothing is asked of. */
@@ -60,9 +61,9 @@ export async function decidePromotion(
   const move = promote(rolling, wanted, settings.rollout);
   const lowers = move.kind === 'step' && move.lowers === true; // which waits for nothing, as a rollback does
   if (facts.isPublished === false && !built.findings.some(isError) && !lowers) {
-    return stay(whyUnpublished(facts, ends, wording));
+    return stay(whyUnpublished(facts, ends, wording), [{ verb: 'status' }]);
   }
-  if (move.kind === 'refused') return stay(markdown(move.reason));
+  if (move.kind === 'refused') return stay(markdown(move.reason), move.ways);
   const step = stepped(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   if (lowers) return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
@@ -82,12 +83,12 @@ export function decideDrop(
   facts: RolloutFacts,
   { ends, targets, version }: Deciding & { readonly version: string },
 ): Unguarded {
-  const { rolling, built, published, name } = facts;
+  const { rolling, built, published } = facts;
   if (!rolling) return noPrimary(facts);
   const traffic = trafficOf(built.id, published);
   const serving = traffic ? routesServed(traffic) : { primary: rolling.primary };
-  const move = dropIdle({ name, rolling, serving }, version);
-  if (move.kind === 'refused') return stay(markdown(move.reason));
+  const move = dropIdle({ rolling, serving }, version);
+  if (move.kind === 'refused') return stay(markdown(move.reason), move.ways);
   const step = stepped(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   const [error] = step.after.findings.filter(isError);
@@ -103,10 +104,11 @@ export function decideDeployment(
   const { rolling } = facts;
   if (!rolling) return noPrimary(facts);
   const move = deploy(rolling, { version, ...(image === undefined ? {} : { image }) });
-  if (move.kind === 'refused') return stay(markdown(move.reason));
+  if (move.kind === 'refused') return stay(markdown(move.reason), move.ways);
   const step = stepped(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
-  if (step.text === facts.text) return stay(`${markdown(version)} runs that image already`);
+  if (step.text === facts.text)
+    return stay(`${markdown(version)} runs that image already`, [{ verb: 'promote', words: version }]);
   const [error] = step.after.findings.filter(isError);
   if (error) return stay(`the values would have an error: ${findingText(error)}`);
   return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
@@ -116,14 +118,16 @@ function notesOf({ note }: Extract<Move, { kind: 'step' }>): readonly string[] {
   return note === undefined ? [] : [markdown(note)];
 }
 
-function stay(why: string): Extract<Decided, { kind: 'stay' }> {
-  return { kind: 'stay', why };
+function stay(why: string, ways: readonly Way[] = []): Extract<Decided, { kind: 'stay' }> {
+  return { kind: 'stay', why, ways };
 }
 
 /** Why there is no step where the values have no primary that can be read. */
 export function noPrimary({ entry, built }: RolloutFacts): Extract<Decided, { kind: 'stay' }> {
   const [error] = built.findings.filter(isError);
-  return stay(`no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`);
+  return stay(`no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`, [
+    { verb: 'rollback' },
+  ]);
 }
 
 /** What is on the way says where it goes: one more step would build on something that never served. */

@@ -1,7 +1,8 @@
 import { brief } from '../../core/model/printable.ts';
-import { markdown } from '../../core/report/escape.ts';
+import { code, markdown } from '../../core/report/escape.ts';
 import { openGuards, type ReleaseStatus } from '../../core/report/status.ts';
 import { stateOf } from '../../core/rollout/promote.ts';
+import { lineOf } from '../../core/rollout/way.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';
 import { type Decided, decidePromotion, type Promoting } from './decide.ts';
 import type { RolloutFacts } from './facts.ts';
@@ -9,7 +10,7 @@ import { liveFacts } from './move.ts';
 
 /** How a release stands: what is desired, published and live, and what `/promote` would do. */
 export async function fetchStatus(facts: RolloutFacts, promoting: Promoting): Promise<ReleaseStatus> {
-  const next = nextText(await decidePromotion(facts, {}, promoting));
+  const next = nextText(facts.name, await decidePromotion(facts, {}, promoting));
   return statusOf(facts, { source: promoting.ends.target.source.sha, next });
 }
 
@@ -34,10 +35,12 @@ export function statusOf(
   };
 }
 
-function nextText(decided: Decided): string {
+function nextText(name: string, decided: Decided): string {
   switch (decided.kind) {
-    case 'stay':
-      return decided.why;
+    case 'stay': {
+      const lines = (decided.ways ?? []).filter(({ verb }) => verb !== 'status').map((way) => code(lineOf(name, way)));
+      return `${decided.why}${lines.length > 0 ? `: ${lines.join(' or ')}` : ''}`;
+    }
     case 'by-hand':
       return `to be written by hand: ${markdown(brief(decided.reason))}`;
     case 'step':

@@ -42,7 +42,7 @@ describe('an answer', () => {
 describe('a word that is none of ours', () => {
   test('is told what was meant, and that a new comment is needed', () => {
     expect(formatUnknown('rolback', 'rollback')).toBe(
-      'There is no command `/rolback`. Did you mean `/rollback [release...] [to version] ["why"]`? It takes traffic back to where it was, at once: it changes routes only, removes no version, and leaves a hold. Nothing was done; an edited comment isn\'t read again, a new one is.',
+      'There is no command `/rolback`. Nothing was done; an edited comment isn\'t read again, a new one is. Did you mean this, which takes traffic back to where it was, at once: it changes routes only, removes no version, and leaves a hold? `/rollback [release...] [to version] ["why"]`',
     );
   });
 });
@@ -50,7 +50,7 @@ describe('a word that is none of ours', () => {
 describe('a command that was written wrong', () => {
   test('is told how it is written', () => {
     expect(formatMisused('hold', 'it takes one reason')).toBe(
-      '`/hold`: it takes one reason. It is written `/hold [release...] ["why"]`. Nothing was done.',
+      '`/hold`: it takes one reason. Nothing was done. It is written `/hold [release...] ["why"]`',
     );
   });
 

@@ -27,6 +27,13 @@ describe('what was done', () => {
   test('and what was not', () => {
     expect(formatStays('echo', 'it runs v1 alone')).toBe('echo: it runs v1 alone. Nothing was done.');
   });
+
+  test('with the lines to type at its end, one for each choice', () => {
+    const ways = [{ verb: 'promote', words: 'v3' }, { verb: 'rollback' }] as const;
+    expect(formatStays('echo', 'say which', ways)).toBe(
+      'echo: say which. Nothing was done. To type: `/promote echo v3` or `/rollback echo`',
+    );
+  });
 });
 
 describe('what a promotion asks for', () => {
@@ -59,7 +66,7 @@ describe('a promotion that has to wait', () => {
   ])('%s', (_, guards, force, expected) => {
     const lines = formatGuards(guards).map((line) => `- ${line}`);
     expect(formatUnmet({ name: 'echo', headline, guards, force })).toBe(
-      `**echo: canary v2 0% -> 50%** has to wait. Nothing was done.\n\n${lines.join('\n')}${expected}`,
+      `**echo: canary v2 0% -> 50%** has to wait. Nothing was done.\n\n${lines.join('\n')}${expected}\n\nOnce all of it is met, type: \`/promote echo\``,
     );
   });
 });

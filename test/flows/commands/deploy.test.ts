@@ -133,10 +133,13 @@ describe('a version that is there', () => {
 
 test.each([
   ['/deploy', 'This pull request changes no release, and none is named'],
-  ['/deploy echo', 'It is written `/deploy [release] version [image]`. Nothing was done.'],
+  ['/deploy echo', 'Nothing was done. It is written `/deploy [release] version [image]`'],
   ['/deploy echo v2 image more', 'No release is called `v2`'],
   ['/deploy ecoh v2', 'No release is called `ecoh`. Did you mean `echo`?'],
-  ['/deploy echo v2 "why"', 'is in quotes, and it takes no reason. It is written `/deploy [release] version [image]`'],
+  [
+    '/deploy echo v2 "why"',
+    'is in quotes, and it takes no reason. Nothing was done. It is written `/deploy [release] version [image]`',
+  ],
   ['/deploy echo v2 --force "why"', 'there is no option --force'],
   ['/deploy echo V_2', 'the values would have an error'],
 ])('%s is refused', async (line, expected) => {
@@ -149,7 +152,7 @@ describe('a hold stops it', () => {
     const world = await talkWorld(FLUX);
     await say(world, '/hold echo "not on a Friday"', { author: 'other' });
     expect(await refused(world, '/deploy echo v2')).toMatch(
-      /^echo: it is on hold, by `other` since .*: not on a Friday; `\/resume echo` lifts it\. Nothing was done\./,
+      /^echo: it is on hold, by `other` since .*: not on a Friday\. Nothing was done\. To type: `\/resume echo`/,
     );
     expect(world.repository.filesOf('gitops')[HOLD_FILE]).toBeDefined();
     await say(world, '/resume echo');

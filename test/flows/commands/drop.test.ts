@@ -17,7 +17,12 @@ test('removes an earlier primary, as /promote does at last', async () => {
 
 test.each([
   ['the primary', DARK, '/drop echo v1', 'v1 is the primary, which is never dropped; idle: v2'],
-  ['the canary', HALF, '/drop echo v2', 'v2 is the canary; to take it off traffic first: /rollback echo'],
+  [
+    'the canary',
+    HALF,
+    '/drop echo v2',
+    'v2 is the canary; take it off traffic first. Nothing was done. To type: `/rollback echo`',
+  ],
   ['a version that is not there', DARK, '/drop echo v3', 'it has no version "v3"; did you mean "v1"'],
   ['no version', DARK, '/drop echo', 'it takes the name of a version'],
 ])('refuses %s', async (_, echo, line, expected) => {
@@ -30,7 +35,9 @@ test.each([
 test('what still serves on the gitops branch is not idle, whatever the values say', async () => {
   const world = await talkWorld(FLUX, HALF);
   world.repository.push({ branch: 'main', files: { 'charts-values/echo.yaml': DARK } }); // not published yet
-  expect(await say(world, '/drop echo v2')).toContain('v2 is the canary; to take it off traffic first: /rollback echo');
+  expect(await say(world, '/drop echo v2')).toContain(
+    'v2 is the canary; take it off traffic first. Nothing was done. To type: `/rollback echo`',
+  );
 });
 
 test('is for those who may write, and own the file', async () => {

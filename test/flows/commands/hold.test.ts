@@ -112,7 +112,7 @@ describe('/hold', () => {
     await live(world);
     const before = stateOf(world);
     expect(await say(world, '/hold beta')).toBe(
-      'beta: nothing of it is published yet, so there is nothing to hold. Nothing was done.\n',
+      'beta: nothing of it is published yet, so there is nothing to hold. Nothing was done. To type: `/status beta`\n',
     );
     expect(stateOf(world)).toEqual(before);
     expect(world.pulls.written).toContain('react confused to 7');

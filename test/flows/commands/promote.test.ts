@@ -407,6 +407,8 @@ describe('what a step asks for', () => {
       '- ✅ it has the pods for its share',
       '- ✅ there is no hold',
       '',
+      'Once all of it is met, type: `/promote echo`',
+      '',
     ]);
     await hearFlux(world, 'echo-routes', { failed: 'no matches for kind "RouteTable"' });
     expect(await refused(world, '/promote echo')).toContain(

@@ -169,7 +169,12 @@ describe('nothing is done', () => {
 
   const REFUSED = ['react eyes to 7', 'react confused to 7', 'answer 7'];
   test.each<[string, string, string, readonly string[]]>([
-    ['a mistyped command', '/resmue', 'Did you mean `/resume [release...]`?', REFUSED.slice(1)], // there was nothing to take up
+    [
+      'a mistyped command',
+      '/resmue',
+      'Did you mean this, which lifts a hold, or approves a publication that is waiting or was refused? `/resume [release...]`',
+      REFUSED.slice(1),
+    ], // there was nothing to take up
     ['a name that nothing has', '/resume ecoh', 'No release is called `ecoh`. Did you mean `echo`?', REFUSED],
     ['a release that does not wait', '/resume beta', "Nothing of these releases waits for somebody's word.", REFUSED],
   ])('but %s is answered', async (_, body, expected, written) => {

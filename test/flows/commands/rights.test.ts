@@ -20,6 +20,7 @@ function ask(
     ref: { owner: 'Canary' },
     file: FILE,
     login,
+    typed: '/promote echo',
   });
 }
 
@@ -28,9 +29,11 @@ const owned = (by: string, line = 1) => `\`${FILE}\` is owned by ${by} (\`CODEOW
 describe('a values file with owners', () => {
   test('takes the word of one of them', async () => {
     expect(await ask({ '.github/CODEOWNERS': ECHO })).toBe(
-      `\`${FILE}\` is owned by \`@canary/platform\` or \`@Alice\` (\`.github/CODEOWNERS\`, line 3); \`writer\` is none of them. Nothing was done.`,
+      `\`${FILE}\` is owned by \`@canary/platform\` or \`@Alice\` (\`.github/CODEOWNERS\`, line 3); \`writer\` is none of them. Nothing was done. An owner may type it: \`/promote echo\``,
     );
-    expect(await ask({ CODEOWNERS: '* @alice' })).toBe(`${owned('`@alice`')}not by \`writer\`. Nothing was done.`);
+    expect(await ask({ CODEOWNERS: '* @alice' })).toBe(
+      `${owned('`@alice`')}not by \`writer\`. Nothing was done. An owner may type it: \`/promote echo\``,
+    );
   });
 
   test.each<[string, string, Parameters<typeof ask>[1]]>([
@@ -49,10 +52,10 @@ describe('a values file with owners', () => {
   test('that are addresses: what can’t be seen is said', async () => {
     const text = '* a@example.com @bob';
     expect(await ask({ CODEOWNERS: text }, { email: 'b@example.com' })).toBe(
-      `${owned('`a@example.com` or `@bob`')}\`writer\` is none of them. Nothing was done.`,
+      `${owned('`a@example.com` or `@bob`')}\`writer\` is none of them. Nothing was done. An owner may type it: \`/promote echo\``,
     );
     expect(await ask({ CODEOWNERS: text })).toBe(
-      `${owned('`a@example.com` or `@bob`')}\`writer\` is none of them, as far as can be seen: \`writer\` shows no e-mail address on the profile that could be one of these. Nothing was done.`,
+      `${owned('`a@example.com` or `@bob`')}\`writer\` is none of them, as far as can be seen: \`writer\` shows no e-mail address on the profile that could be one of these. Nothing was done. An owner may type it: \`/promote echo\``,
     );
   });
 

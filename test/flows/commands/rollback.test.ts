@@ -163,7 +163,7 @@ describe('a second /rollback', () => {
     const text = echoOn(world, 'main');
     expect(text).toContain('  v3:');
     expect(await say(world, '/rollback echo')).toContain(
-      'already rolled back in #2, v2 serves everything; to go further back: /rollback echo to v1',
+      'already rolled back in #2, v2 serves everything; to go further back, name the version. Nothing was done. To type: `/rollback echo to v1`',
     );
     expect(startOf(world)).toEqual(start);
     expect(await say(world, '/rollback echo to v1')).toContain('primary v2 -> v1');
