@@ -50,7 +50,7 @@ export function githubPulls(
     ...githubChecks(octokit, repository, app, cache),
     ...githubStatuses(octokit, repository),
     ...githubProposals(octokit, repository),
-    ...githubPushes(octokit, repository),
+    ...githubPushes(octokit, repository, app),
     fetchPull,
 
     async mergePull(wanted) {

@@ -13,12 +13,12 @@ test('reads when a branch moved, newest first', async () => {
     ref: 'refs/heads/topic/1',
     timestamp,
     activity_type: 'push',
-    actor: null,
+    actor: id === 2 ? { login: 'coalmine[bot]' } : null,
   });
   answer(LIST, 200, [move(2, '2026-05-04T12:00:05Z'), move(1, '2026-05-04T12:00:00Z')]);
   expect(await pulls.fetchPushes('topic/1')).toEqual([
-    { after: sha('2'), at: new Date('2026-05-04T12:00:05Z') },
-    { after: sha('1'), at: new Date('2026-05-04T12:00:00Z') },
+    { after: sha('2'), at: new Date('2026-05-04T12:00:05Z'), ours: true },
+    { after: sha('1'), at: new Date('2026-05-04T12:00:00Z'), ours: false },
   ]);
 });
 

@@ -123,6 +123,7 @@ describe('a proposal in the sandbox', () => {
     const head = await repository.commit(await writeOf(ports));
     const pull = await pulls.openPull(PULL);
     await fixture.repo('writer', 'PUT /contents/too', { message: 'Me too', content: '', branch: PULL.branch });
+    expect((await pulls.fetchPushes(PULL.branch))?.map(({ ours }) => ours)).toEqual([false, true]);
     expect(await pulls.mergePull({ pull, head, title: 'a', message: 'b' })).toEqual({ kind: 'moved' });
   });
 });

@@ -72,9 +72,9 @@ function fakeRepository(now: () => Date): FakeRepository {
     commits.set(sha, { ...commit, sha });
     return sha;
   };
-  const move = (ref: string, sha: string): void => {
+  const move = (ref: string, sha: string, ours = false): void => {
     refs.set(ref, sha);
-    pushes.unshift({ ref, after: sha, at: now() });
+    pushes.unshift({ ref, after: sha, at: now(), ours });
   };
   const filesAt = (sha: string | undefined): Files =>
     (sha === undefined ? undefined : commits.get(sha)?.files) ?? new Map();
@@ -92,7 +92,7 @@ function fakeRepository(now: () => Date): FakeRepository {
       JSON.stringify([parents, [...made.files].sort()]);
     if (there && isThere) return there.sha;
     const sha = keep(made);
-    move(refOf(write), sha);
+    move(refOf(write), sha, true);
     return sha;
   }
 

@@ -2,6 +2,7 @@
 export interface Push {
   readonly after: string; // SHA
   readonly at: Date;
+  readonly ours: boolean; // made by the App
 }
 
 /** What is known of a pull request's head, for a command that is to be written onto it. */

@@ -43,11 +43,17 @@ async function fetchState(
 const COMMITS = 20;
 
 /** The commit on this pull request's branch that this comment has led to. */
-async function fetchOwnCommit({ repository }: CommandPorts, { asked, entry }: About) {
+async function fetchOwnCommit({ repository, pulls }: CommandPorts, { asked, entry }: About) {
+  /** Anyone may write a commit like ours; where the host lists no pushes, the commit alone says whose it is. */
+  const isPushedByUs = async (sha: string) => {
+    const pushes = asked.pull.head.fork ? undefined : await pulls.fetchPushes(asked.pull.head.branch);
+    return pushes === undefined || pushes.some(({ after, ours }) => ours && after === sha);
+  };
   let at = await repository.fetchCommit(asked.pull.head.sha);
   for (let index = 0; at && at.date >= asked.comment.createdAt && index < COMMITS; index++) {
     const names = trailers(parseMessage(at.message), 'Release');
-    if (isFor(at, asked.comment) && names.includes(identityOf(entry.release))) return at;
+    if (isFor(at, asked.comment) && names.includes(identityOf(entry.release)) && (await isPushedByUs(at.sha)))
+      return at;
     const [parent] = at.parents;
     at = parent === undefined ? undefined : await repository.fetchCommit(parent);
   }

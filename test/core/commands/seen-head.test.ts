@@ -3,7 +3,7 @@ import { decideHead, type HeadFacts, type HeadVerdict } from '../../../src/core/
 
 const at = (second: number): Date => new Date(Date.UTC(2026, 4, 4, 12, 0, second));
 const pushed = (...moves: readonly (readonly [after: string, second: number])[]): HeadFacts['pushes'] =>
-  moves.map(([after, second]) => ({ after, at: at(second) })).reverse();
+  moves.map(([after, second]) => ({ after, at: at(second), ours: false })).reverse();
 
 // The command is written at second 10; the head is `b`.
 const CASES: readonly (readonly [what: string, facts: Partial<HeadFacts>, verdict: HeadVerdict])[] = [

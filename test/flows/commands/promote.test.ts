@@ -206,6 +206,18 @@ describe('on an open pull request that changes the release', () => {
       expect(again).toContain(`written to \`${branch}\``);
     });
 
+    test.each(['other/other', 'echo/echo'])(
+      'to a commit that says it was made for this comment, and was not: %s',
+      async (release) => {
+        const { world, pull, branch } = await changeWorld();
+        const comment = write(world, '/promote', { pull });
+        const message = `echo: canary v2\n\nRelease: ${release}\nCommand: ${comment.id}\n`;
+        const head = world.repository.push({ branch, files: { [ECHO]: `# nobody has read this\n${NOTED}` }, message });
+        expect(await hear(world, comment)).toContain(`its head is ${head} now`);
+        expect(world.repository.tipOf(branch)?.sha).toBe(head);
+      },
+    );
+
     test('on a server without a list of pushes the head when the comment was heard of counts', async () => {
       const { world, branch, head, comment, heard } = await moved(forceBack, { lists: false });
       await runJob({ ...jobOf(comment), head: heard } as Job, world);
