@@ -1,5 +1,7 @@
 /**
  * npm run bench [-- --sizes 1,100,1000,10000] [--runs 3] [--no-helm]
+ * npm run bench -- requests [--others 1,30,300]: requests to GitHub that each action takes, as an exact count in the sandbox
+ * npm run bench -- rollback [--others 30] [--runs 50]: from the comment to the commit on gitops
  *
  * Times the terminal's commands as whole programs on generated repositories, beside Helm and beside the floor: what
  * reading and writing alone would take. Only ratios within one run mean anything; nothing fails by time.
@@ -15,6 +17,7 @@ import { runGitText } from '../../src/git/program.ts';
 import { fetchHelm, timeHelm } from './helm.ts';
 import { timePhases } from './phases.ts';
 import { makeRepository } from './repository.ts';
+import { printRequests, printRollback } from './requests.ts';
 import { median, type Run, runCoalmine, runScript } from './run.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts');
@@ -22,12 +25,26 @@ const FLOOR = join(import.meta.dirname, 'floor.ts');
 const WRITE_FLOOR = join(import.meta.dirname, 'write-floor.ts');
 const HELM_SAMPLE = 10;
 
-const { values: flags } = parseArgs({
-  options: { sizes: { type: 'string' }, runs: { type: 'string' }, 'no-helm': { type: 'boolean' } },
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sizes: { type: 'string' },
+    runs: { type: 'string' },
+    others: { type: 'string' },
+    'no-helm': { type: 'boolean' },
+  },
 });
 const sizes = (flags.sizes ?? '1,100,1000,10000').split(',').map(Number);
 const runs = Number(flags.runs ?? 3);
 const print = (text: string) => process.stdout.write(`${text}\n`);
+
+const [what] = positionals;
+if (what === 'requests' || what === 'rollback') {
+  const others = (flags.others ?? (what === 'requests' ? '1,30,300' : '30')).split(',').map(Number);
+  if (what === 'requests') await printRequests(others, print);
+  else await printRollback({ runs: Number(flags.runs ?? 50), others: others[0] ?? 30 }, print);
+  process.exit();
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'coalmine-bench-'));
 try {

@@ -23,8 +23,8 @@ const RELEASE = 'shop';
 const FROM_WRITER = '"sender":{"login":"writer"';
 
 /** Starts with so many other pull requests open, and counts what each action takes. Flux has applied all of it each time. */
-export async function measureRequests(others: number): Promise<Measurement> {
-  const story = await startStory();
+export async function measureRequests(others: number, dataDir?: string): Promise<Measurement> {
+  const story = await startStory(dataDir);
   const crowd = await startCrowd(story, others, { [fileOf(RELEASE)]: serviceWith(20) });
   const { clone } = crowd;
   const measured: Measured[] = [];
