@@ -26,7 +26,7 @@ async function proposals(): Promise<number> {
 }
 
 test('a user who may only read is told which permission is missing', async () => {
-  expect(await talk.declines('/promote echo', 'reader')).toBe(
+  expect(await talk.declines('/promote echo', 'reader')).toContain(
     '`/promote` takes the permission `write`; `reader` has `read` here. Nothing was done.',
   );
 });
