@@ -123,6 +123,17 @@ describe('a proposal', () => {
     return [{ kind: 'propose', repository: SHOP, write, pull: PULL, ...(isMerged ? { merge: MERGE } : {}) }, ANSWER];
   }
 
+  test.each([
+    ['merged at once, and so not reviewed', true, undefined, []],
+    ['left open, and reviewed', false, undefined, [1]],
+    ['left open where the host refuses the merge, and reviewed', true, 'a check is missing', [1]],
+  ] as const)('is %s', async (_, isMerged, refusal, expected) => {
+    const { world, onto } = start();
+    if (refusal) world.pulls.mergePull = async () => ({ kind: 'refused', why: refusal });
+    await perform(proposal(onto, isMerged), world);
+    expect(world.enqueued).toEqual(expected.map((pull) => ({ kind: 'review', repository: SHOP, pull })));
+  });
+
   test('is written, opened and merged; its branch goes, and the answer tells all of it', async () => {
     const { world, onto } = start();
     const outcome = await perform(proposal(onto), world);

@@ -131,4 +131,19 @@ describe('a section', () => {
     await pulls.writeSection(section);
     expect(requests).toHaveLength(1);
   });
+
+  test('is written again without a look, since only sections of a comment change that is followed', async () => {
+    const { pulls, answer, requests } = mockPulls();
+    answer(LIST, 200, [commentAnswer(5, 1, { body: withSection(BODY, section) })]);
+    await pulls.writeSection(section);
+    await pulls.writeSection(section);
+    expect(requests).toHaveLength(1);
+    const next = { ...section, section: `${section.section} and more` };
+    answer(`PATCH ${REPO}/issues/comments/5`, 200, commentAnswer(5, 1));
+    await pulls.writeSection(next);
+    expect(requests.at(-1)?.body).toEqual({ body: withSection(BODY, next) });
+    answer(`PATCH ${REPO}/issues/comments/5`, 404, { message: 'Not Found' }); // somebody deleted it
+    await pulls.writeSection(section);
+    expect(requests).toHaveLength(3);
+  });
 });
