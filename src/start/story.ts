@@ -63,12 +63,19 @@ export async function commentOnce(client: Client, pull: PullAnswer, body: string
 /** The end of the line about a release that the clusters applied completely. */
 const APPLIED = ', applied\n';
 
+/** What a release says whose change a later one has replaced: in a story that is told again. */
+const SUPERSEDED = ': superseded by ';
+
+function isFinished(text: string | undefined): text is string {
+  return text !== undefined && (text.includes(APPLIED) || text.includes(SUPERSEDED));
+}
+
 /** Waits for the App's answer to a comment, after the cluster applied the change. */
 export function fetchAnswer(client: Client, pull: PullAnswer, comment: number): Promise<string> {
   return waitFor(`the answer to comment ${comment}, and the cluster`, async () => {
     const comments = await client.get<readonly CommentAnswer[]>(`/issues/${pull.number}/comments?per_page=100`);
     const answer = comments.find(({ body }) => body.startsWith(answerMarker(comment)))?.body;
-    return answer?.includes(APPLIED) ? answer : undefined;
+    return isFinished(answer) ? answer : undefined;
   });
 }
 
@@ -76,7 +83,7 @@ export function fetchAnswer(client: Client, pull: PullAnswer, comment: number): 
 export function fetchFollowing(client: Client, pull: PullAnswer): Promise<string> {
   return waitFor('the cluster', async () => {
     const comment = await fetchReviewComment(client, pull);
-    return comment.includes(APPLIED) ? splitSection(comment, FOLLOWING_MARKER).section : undefined;
+    return isFinished(comment) ? splitSection(comment, FOLLOWING_MARKER).section : undefined;
   });
 }
 
