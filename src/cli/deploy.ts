@@ -1,5 +1,3 @@
-import { code } from '../core/report/escape.ts';
-import { holdText } from '../core/report/hold.ts';
 import { decideDeployment } from '../flows/rollout/decide.ts';
 import { type Command, UsageError } from './command.ts';
 import { moveRelease } from './move-release.ts';
@@ -25,8 +23,7 @@ change more than intended (prints a patch).`,
       moveOptions: () => ({}),
       async decide({ facts, ends, targets }) {
         const { hold, name } = facts;
-        if (hold)
-          return { kind: 'unclear', why: `${holdText(hold)}; ${code(`/resume ${name}`)} in a comment lifts it` };
+        if (hold) return { kind: 'unclear', why: { code: 'on-hold-here', hold, release: name } };
         return decideDeployment(facts, { ends, targets, version, ...(image === undefined ? {} : { image }) });
       },
     });

@@ -4,17 +4,19 @@ import { targets } from '../charts/targets.ts';
 import { patchOf } from '../core/model/diff.ts';
 import type { Finding } from '../core/model/finding.ts';
 import { oneLine } from '../core/model/printable.ts';
-import { code, markdown } from '../core/report/escape.ts';
+import type { Refusal } from '../core/refusal.ts';
 import { guardLines } from '../core/report/guards.ts';
+import { noteText } from '../core/report/note.ts';
 import { plain } from '../core/report/plain.ts';
-import { toPlain } from '../core/report/sentence.ts';
+import { refusalText } from '../core/report/refusal.ts';
+import { toPlain, toTerminal } from '../core/report/sentence.ts';
 import { formatFindings } from '../core/report/terminal.ts';
 import type { Guard } from '../core/rollout/guards.ts';
 import { FORCED_TRAILER } from '../core/rollout/history.ts';
 import { lineOf, type Way } from '../core/rollout/way.ts';
 import type { ValuesEntry } from '../flows/gitops/snapshot.ts';
 import { fetchIndex } from '../flows/gitops/snapshot.ts';
-import type { Decided, Deciding, Wording } from '../flows/rollout/decide.ts';
+import type { Decided, Deciding } from '../flows/rollout/decide.ts';
 import type { LocalRollout } from '../flows/rollout/local.ts';
 import { folderTree } from '../git/folder.ts';
 import { isEdited } from '../git/working-tree.ts';
@@ -30,23 +32,17 @@ export interface DecisionFacts extends Deciding {
   readonly facts: LocalRollout;
 }
 
-/** The decision of a command; `why` is Markdown. */
+/** The decision of a command. */
 export type RolloutDecision =
   | Decided
-  | { readonly kind: 'unclear'; readonly why: string }
-  | { readonly kind: 'nothing'; readonly why: string; readonly ways: readonly Way[] };
+  | { readonly kind: 'unclear'; readonly why: Refusal }
+  | { readonly kind: 'nothing'; readonly why: Refusal; readonly ways: readonly Way[] };
 
 /** Details of carrying out a decision. */
 export interface MoveOptions {
   readonly force?: string; // the reason given
   readonly after?: readonly string[]; // notes to print after the change is written
 }
-
-/** The terminal's words for a promotion's answer. */
-export const IN_TERMINAL: Wording = {
-  desired: 'what HEAD has',
-  waits: `${code('coalmine publish')} publishes it, unless the App does`,
-};
 
 /** Changes one release's values file in the working tree, starting from HEAD. Returns the exit code. */
 export async function moveRelease(
@@ -114,13 +110,13 @@ async function performMove(decision: RolloutDecision, context: MoveContext): Pro
   switch (decision.kind) {
     case 'nothing':
       terminal.out(
-        `${oneLine(`${name}: ${toTerminalText(decision.why)}`)}${formatWays(name, decision.ways)}; nothing was written\n`,
+        `${oneLine(`${name}: ${toTerminal(refusalText(decision.why))}`)}${formatWays(name, decision.ways)}; nothing was written\n`,
       );
       return EXIT.fine;
     case 'stay':
-      return refuse(`${name}: ${toTerminalText(decision.why)}${formatWays(name, decision.ways)}`, terminal);
+      return refuse(`${name}: ${toTerminal(refusalText(decision.why))}${formatWays(name, decision.ways)}`, terminal);
     case 'unclear':
-      return refuse(`${name}: ${toTerminalText(decision.why)}`, terminal);
+      return refuse(`${name}: ${toTerminal(refusalText(decision.why))}`, terminal);
     case 'by-hand': {
       if (decision.patch !== undefined) terminal.out(formatPatch(decision.patch));
       return refuse(`${name}: ${decision.reason}${formatPatchHint(decision.patch)}`, terminal);
@@ -159,8 +155,9 @@ async function write(
   terminal.out(formatPatch(patchOf({ path: file, before: facts.text, after: text })));
   terminal.out(`\n${formatChecklist(title, guards)}`);
   const { note } = stepped.step;
-  const notes = decision.kind === 'step' ? decision.notes : note === undefined ? [] : [markdown(note)];
-  for (const each of [...notes.map(toTerminalText), ...after]) terminal.out(`  ${oneLine(each)}\n`);
+  const notes = decision.kind === 'step' ? decision.notes : note ? [note] : [];
+  for (const each of [...notes.map((each) => toTerminal(noteText(each))), ...after])
+    terminal.out(`  ${oneLine(each)}\n`);
   const besides = stepped.after.findings.filter((finding) => !isGuarded(finding, guards));
   if (besides.length > 0) terminal.out(`\n${formatFindings(besides, () => text)}`);
   if (dryRun) {

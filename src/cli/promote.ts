@@ -2,7 +2,7 @@ import type { Wanted } from '../core/rollout/promote.ts';
 import { decidePromotion } from '../flows/rollout/decide.ts';
 import { whyDoubtful } from '../flows/rollout/local.ts';
 import { type Command, type Invocation, readWholeNumber, UsageError } from './command.ts';
-import { IN_TERMINAL, moveRelease } from './move-release.ts';
+import { moveRelease } from './move-release.ts';
 
 export const promote: Command = {
   usage: 'promote RELEASE [VERSION] [--to N | --full] [--force REASON] [--dry-run]',
@@ -38,16 +38,11 @@ that differs from HEAD, and an edit that would change more than intended (prints
       moveOptions: () => (typeof force === 'string' ? { force } : {}),
       async decide({ facts, ends, targets }) {
         const doubt = whyDoubtful(facts, 'promote', version);
-        if (doubt !== undefined) {
-          return {
-            kind: 'unclear',
-            why: `${doubt}; name the version to make it the canary, or fetch more history`,
-          };
-        }
+        if (doubt) return { kind: 'unclear', why: doubt };
         return decidePromotion(facts, wanted, {
           ends,
           targets,
-          wording: IN_TERMINAL,
+          place: 'clone',
           fetchStatuses: async () => undefined,
         });
       },

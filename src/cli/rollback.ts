@@ -30,11 +30,7 @@ would change more than intended (prints a patch).`,
       }),
       async decide({ workspace: { repository }, facts, ends, targets }) {
         const doubt = whyDoubtful(facts, 'rollback', version);
-        if (doubt !== undefined)
-          return {
-            kind: 'unclear',
-            why: `${doubt}; fetch more history, or make the change with coalmine set`,
-          };
+        if (doubt) return { kind: 'unclear', why: doubt };
         return decideRollback(repository, facts, { ends, targets, version });
       },
     });

@@ -4,14 +4,15 @@ import { identityOf } from '../core/model/release.ts';
 import { sharesOf, type Traffic } from '../core/model/traffic.ts';
 import { trafficBar } from '../core/report/comment.ts';
 import { guardSentence } from '../core/report/guards.ts';
-import { toPlain } from '../core/report/sentence.ts';
+import { refusalText } from '../core/report/refusal.ts';
+import { toPlain, toTerminal } from '../core/report/sentence.ts';
 import { type ReleaseStatus, stateText, statusLines } from '../core/report/status.ts';
 import type { LiveFacts } from '../core/rollout/guards.ts';
 import { type Decided, decidePromotion } from '../flows/rollout/decide.ts';
 import { type LocalRollout, whyDoubtful } from '../flows/rollout/local.ts';
 import { statusOf } from '../flows/rollout/status.ts';
 import { type Command, EXIT, readChoice } from './command.ts';
-import { formatWays, IN_TERMINAL, toTerminalText } from './move-release.ts';
+import { formatWays, toTerminalText } from './move-release.ts';
 import { fetchReleaseFacts, openRolloutWorkspace, printNotes, type RolloutWorkspace } from './rollout-workspace.ts';
 import { chooseReleases, warnIfEmpty } from './workspace.ts';
 
@@ -69,18 +70,18 @@ type NextStep =
 
 async function fetchReport({ ends }: RolloutWorkspace, facts: LocalRollout): Promise<ReleaseReport> {
   const doubt = whyDoubtful(facts, 'promote', undefined);
-  const asking = { ends, targets, wording: IN_TERMINAL, fetchStatuses: async () => undefined };
+  const asking = { ends, targets, place: 'clone' as const, fetchStatuses: async () => undefined };
   const next =
     doubt === undefined
       ? nextStepOf(facts.name, await decidePromotion(facts, {}, asking))
-      : ({ step: null, why: doubt } as const);
+      : ({ step: null, why: toTerminal(refusalText(doubt)) } as const);
   return { facts, next, status: statusOf(facts, { source: ends.target.source.sha, next: '' }) };
 }
 
 function nextStepOf(name: string, decided: Decided): NextStep {
   switch (decided.kind) {
     case 'stay':
-      return { step: null, why: `${toTerminalText(decided.why)}${formatWays(name, decided.ways)}` };
+      return { step: null, why: `${toTerminal(refusalText(decided.why))}${formatWays(name, decided.ways)}` };
     case 'by-hand':
       return { step: null, why: `edit the values file by hand: ${decided.reason}` };
     default:

@@ -169,7 +169,9 @@ test('unknown facts are shown as unknown', async () => {
   const dark = values(0).replace(/ {2}canary:\n(.*\n)*/, '');
   const project = await createRepository({ [FILE]: dark });
   const { stdout } = await project.run('status', 'echo');
-  expect(stdout).toContain("  next       whether v2 waits for its turn or was the primary before can't be told here\n");
+  expect(stdout).toContain(
+    "  next       whether v2 waits for its turn or was the primary before can't be told here; name the version to make it the canary, or fetch more history\n",
+  );
 
   await publish(project);
   await project.commit({ [SETTINGS]: 'readiness: { by: flux }\n' });

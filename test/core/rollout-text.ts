@@ -1,8 +1,13 @@
 import { readValues } from '../../src/core/build/read-values.ts';
 import { parseComment } from '../../src/core/commands/parse.ts';
 import { findingsOf, isError } from '../../src/core/model/finding.ts';
+import { noteText } from '../../src/core/report/note.ts';
+import { refusalText } from '../../src/core/report/refusal.ts';
+import { toPlain } from '../../src/core/report/sentence.ts';
 import { deploy, type Move, type Previous, promote, type Rolling } from '../../src/core/rollout/promote.ts';
+import type { Rollback } from '../../src/core/rollout/rollback.ts';
 import { decideRollback, goForward } from '../../src/core/rollout/rollback.ts';
+import type { Way } from '../../src/core/rollout/way.ts';
 import type { Rollout } from '../../src/core/settings/settings.ts';
 import { editValues } from '../../src/core/values/edit.ts';
 import { bytesOf, defaults, echo } from './support.ts';
@@ -128,8 +133,25 @@ export interface Given {
   readonly previous?: Previous;
 }
 
+/** A step, or a refusal, as a terminal shows it. */
+export type Worded =
+  | (Omit<Extract<Move, { kind: 'step' }>, 'note'> & { readonly note?: string })
+  | { readonly kind: 'refused'; readonly reason: string; readonly ways: readonly Way[] };
+
+function worded(made: Move | Extract<Rollback, { kind: 'nothing' }>): Worded {
+  if (made.kind !== 'step') {
+    return {
+      kind: 'refused',
+      reason: toPlain(refusalText(made.refusal)),
+      ways: made.kind === 'nothing' ? [{ verb: 'status' }] : made.ways,
+    };
+  }
+  const { note, ...step } = made;
+  return { ...step, ...(note ? { note: toPlain(noteText(note)) } : {}) };
+}
+
 /** What a command, as people type it, makes of a release. */
-export function move(rolling: Rolling, command: string, given: Given = {}): Move {
+export function move(rolling: Rolling, command: string, given: Given = {}): Worded {
   const { steps = defaults.rollout.steps, headers = defaults.rollout.headers, previous } = given;
   const [parsed] = parseComment(command);
   if (parsed?.kind !== 'run') throw new Error(`not understood: ${command}`);
@@ -138,18 +160,18 @@ export function move(rolling: Rolling, command: string, given: Given = {}): Move
   const named = version === undefined ? {} : { version };
   switch (parsed.verb) {
     case 'promote':
-      return promote(rolling, { ...named, ...(to === undefined ? {} : { to }) }, { steps, headers });
+      return worded(promote(rolling, { ...named, ...(to === undefined ? {} : { to }) }, { steps, headers }));
     case 'rollback':
       return rolledBack(rolling, version, previous);
     case 'deploy':
-      return deploy(rolling, { version: version ?? '', ...(image === undefined ? {} : { image }) });
+      return worded(deploy(rolling, { version: version ?? '', ...(image === undefined ? {} : { image }) }));
     default:
       throw new Error(`no move: ${command}`);
   }
 }
 
 /** What a rollback makes of a release whose values are published. */
-function rolledBack(rolling: Rolling, to: string | undefined, previous: Previous | undefined): Move {
+function rolledBack(rolling: Rolling, to: string | undefined, previous: Previous | undefined): Worded {
   const { primary, canary, shadow } = rolling;
   const routes = {
     primary,
@@ -164,14 +186,11 @@ function rolledBack(rolling: Rolling, to: string | undefined, previous: Previous
     ...(to === undefined ? {} : { to }),
   };
   const decision = decideRollback(situation);
-  const made = decision.kind === 'history' ? goForward(situation, previous) : decision;
-  return made.kind === 'nothing'
-    ? { kind: 'refused', reason: made.reason, ways: made.ways ?? [{ verb: 'status' }] }
-    : made;
+  return worded(decision.kind === 'history' ? goForward(situation, previous) : decision);
 }
 
 /** The text with a step's edits. */
-export function edited(text: string, made: Move): string {
+export function edited(text: string, made: Worded): string {
   if (made.kind === 'refused') throw new Error(made.reason);
   const after = editValues(text, made.edits, echo.file);
   if (!after.ok) throw new Error(after.reason);

@@ -1,5 +1,5 @@
+import type { Hold } from '../model/hold.ts';
 import { brief } from '../model/printable.ts';
-import type { Hold } from '../rollout/hold.ts';
 import { code, type Sentence, toMarkdown } from './sentence.ts';
 
 /** Who holds a release, since when, and why. */

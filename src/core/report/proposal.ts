@@ -1,8 +1,12 @@
 import { brief } from '../model/printable.ts';
+import type { StepNote } from '../refusal.ts';
 import { COMMENT_LIMIT } from './budget.ts';
 import { formatDifference } from './comment.ts';
 import { code, markdown } from './escape.ts';
+import { noteText } from './note.ts';
 import type { Review } from './review.ts';
+import type { Sentence } from './sentence.ts';
+import { toMarkdown } from './sentence.ts';
 
 /** By whom, and where, a pull request of ours was asked for. */
 export interface Origin {
@@ -16,11 +20,11 @@ export interface Origin {
 const HEAD = 25_000;
 
 /** The description of a pull request of ours: who asked, what it does, and how the manifests change. */
-export function formatProposal({ comment, pull, line, forced }: Origin, review: Review, note?: string): string {
+export function formatProposal({ comment, pull, line, forced }: Origin, review: Review, note?: StepNote): string {
   const head = [
     `${code(comment.author)} asked for this in #${pull}: ${code(brief(line))}`,
     ...(forced === undefined ? [] : [`Forced, because: ${markdown(brief(forced))}`]),
-    ...(note === undefined ? [] : [`${markdown(brief(capital(note)))}.`]),
+    ...(note ? [`${toMarkdown(capitalized(noteText(note)))}.`] : []),
   ].join('\n\n');
   return `${head}\n\n${formatDifference(review, COMMENT_LIMIT - HEAD)}\n`;
 }
@@ -54,6 +58,6 @@ export function formatMergeUnseen({
   return `**merge not confirmed**: GitHub reported ${sha}, but ${code(wanted)} does not contain that commit: ${there}. Look at #${pull}: if ${code(wanted)} gets the commit, it is published by itself; else comment the command again`;
 }
 
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+function capitalized([first = '', ...rest]: Sentence): Sentence {
+  return typeof first === 'string' ? [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest] : [first, ...rest];
 }

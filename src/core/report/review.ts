@@ -1,6 +1,6 @@
 import type { Change } from '../model/diff.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Hold } from '../rollout/hold.ts';
+import type { Hold } from '../model/hold.ts';
 import { SETTINGS_FILE } from '../settings/settings.ts';
 import type { Meaning } from './meaning.ts';
 

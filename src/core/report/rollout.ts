@@ -1,11 +1,16 @@
 import { brief } from '../model/printable.ts';
+import type { Refusal, StepNote } from '../refusal.ts';
 import type { Guard } from '../rollout/guards.ts';
-import { lineOf, type Way } from '../rollout/way.ts';
+import type { Way } from '../rollout/way.ts';
+import { lineOf } from '../rollout/way.ts';
 import type { Right } from '../settings/settings.ts';
 import { whoText } from './answer.ts';
 import { sizeOf } from './budget.ts';
 import { code, fenced, markdown } from './escape.ts';
 import { formatGuards } from './guards.ts';
+import { noteText } from './note.ts';
+import { refusalText } from './refusal.ts';
+import { toMarkdown } from './sentence.ts';
 
 /** Something of one release was done: `**echo: canary v2 0% -> 50%**: #5, merged as 1a2b3c4`. */
 export function formatMoved({
@@ -17,17 +22,17 @@ export function formatMoved({
   readonly name: string;
   readonly headline: string;
   readonly where: readonly string[]; // Markdown
-  readonly notes: readonly string[]; // Markdown
+  readonly notes: readonly StepNote[];
 }): string {
   const line = `**${titleOf(name, headline)}**: ${where.join(', ')}.`;
-  return [line, ...notes.map((note) => `- ${note}`)].join('\n');
+  return [line, ...notes.map((note) => `- ${toMarkdown(noteText(note))}`)].join('\n');
 }
 
 /** Nothing was done with one release, why, and last the lines that a person can type instead. */
-export function formatStays(name: string, why: string, ways: readonly Way[] = []): string {
+export function formatStays(name: string, why: Refusal, ways: readonly Way[] = []): string {
   const lines = ways.map((way) => code(lineOf(name, way)));
   const type = lines.length > 0 ? ` To type: ${lines.join(' or ')}` : '';
-  return `${markdown(name)}: ${why}. Nothing was done.${type}`;
+  return `${markdown(name)}: ${toMarkdown(refusalText(why))}. Nothing was done.${type}`;
 }
 
 /** What a promotion asks for, folded: all of it is met, or a person overrode what is not. */

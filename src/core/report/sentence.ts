@@ -17,6 +17,13 @@ export function commit(sha: string): Span {
   return { commit: sha };
 }
 
+/** A pull request of ours (`#7`) or a commit, as a link where the host makes one; any other text stays text. */
+export function ref(text: string): Span {
+  const number = /^#(\d+)$/.exec(text)?.[1];
+  if (number !== undefined) return { pull: Number(number) };
+  return /^[0-9a-f]{7,40}$/.test(text) ? commit(text) : text;
+}
+
 /** A sentence in a comment: strangers' text is escaped, and only what is ours becomes a link. */
 export function toMarkdown(sentence: Sentence): string {
   return sentence
@@ -37,4 +44,20 @@ export function toPlain(sentence: Sentence): string {
       return 'code' in span ? oneLine(span.code) : `#${span.pull}`;
     })
     .join('');
+}
+
+/** The same sentence where commands are typed as `coalmine promote echo` and not in a comment. */
+export function toTerminal(sentence: Sentence): string {
+  return sentence.map((span) => (isCode(span) ? oneLine(typedHere(span.code)) : toPlain([span]))).join('');
+}
+
+function isCode(span: Span): span is { readonly code: string } {
+  return typeof span === 'object' && 'code' in span;
+}
+
+/** A command of comments, or one of its words, as the program has it. */
+function typedHere(text: string): string {
+  return text
+    .replace(/^\/(?=(?:promote|rollback|deploy|drop)(?: |$))/, 'coalmine ')
+    .replace(/^(?=to \d+$|full$)/, '--');
 }

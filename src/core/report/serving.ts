@@ -1,9 +1,9 @@
 import { brief } from '../model/printable.ts';
 import { sharesText, type Traffic } from '../model/traffic.ts';
 import type { Serving } from '../publication/serving.ts';
-import { servesText } from '../rollout/versions.ts';
 import { trafficBar } from './comment.ts';
 import { fenced, markdown } from './escape.ts';
+import { servesText } from './versions.ts';
 
 /** What the clusters serve of a release, as one line: `v1 serves 50% and v2 50%`. Plain text. */
 export function servingText(serving: Serving): string {

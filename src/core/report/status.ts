@@ -1,9 +1,9 @@
+import type { Hold } from '../model/hold.ts';
 import { brief } from '../model/printable.ts';
 import { timeText } from '../model/time.ts';
 import { sharesText, type Traffic } from '../model/traffic.ts';
 import type { Serving } from '../publication/serving.ts';
 import type { Guard, GuardFact, LiveFacts } from '../rollout/guards.ts';
-import type { Hold } from '../rollout/hold.ts';
 import type { RolloutState } from '../rollout/promote.ts';
 import { silenceSentence, waitsSentence } from './clusters.ts';
 import { code, markdown } from './escape.ts';

@@ -1,10 +1,10 @@
 import { type Finding, isError } from '../model/finding.ts';
+import type { Hold } from '../model/hold.ts';
 import type { SilentCluster } from '../publication/decision.ts';
 import type { Failure } from '../readiness/live.ts';
 import { stepTooLarge } from '../rules/step-too-large.ts';
 import { tooFewReplicas } from '../rules/too-few-replicas.ts';
 import type { Rollout } from '../settings/settings.ts';
-import type { Hold } from './hold.ts';
 
 /** One condition of a rollout's next step. */
 export interface Guard {

@@ -1,12 +1,6 @@
 import { load } from 'js-yaml';
+import type { Hold } from '../model/hold.ts';
 import { serialize } from '../yaml/serialize.ts';
-
-/** What stops `/promote` and `/deploy` of a release: a file on the gitops branch. '' is what the file does not say. */
-export interface Hold {
-  readonly who: string; // login
-  readonly why: string;
-  readonly when: string; // ISO
-}
 
 export function formatHold({ who, why, when }: Hold): string {
   return serialize({ who, why, when });

@@ -1,7 +1,8 @@
 import { join } from '../model/pointer.ts';
+import type { Refusal, StepNote } from '../refusal.ts';
 import type { Rollout } from '../settings/settings.ts';
 import type { Edit, Json } from '../values/edit.ts';
-import { knownVersions, named, unknownVersion } from './versions.ts';
+import { type Declined, unknownVersion } from './versions.ts';
 import { type Way, waysFor } from './way.ts';
 
 /** A release as its rollout sees it: what the values file on the default branch says, and what its versions were before. */
@@ -48,10 +49,10 @@ export type Move =
       readonly kind: 'step';
       readonly edits: readonly Edit[];
       readonly target: Target;
-      readonly note?: string; // what one should know of it
+      readonly note?: StepNote;
       readonly lowers?: true; // the weight of the canary: that asks for no guard
     }
-  | { readonly kind: 'refused'; readonly reason: string; readonly ways: readonly Way[] };
+  | ({ readonly kind: 'refused' } & Declined);
 
 /** What a commenter asks of a rollout: one step, or more. */
 export interface Wanted {
@@ -67,19 +68,17 @@ export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout,
     const others = rolling.versions.filter((other) => other !== rolling.primary);
     const ways = others.length > 0 ? waysFor('promote', others) : [DEPLOY];
     const unknown = unknownVersion(version, rolling.versions, ways);
-    if (unknown) return refused(unknown.reason, unknown.ways);
-    if (version === rolling.primary) return primaryAlready(rolling);
+    if (unknown) return { kind: 'refused', ...unknown };
+    if (version === rolling.primary) return refused({ code: 'is-primary', primary: version, others }, ways);
     if (version !== rolling.canary?.version) return promoteOther(rolling, { ...wanted, version }, rollout);
   }
   switch (state.kind) {
     case 'stable':
-      return refused(
-        `it runs ${named(rolling.primary)} alone, so there is nothing to promote; a version beside it comes with a pull request, or with /deploy`,
-        [DEPLOY],
-      );
+      return refused({ code: 'nothing-to-promote', primary: rolling.primary }, [DEPLOY]);
     case 'dark': {
       const [only, ...others] = state.versions;
-      if (only === undefined || others.length > 0) return whichOf(state.versions);
+      if (only === undefined || others.length > 0)
+        return refused({ code: 'which-version', versions: state.versions }, waysFor('promote', state.versions));
       return begin(rolling, { ...wanted, version: only }, rollout);
     }
     case 'draining':
@@ -100,16 +99,12 @@ function promoteOther(
   const { canary } = rolling;
   if (!canary) return begin(rolling, wanted, rollout);
   if (to !== undefined) {
-    return refused(
-      `${canary.version} is the canary, so ${version} begins with weight 0: say it without "${toText(to)}"`,
-      [{ verb: 'promote', words: version }],
-    );
+    return refused({ code: 'other-canary', canary: canary.version, version, to }, [
+      { verb: 'promote', words: version },
+    ]);
   }
-  const note = `${canary.version} was the canary with ${canary.weight}%, which the primary takes again`;
-  return { ...begin(rolling, { version }, rollout), note };
+  return { ...begin(rolling, { version }, rollout), note: { code: 'replaces-canary', ...canary } };
 }
-
-const toText = (to: number | 'full'): string => (to === 'full' ? to : `to ${to}`);
 
 function begin(
   { primary, canary }: Rolling,
@@ -132,11 +127,8 @@ function goOn(
   { steps }: Pick<Rollout, 'steps'>,
 ): Move {
   if (to === 'full' || (to === undefined && weight >= ALL)) return makePrimary({ version, primary, hasCanary: true });
-  if (to === weight) {
-    const next = weight >= ALL ? 'makes it the primary' : 'takes the next step';
-    const reason = `${version} takes ${weight}% already; /promote without a number ${next}, /rollback goes to none`;
-    return refused(reason, [{ verb: 'promote' }, { verb: 'rollback' }]);
-  }
+  if (to === weight)
+    return refused({ code: 'has-weight', version, weight }, [{ verb: 'promote' }, { verb: 'rollback' }]);
   const next = to ?? steps.find((step) => step > weight) ?? ALL;
   return {
     kind: 'step',
@@ -163,20 +155,17 @@ function makePrimary({
       ...(hasCanary ? [{ kind: 'remove', path: '/routes/canary' } as const] : []),
     ],
     target: { kind: 'primary', version },
-    note: `${primary} stays deployed until a later promotion drops it`,
+    note: { code: 'old-primary-stays', version: primary },
   };
 }
 
 /** It has been where a promotion leads: a person who says how far to go does not mean that it should stop. */
 function dropOld(rolling: Rolling, version: string, { to }: Wanted): Move {
   if (to === undefined) return drop(rolling, version);
-  return refused(
-    `${version} was the primary, and only waits to be dropped: /drop does that, not "${toText(to)}"; /rollback makes it the primary again`,
-    [
-      { verb: 'drop', words: version },
-      { verb: 'rollback', words: `to ${version}` },
-    ],
-  );
+  return refused({ code: 'waits-to-be-dropped', version, to }, [
+    { verb: 'drop', words: version },
+    { verb: 'rollback', words: `to ${version}` },
+  ]);
 }
 
 /** Takes a version away. A shadow of it goes with it: a route to a version that isn't there is an error. */
@@ -209,28 +198,22 @@ export function deploy(
     const copied = { kind: 'copy', from: join('/deployment', primary), to: own } as const;
     return { kind: 'step', edits: [copied, ...imaged], target: { kind: 'with', version } };
   }
-  if (version === primary) {
-    return refused(
-      `${version} is the primary, and what changes in it reaches all of its traffic at once; add a version of another name beside it, and promote that`,
-      [DEPLOY],
-    );
-  }
-  if (image === undefined) {
-    return refused(`${version} is deployed already; with an image it would run that one`, [
+  if (version === primary) return refused({ code: 'changes-primary', version }, [DEPLOY]);
+  if (image === undefined)
+    return refused({ code: 'is-deployed', version }, [
       { verb: 'deploy', words: `${version} IMAGE` },
       { verb: 'promote', words: version },
     ]);
-  }
   const target = { kind: 'with', version, renewed: true } as const;
   if (version !== canary?.version || canary.weight === 0) {
-    const lost = `${version} was the primary, and /rollback can't go back to that at once any more`;
-    return { kind: 'step', edits: imaged, target, ...(former.includes(version) ? { note: lost } : {}) };
+    const note = { code: 'no-way-back', version } as const;
+    return { kind: 'step', edits: imaged, target, ...(former.includes(version) ? { note } : {}) };
   }
   return {
     kind: 'step',
     edits: [...imaged, { kind: 'set', path: '/routes/canary/weight', value: 0 }],
     target,
-    note: `${version} was the canary with ${canary.weight}%: it begins again at 0%`,
+    note: { code: 'begins-again', version, weight: canary.weight },
   };
 }
 
@@ -251,25 +234,9 @@ export function isReached({ versions, primary, canary }: Rolling, target: Target
   }
 }
 
-/** What adds a version: its name and image are the writer's to choose. */
+/** What adds a version: its name and image are the author's to choose. */
 const DEPLOY: Way = { verb: 'deploy', words: 'VERSION IMAGE' };
 
-type Refused = Extract<Move, { kind: 'refused' }>;
-
-function primaryAlready({ primary, versions }: Rolling): Refused {
-  const others = versions.filter((version) => version !== primary);
-  if (others.length === 0) return refused(`${named(primary)} is the primary already, and runs alone`, [DEPLOY]);
-  return refused(`${named(primary)} is the primary already; it has ${knownVersions(others)} beside it`, [
-    ...waysFor('promote', others),
-  ]);
-}
-
-function whichOf(versions: readonly string[]): Refused {
-  return refused(`several versions run without traffic: ${knownVersions(versions)}; say which`, [
-    ...waysFor('promote', versions),
-  ]);
-}
-
-function refused(reason: string, ways: readonly Way[]): Refused {
-  return { kind: 'refused', reason, ways };
+function refused(refusal: Refusal, ways: readonly Way[]): Extract<Move, { kind: 'refused' }> {
+  return { kind: 'refused', refusal, ways };
 }

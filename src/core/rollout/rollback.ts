@@ -1,8 +1,9 @@
 import { join } from '../model/pointer.ts';
+import type { CancelledChange, Refusal } from '../refusal.ts';
 import { sameData } from '../values/edit/data.ts';
 import type { Edit, Json } from '../values/edit.ts';
 import { drop, type Move, type Previous, type Rolling, type Target } from './promote.ts';
-import { knownVersions, named, servesText, unknownVersion } from './versions.ts';
+import { type Declined, unknownVersion } from './versions.ts';
 import { type Way, waysFor } from './way.ts';
 
 /** Where a release's requests go, as values ask for it or as the gitops branch has it. */
@@ -31,7 +32,7 @@ export interface Situation {
 /** What `/rollback` comes to. `history`: an earlier primary has to be looked for, of that name or the newest. */
 export type Rollback =
   | (Move & { readonly isCancel?: true }) // isCancel: what was merged and is not published yet is taken back
-  | { readonly kind: 'nothing'; readonly reason: string; readonly ways?: readonly Way[] }
+  | ({ readonly kind: 'nothing' } & Declined)
   | { readonly kind: 'history'; readonly version?: string };
 
 /**
@@ -43,9 +44,12 @@ export function decideRollback(situation: Situation): Rollback {
   if (to !== undefined) return returnToNamed(situation, to);
   if (rolledBack !== undefined) {
     const [further] = formerOf(situation);
-    const way = further === undefined ? '' : '; to go further back, name the version';
     const ways = waysFor('rollback', further === undefined ? [] : [further], 'to ');
-    return { kind: 'nothing', reason: `already rolled back in ${rolledBack}, ${servesText(serving)}${way}`, ways };
+    return {
+      kind: 'nothing',
+      refusal: { code: 'rolled-back', by: rolledBack, serving, hasFurther: ways.length > 0 },
+      ways,
+    };
   }
   if (!sameRoutes(routes, serving)) return cancel(situation);
   const [earlier] = formerOf(situation);
@@ -58,13 +62,13 @@ function returnToNamed(situation: Situation, to: string): Rollback {
   const { rolling, serving, routes } = situation;
   const isAlone = serving.primary === to && !takesTraffic(serving);
   if (isAlone && sameRoutes(routes, serving))
-    return { kind: 'nothing', reason: `${named(to)} serves everything already` };
+    return { kind: 'nothing', refusal: { code: 'serves-already', version: to }, ways: [] };
   if (serving.primary === to || formerOf(situation).includes(to)) return returnTo(situation, to);
   if (!rolling.versions.includes(to)) return { kind: 'history', version: to };
   return {
     kind: 'refused',
-    reason: `${named(to)} was never the primary as it is now, so it is no way back; a promotion gives it all the traffic`,
-    ways: [{ verb: 'promote', words: `${named(to)} full` }],
+    refusal: { code: 'never-primary', version: to },
+    ways: [{ verb: 'promote', words: `${to} full` }],
   };
 }
 
@@ -82,24 +86,23 @@ export function restoreRoutes(situation: Situation): Step {
 function cancel(situation: Situation): Rollback {
   const { serving } = situation;
   const step = toRoutes(situation, serving);
-  const note = `${changeOf(situation)} was not published yet, and is taken back: ${servesText(serving)}`;
-  return { ...step, note, isCancel: true };
+  return { ...step, note: { code: 'cancels', change: changeOf(situation), serving }, isCancel: true };
 }
 
 function removeCanary(situation: Situation): Rollback {
   const { serving } = situation;
   const { canary: tested, ...without } = serving;
   const step = toRoutes(situation, without);
-  return { ...step, note: `${tested?.version} stays deployed, without traffic` };
+  return { ...step, note: { code: 'stay-deployed', versions: tested ? [tested.version] : [] } };
 }
 
 /** A canary goes as well: a person who names the version that is to serve wants no other to take traffic. */
 function returnTo(situation: Situation, version: string): Rollback {
   const { rolling, serving } = situation;
   const others = [...new Set([rolling.primary, rolling.canary?.version, serving.primary, serving.canary?.version])];
-  const beside = others.filter((other) => other !== undefined && other !== version);
+  const beside = others.flatMap((other) => (other === undefined || other === version ? [] : other));
   const step = toRoutes(situation, { primary: version, ...(serving.shadow ? { shadow: serving.shadow } : {}) });
-  return { ...step, note: `${beside.join(' and ')} ${beside.length > 1 ? 'stay' : 'stays'} deployed, without traffic` };
+  return { ...step, note: { code: 'stay-deployed', versions: beside } };
 }
 
 type Step = Extract<Move, { kind: 'step' }>;
@@ -155,15 +158,12 @@ export function goForward(
   if (!previous && to !== undefined) {
     const former = waysFor('rollback', formerOf(situation), 'to ');
     const ways: readonly Way[] = former.length > 0 ? former : [{ verb: 'status' }];
-    const reason = `the gitops branch knows no primary ${named(to)} with other pods than now`;
-    return { kind: 'refused', ...(unknownVersion(to, rolling.versions, ways) ?? { reason, ways }) };
+    const refusal = { code: 'no-such-primary', version: to } as const;
+    return { kind: 'refused', ...(unknownVersion(to, rolling.versions, ways) ?? { refusal, ways }) };
   }
   if (!previous) {
-    const from = since === undefined ? '' : ` since ${since}`;
-    return {
-      kind: 'nothing',
-      reason: `${named(serving.primary)} has served everything${from}, and there was never another primary`,
-    };
+    const refusal = { code: 'always-served', version: serving.primary } as const;
+    return { kind: 'nothing', refusal: since === undefined ? refusal : { ...refusal, since }, ways: [] };
   }
   const { version, block } = previous;
   const own = { kind: 'put', path: join('/deployment', version), value: block } as const;
@@ -172,14 +172,14 @@ export function goForward(
       kind: 'step',
       edits: [own],
       target: { kind: 'with', version, renewed: true },
-      note: `${version} runs what it ran before: its pods are replaced in place, since there was no other version`,
+      note: { code: 'in-place', version },
     };
   }
   const step = toRoutes(situation, { primary: version });
   return {
     ...step,
     edits: [own, ...step.edits],
-    note: `${version} doesn't run any more, so this is a rollout forward: it is started first, and takes the traffic once it is ready. ${serving.primary} stays deployed`,
+    note: { code: 'goes-forward', version, primary: serving.primary },
   };
 }
 
@@ -196,25 +196,24 @@ function sameRoutes(one: Routes, other: Routes): boolean {
   );
 }
 
-function changeOf({ routes, serving }: Situation): string {
-  if (routes.primary !== serving.primary) return `the primary ${named(routes.primary)}`;
-  if (routes.canary) return `the canary ${named(routes.canary.version)} with ${routes.canary.weight}%`;
-  return 'the end of the canary';
+function changeOf({ routes, serving }: Situation): CancelledChange {
+  if (routes.primary !== serving.primary) return { kind: 'primary', version: routes.primary };
+  if (!routes.canary) return { kind: 'no-canary' };
+  return { kind: 'canary', version: routes.canary.version, weight: routes.canary.weight };
 }
 
 /** Drops a version that takes no traffic: neither by the values nor on the gitops branch. */
 export function dropIdle({ rolling, serving }: Pick<Situation, 'rolling' | 'serving'>, version: string): Move {
-  const refused = (reason: string, ways: readonly Way[]): Move => ({ kind: 'refused', reason, ways });
+  const refused = (refusal: Refusal, ways: readonly Way[]): Move => ({ kind: 'refused', refusal, ways });
   const idle = idleIn(rolling, serving);
   const others = waysFor('drop', idle);
   const unknown = unknownVersion(version, rolling.versions, others);
-  if (unknown) return refused(unknown.reason, unknown.ways);
+  if (unknown) return { kind: 'refused', ...unknown };
   if (version === rolling.primary || version === serving.primary) {
-    const what = idle.length > 0 ? `; idle: ${knownVersions(idle)}` : ', and no version is idle';
-    return refused(`${version} is the primary, which is never dropped${what}`, others);
+    return refused({ code: 'drops-primary', version, idle }, others);
   }
   if (version === rolling.canary?.version || version === serving.canary?.version) {
-    return refused(`${version} is the canary; take it off traffic first`, [{ verb: 'rollback' }]);
+    return refused({ code: 'drops-canary', version }, [{ verb: 'rollback' }]);
   }
   return drop(rolling, version);
 }

@@ -1,5 +1,4 @@
 import { formatMisused } from '../../core/report/answer.ts';
-import { holdText } from '../../core/report/hold.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import { decideDeployment } from '../rollout/decide.ts';
 import { fetchDone } from './done.ts';
@@ -20,7 +19,7 @@ async function deployOne(ports: CommandPorts, about: About): Promise<Outcome> {
   const done = await fetchDone(ports, about, 'deploy');
   if (done) return done;
   const facts = await about.fetchFacts();
-  if (facts.hold) return refused(formatStays(name, holdText(facts.hold), [{ verb: 'resume' }]));
+  if (facts.hold) return refused(formatStays(name, { code: 'on-hold', hold: facts.hold }, [{ verb: 'resume' }]));
   const decided = decideDeployment(facts, {
     ends: scene.ends,
     targets: ports.targets,

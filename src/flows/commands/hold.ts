@@ -14,9 +14,7 @@ export async function hold(ports: CommandPorts, asked: Asked): Promise<Outcome> 
   const outcome = await eachRelease(ports, asked, { verb: 'hold', words: 0 }, async (about) => {
     const { scene, entry, name } = about;
     if (!scene.ends.published.byOwner.has(identityOf(entry.release))) {
-      return refused(
-        formatStays(name, 'nothing of it is published yet, so there is nothing to hold', [{ verb: 'status' }]),
-      );
+      return refused(formatStays(name, { code: 'nothing-to-hold' }, [{ verb: 'status' }]));
     }
     const there = await scene.ends.published.fetchHold(entry.release);
     if (there) return told(`${markdown(name)}: ${holdText(there)}.`);

@@ -1,8 +1,9 @@
+import type { Hold } from '../../core/model/hold.ts';
 import { holdFile } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { formatMessage, parseMessage, trailer, writeSaid } from '../../core/model/trailers.ts';
 import { REASON_TRAILER } from '../../core/rollout/history.ts';
-import { formatHold, type Hold } from '../../core/rollout/hold.ts';
+import { formatHold } from '../../core/rollout/hold.ts';
 import type { Plan } from '../effect.ts';
 import { HELD, HOLD_TRAILER, historyOf, LIFTED, releasesHeld } from '../gitops/history.ts';
 import type { Commit } from '../ports.ts';

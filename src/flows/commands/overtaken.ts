@@ -1,5 +1,4 @@
 import { parseMessage, trailer, trailers } from '../../core/model/trailers.ts';
-import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import type { Comment, Commit, Ports } from '../ports.ts';
 import type { RolloutFacts } from '../rollout/facts.ts';
@@ -16,12 +15,9 @@ export async function fetchOvertaken(
   if (!newest || !(await isAfter({ pulls }, newest, comment))) return undefined;
   const { subject } = parseMessage(newest.message);
   const by = trailer(parseMessage(newest.message), 'Requested-By');
-  const who = by === undefined ? '' : `, by ${code(by)}`;
-  return formatStays(
-    name,
-    `it has moved since this comment was written (${markdown(subject)}${who}); if one more step is meant, say it again`,
-    [{ verb: 'promote' }],
-  );
+  return formatStays(name, { code: 'moved-since', subject, ...(by === undefined ? {} : { by }) }, [
+    { verb: 'promote' },
+  ]);
 }
 
 /** Whether a commit was made after a comment was written; or for others, one of which another person wrote within the same second. */

@@ -1,3 +1,4 @@
+import type { StepNote } from '../../core/refusal.ts';
 import { code, markdown } from '../../core/report/escape.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import type { Plan } from '../effect.ts';
@@ -37,11 +38,11 @@ async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> 
 }
 
 /** An open promotion of ours would move forward again once merged: a hold does not keep people from merging. */
-async function fetchForward({ pulls }: CommandPorts, { entry }: About): Promise<readonly string[]> {
+async function fetchForward({ pulls }: CommandPorts, { entry }: About): Promise<readonly StepNote[]> {
   const open = (await pulls.fetchPullsFrom(branchFor('promote', entry.release))).filter(
     (pull) => pull.open && pull.ours,
   );
-  return open.map(({ number }) => `#${number} still asks for a promotion: close it, unless it is wanted later`);
+  return open.map(({ number }) => ({ code: 'promotion-open', pull: number }));
 }
 
 /** The hold that a rollback leaves, unless there is one; the hold names what it is for. */

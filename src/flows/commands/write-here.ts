@@ -2,8 +2,8 @@ import { build } from '../../core/build/build.ts';
 import { isError } from '../../core/model/finding.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { formatMessage } from '../../core/model/trailers.ts';
-import { code, markdown } from '../../core/report/escape.ts';
-import { findingText } from '../../core/report/finding.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import { code } from '../../core/report/escape.ts';
 import { formatByHand, formatMoved, formatStays } from '../../core/report/rollout.ts';
 import { isReached } from '../../core/rollout/promote.ts';
 import { commitOn } from '../effect.ts';
@@ -26,23 +26,17 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
   const moved = await fetchMovedHead(ports, asked, writing.kind);
   if (moved !== undefined) return refused(moved);
   const written = await fetchText(ports.repository.treeOf(pull.head.sha), file);
-  if (written === undefined) return refused(formatStays(name, `this pull request takes ${code(file)} away`));
+  if (written === undefined) return refused(formatStays(name, { code: 'removes-file', file }));
   const built = build({ file, id, bytes: new TextEncoder().encode(written) }, settings, ports.targets);
   const { draft } = built;
-  if (draft?.primary === undefined)
-    return refused(formatStays(name, `no primary can be read in ${code(file)} on this branch`));
+  if (draft?.primary === undefined) return refused(formatStays(name, { code: 'no-primary', file, onBranch: true }));
   const there = rollingIn(draft, draft.primary);
   const { target } = step.step;
   if (isReached(there, target)) {
-    return refused(
-      formatStays(
-        name,
-        `this pull request asks for that already, or for more (${markdown(step.headline)}): merging it publishes it`,
-      ),
-    );
+    return refused(formatStays(name, { code: 'asked-for', pull: 'this', headline: step.headline }));
   }
   const other = otherRollout(facts, there);
-  if (other !== undefined && target.kind !== 'with') return refused(formatStays(name, other));
+  if (other && target.kind !== 'with') return refused(formatStays(name, other));
 
   const here = stepped({ built, text: written, entry, published: facts.published }, step.step, {
     settings,
@@ -54,9 +48,9 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
     const reason = 'its branch is in a fork, where we may not write';
     return refused(formatByHand({ name, reason, patch: here.patch, headline: step.headline }));
   }
-  if (here.text === written) return refused(formatStays(name, 'this pull request says so already'));
+  if (here.text === written) return refused(formatStays(name, { code: 'written-already' }));
   const [error] = here.after.findings.filter(isError);
-  if (error) return refused(formatStays(name, `with the step this branch has an error: ${findingText(error)}`));
+  if (error) return refused(formatStays(name, { code: 'branch-error', finding: error }));
   const ref = `refs/heads/${pull.head.branch}`;
   const message = formatMessage({
     subject: `${name}: ${step.headline}`,
@@ -76,11 +70,10 @@ export async function writeHere(ports: CommandPorts, about: About, writing: Writ
 }
 
 /** What a branch makes of a rollout, beside the step. */
-function otherRollout({ rolling }: RolloutFacts, there: ReturnType<typeof rollingIn>): string | undefined {
-  if (there.primary !== rolling?.primary)
-    return `this pull request makes ${markdown(there.primary)} the primary; merge that first`;
+function otherRollout({ rolling }: RolloutFacts, there: ReturnType<typeof rollingIn>): Refusal | undefined {
+  if (there.primary !== rolling?.primary) return { code: 'merge-first', role: 'primary', version: there.primary };
   if (there.canary && rolling.canary && there.canary.version !== rolling.canary.version) {
-    return `this pull request makes ${markdown(there.canary.version)} the canary; merge that first`;
+    return { code: 'merge-first', role: 'canary', version: there.canary.version };
   }
   return undefined;
 }

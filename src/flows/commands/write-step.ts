@@ -1,4 +1,4 @@
-import { code, markdown } from '../../core/report/escape.ts';
+import { code } from '../../core/report/escape.ts';
 import { formatMoved, formatStays } from '../../core/report/rollout.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import type { Plan } from '../effect.ts';
@@ -30,9 +30,7 @@ async function writeToOwn(ports: CommandPorts, about: About, writing: Writing): 
   const may = merges(kind, about);
   const there = may ? undefined : await fetchSame(ports, branchFor(kind, entry.release), step);
   if (there !== undefined) {
-    return refused(
-      formatStays(name, `#${there} asks for that already (${markdown(step.headline)}); merging it publishes it`),
-    );
+    return refused(formatStays(name, { code: 'asked-for', pull: there, headline: step.headline }));
   }
   const { source } = scene.ends.target;
   const request = requestOf(asked, writing);

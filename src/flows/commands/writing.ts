@@ -1,4 +1,5 @@
 import type { Options } from '../../core/commands/command.ts';
+import type { StepNote } from '../../core/refusal.ts';
 import { formatByHand, formatStays } from '../../core/report/rollout.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import type { Decided } from '../rollout/decide.ts';
@@ -13,7 +14,7 @@ export interface Writing {
   readonly kind: Kind;
   readonly facts: RolloutFacts;
   readonly stepped: Stepped;
-  readonly notes: readonly string[]; // Markdown
+  readonly notes: readonly StepNote[];
   readonly below: readonly string[]; // Markdown, paragraphs
   readonly forced?: string;
 }

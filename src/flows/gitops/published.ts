@@ -1,7 +1,8 @@
+import type { Hold } from '../../core/model/hold.ts';
 import type { ManifestSet } from '../../core/model/manifest.ts';
 import { formatFile, holdFile, holdsFolder, outlinesFile, placeOf, releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
-import { type Hold, readHold } from '../../core/rollout/hold.ts';
+import { readHold } from '../../core/rollout/hold.ts';
 import { FORMAT_TEXT } from '../../core/targets/manifest-set.ts';
 import { type Outline, type Outlines, outlinePublished, readOutlines } from '../../core/targets/outline.ts';
 import { atOnce } from '../fetching.ts';

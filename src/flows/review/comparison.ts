@@ -1,9 +1,9 @@
 import { type Built, withChange, withClashes } from '../../core/build/build.ts';
 import { compare, type Finding, findingsOf, isError } from '../../core/model/finding.ts';
+import type { Hold } from '../../core/model/hold.ts';
 import { identityOf } from '../../core/model/release.ts';
 import type { ReviewFacts } from '../../core/report/decide-review.ts';
 import { brokenSettingsNote } from '../../core/report/review.ts';
-import type { Hold } from '../../core/rollout/hold.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../../core/settings/settings.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
 import { type Outlines, outlineOf } from '../../core/targets/outline.ts';

@@ -1,7 +1,6 @@
 import { isError } from '../../core/model/finding.ts';
 import { sharesText } from '../../core/model/traffic.ts';
-import { code, markdown } from '../../core/report/escape.ts';
-import { findingText } from '../../core/report/finding.ts';
+import type { Refusal, StepNote } from '../../core/refusal.ts';
 import { reignOf } from '../../core/rollout/past.ts';
 import type { Move } from '../../core/rollout/promote.ts';
 import {
@@ -26,7 +25,7 @@ import { fetchRolledBack } from './rolled-back.ts';
 /** What a rollback comes to: a step, nothing to do, or why there is no way. */
 export type RollbackDecision =
   | Unguarded
-  | { readonly kind: 'nothing'; readonly why: string; readonly ways: readonly Way[] };
+  | { readonly kind: 'nothing'; readonly why: Refusal; readonly ways: readonly Way[] };
 
 /** The way back, which nothing stands in the way of. `version`: the one that is to serve everything. */
 export async function decideRollback(
@@ -39,7 +38,7 @@ export async function decideRollback(
   const hadErrors = built.findings.some(isError);
   const serving = servingOf(facts);
   if (!serving) {
-    return { kind: 'stay', why: 'nothing of it is published yet, so no version serves', ways: [{ verb: 'status' }] };
+    return { kind: 'stay', why: { code: 'nothing-serves' }, ways: [{ verb: 'status' }] };
   }
   const rolledBack =
     version === undefined
@@ -48,8 +47,8 @@ export async function decideRollback(
   const given = await situationOf(facts, { serving, version, rolledBack });
   const asked = given && (await decideFrom(facts, given));
   if (asked) {
-    if (asked.kind === 'nothing') return { kind: 'nothing', why: reasonText(asked.reason), ways: asked.ways ?? [] };
-    if (asked.kind === 'refused') return { kind: 'stay', why: markdown(asked.reason), ways: asked.ways };
+    if (asked.kind === 'nothing') return { kind: 'nothing', why: asked.refusal, ways: asked.ways };
+    if (asked.kind === 'refused') return { kind: 'stay', why: asked.refusal, ways: asked.ways };
     const written = writeStep(facts, asked, { ...deciding, hadErrors });
     if (written.kind !== 'stay' || !hadErrors) return written;
   }
@@ -60,10 +59,9 @@ export async function decideRollback(
   // Where values with errors ask for other traffic than is published, that is what is taken back.
   const isWanted = asked !== undefined && asked.isCancel !== true;
   const decision = isWanted || version !== undefined ? await decideFrom(good, restored) : restoreRoutes(restored);
-  if (decision.kind === 'nothing')
-    return { kind: 'nothing', why: reasonText(decision.reason), ways: decision.ways ?? [] };
-  if (decision.kind === 'refused') return { kind: 'stay', why: markdown(decision.reason), ways: decision.ways };
-  return writeStep(good, decision, { ...deciding, hadErrors, restored: restoredText(facts) });
+  if (decision.kind === 'nothing') return { kind: 'nothing', why: decision.refusal, ways: decision.ways };
+  if (decision.kind === 'refused') return { kind: 'stay', why: decision.refusal, ways: decision.ways };
+  return writeStep(good, decision, { ...deciding, hadErrors, restored: restoredNote(facts) });
 }
 
 /** What serves; in a clone without the branch, what the values ask for. */
@@ -88,11 +86,6 @@ async function decideFrom(facts: RolloutFacts, situation: Situation): Promise<De
   return goForward(situation, previous, sinceText(facts));
 }
 
-/** A reason as Markdown, in which the pull request of a rollback is a link. */
-function reasonText(reason: string): string {
-  return markdown(reason).replace(/^already rolled back in #&#8203;(\d+),/, 'already rolled back in #$1,');
-}
-
 /** When the release's own history begins, as far as it is known. */
 function sinceText({ past }: RolloutFacts): string | undefined {
   return past.commits.at(-1)?.date.toISOString().slice(0, 10);
@@ -101,20 +94,16 @@ function sinceText({ past }: RolloutFacts): string | undefined {
 function writeStep(
   facts: RolloutFacts,
   step: Extract<Move, { kind: 'step' }>,
-  { ends, targets, hadErrors, restored }: Deciding & { readonly hadErrors: boolean; readonly restored?: string },
+  { ends, targets, hadErrors, restored }: Deciding & { readonly hadErrors: boolean; readonly restored?: StepNote },
 ): Unguarded {
   const moved = stepped(facts, step, { settings: ends.settings, targets });
   const made = moved.kind === 'stepped' && hadErrors ? withHeadline(facts, moved) : moved;
   if (made.kind === 'by-hand') return made;
   const [error] = made.after.manifests ? [] : made.after.findings.filter(isError);
   if (error) {
-    const why = `the values would still have an error, and nothing of them be published: ${findingText(error)}`;
-    return { kind: 'stay', why, ways: [{ verb: 'status' }] };
+    return { kind: 'stay', why: { code: 'keeps-error', finding: error }, ways: [{ verb: 'status' }] };
   }
-  const notes = [
-    ...(restored === undefined ? [] : [restored]),
-    ...(step.note === undefined ? [] : [markdown(step.note)]),
-  ];
+  const notes = [...(restored ? [restored] : []), ...(step.note ? [step.note] : [])];
   return { kind: 'step', stepped: made, guards: [], notes };
 }
 
@@ -126,9 +115,9 @@ function withHeadline({ built, published }: RolloutFacts, made: Stepped): Steppe
   return before === after ? { ...made, headline: `back to ${after}` } : made;
 }
 
-function restoredText({ entry, built }: RolloutFacts): string {
+function restoredNote({ entry, built }: RolloutFacts): StepNote {
   const [error] = built.findings.filter(isError);
-  return `${code(entry.file)} has errors${error ? ` (${findingText(error)})` : ''}, so it is taken back to how it was last published`;
+  return { code: 'restores', file: entry.file, ...(error ? { finding: error } : {}) };
 }
 
 interface Around {

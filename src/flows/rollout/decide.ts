@@ -1,7 +1,5 @@
 import { isError } from '../../core/model/finding.ts';
-import { sharesText } from '../../core/model/traffic.ts';
-import { code, markdown } from '../../core/report/escape.ts';
-import { findingText } from '../../core/report/finding.ts';
+import type { Refusal, StepNote } from '../../core/refusal.ts';
 import type { Guard } from '../../core/rollout/guards.ts';
 import { deploy, type Move, promote, type Wanted } from '../../core/rollout/promote.ts';
 import { dropIdle } from '../../core/rollout/rollback.ts';
@@ -13,16 +11,16 @@ import type { Ends } from '../publish/ends.ts';
 import type { RolloutFacts } from './facts.ts';
 import { type ByHand, guardsFor, type Stepped, stepped } from './move.ts';
 
-/** What a command comes to for one release. Texts are Markdown without a full stop. */
+/** What a command comes to for one release. */
 export type Decided =
   | {
       readonly kind: 'step';
       readonly stepped: Stepped;
       readonly guards: readonly Guard[];
-      readonly notes: readonly string[];
+      readonly notes: readonly StepNote[];
     }
   | { readonly kind: 'wait'; readonly stepped: Stepped; readonly guards: readonly Guard[] } // some aren't met
-  | { readonly kind: 'stay'; readonly why: string; readonly ways?: readonly Way[] } // ways: what to type instead
+  | { readonly kind: 'stay'; readonly why: Refusal; readonly ways?: readonly Way[] } // ways: what to type instead
   | ByHand;
 
 /** What a command comes to that nothing is asked of. */
@@ -34,36 +32,25 @@ export interface Deciding {
 }
 
 export interface Promoting extends Deciding {
-  readonly wording?: Wording;
+  readonly place?: 'comment' | 'clone'; // where a person promotes; default: comment
   /** The commit statuses of the commit that last changed the release; undefined: there is no host to ask. */
   readonly fetchStatuses: (sha: string) => Promise<ReadonlyMap<string, string> | undefined>;
 }
-
-/** What things are called where a person promotes: in a comment, or in a terminal. */
-export interface Wording {
-  readonly desired: string;
-  readonly waits: string; // where it is said what a publication waits for
-}
-
-const ON_HOST: Wording = {
-  desired: 'what the default branch has',
-  waits: `the check ${code('coalmine/publish')} on that commit says what it waits for`,
-};
 
 /** The next step of a release's rollout, with everything that it asks for. */
 export async function decidePromotion(
   facts: RolloutFacts,
   wanted: Wanted,
-  { ends, targets, fetchStatuses, wording = ON_HOST }: Promoting,
+  { ends, targets, fetchStatuses, place = 'comment' }: Promoting,
 ): Promise<Decided> {
   const { rolling, settings, newest, built } = facts;
   if (!rolling) return noPrimary(facts);
   const move = promote(rolling, wanted, settings.rollout);
   const lowers = move.kind === 'step' && move.lowers === true; // which waits for nothing, as a rollback does
   if (facts.isPublished === false && !built.findings.some(isError) && !lowers) {
-    return stay(whyUnpublished(facts, ends, wording), [{ verb: 'status' }]);
+    return stay(whyUnpublished(facts, ends, place), [{ verb: 'status' }]);
   }
-  if (move.kind === 'refused') return stay(markdown(move.reason), move.ways);
+  if (move.kind === 'refused') return stay(move.refusal, move.ways);
   const step = stepped(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   if (lowers) return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
@@ -88,11 +75,11 @@ export function decideDrop(
   const traffic = trafficOf(built.id, published);
   const serving = traffic ? routesServed(traffic) : { primary: rolling.primary };
   const move = dropIdle({ rolling, serving }, version);
-  if (move.kind === 'refused') return stay(markdown(move.reason), move.ways);
+  if (move.kind === 'refused') return stay(move.refusal, move.ways);
   const step = stepped(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   const [error] = step.after.findings.filter(isError);
-  if (error) return stay(`the values would have an error: ${findingText(error)}`);
+  if (error) return stay({ code: 'brings-error', finding: error });
   return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
 }
 
@@ -104,37 +91,45 @@ export function decideDeployment(
   const { rolling } = facts;
   if (!rolling) return noPrimary(facts);
   const move = deploy(rolling, { version, ...(image === undefined ? {} : { image }) });
-  if (move.kind === 'refused') return stay(markdown(move.reason), move.ways);
+  if (move.kind === 'refused') return stay(move.refusal, move.ways);
   const step = stepped(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
-  if (step.text === facts.text)
-    return stay(`${markdown(version)} runs that image already`, [{ verb: 'promote', words: version }]);
+  if (step.text === facts.text) {
+    return stay({ code: 'runs-image', version }, [{ verb: 'promote', words: version }]);
+  }
   const [error] = step.after.findings.filter(isError);
-  if (error) return stay(`the values would have an error: ${findingText(error)}`);
+  if (error) return stay({ code: 'brings-error', finding: error });
   return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
 }
 
-function notesOf({ note }: Extract<Move, { kind: 'step' }>): readonly string[] {
-  return note === undefined ? [] : [markdown(note)];
+function notesOf({ note }: Extract<Move, { kind: 'step' }>): readonly StepNote[] {
+  return note ? [note] : [];
 }
 
-function stay(why: string, ways: readonly Way[] = []): Extract<Decided, { kind: 'stay' }> {
+function stay(why: Refusal, ways: readonly Way[] = []): Extract<Decided, { kind: 'stay' }> {
   return { kind: 'stay', why, ways };
 }
 
 /** Why there is no step where the values have no primary that can be read. */
 export function noPrimary({ entry, built }: RolloutFacts): Extract<Decided, { kind: 'stay' }> {
   const [error] = built.findings.filter(isError);
-  return stay(`no primary can be read in ${code(entry.file)}${error ? `: ${findingText(error)}` : ''}`, [
-    { verb: 'rollback' },
-  ]);
+  return stay({ code: 'no-primary', file: entry.file, ...(error ? { finding: error } : {}) }, [{ verb: 'rollback' }]);
 }
 
 /** What is on the way says where it goes: one more step would build on something that never served. */
-function whyUnpublished({ built, published }: RolloutFacts, { branch, target }: Ends, wording: Wording): string {
-  const { id } = built;
-  const [wanted, there] = [built.manifests ?? new Map(), published].map((tree) => sharesText(trafficOf(id, tree)));
-  const sha = target.source.sha.slice(0, 7);
-  const state = published.size === 0 ? 'nothing of it is published yet' : `${wording.desired} is not published yet`;
-  return `${state} (${sha} has ${markdown(`${wanted}`)}, ${markdown(branch)} has ${markdown(`${there}`)}); ${wording.waits}`;
+function whyUnpublished(
+  { built, published }: RolloutFacts,
+  { branch, target }: Ends,
+  place: 'comment' | 'clone',
+): Refusal {
+  const { id, manifests = new Map() } = built;
+  return {
+    code: 'not-published',
+    isFirst: published.size === 0,
+    in: place,
+    commit: target.source.sha,
+    wanted: trafficOf(id, manifests),
+    branch,
+    published: trafficOf(id, published),
+  };
 }

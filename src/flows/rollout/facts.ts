@@ -1,9 +1,9 @@
 import { type Built, withClashes } from '../../core/build/build.ts';
 import type { Draft } from '../../core/model/draft.ts';
+import type { Hold } from '../../core/model/hold.ts';
 import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf } from '../../core/model/release.ts';
 import type { Standing } from '../../core/publication/decision.ts';
-import type { Hold } from '../../core/rollout/hold.ts';
 import type { Rolling } from '../../core/rollout/promote.ts';
 import { type StageSettings, stageSettings } from '../../core/settings/settings.ts';
 import type { Targets } from '../../core/targets/targets.ts';

@@ -2,6 +2,7 @@ import { releaseFolder } from '../../core/model/places.ts';
 import type { ReleaseId } from '../../core/model/release.ts';
 import { LIVE_REF } from '../../core/readiness/live-file.ts';
 import { sourceOf } from '../../core/readiness/sources.ts';
+import type { Refusal } from '../../core/refusal.ts';
 import { stateOf } from '../../core/rollout/promote.ts';
 import { historyOf } from '../gitops/history.ts';
 import type { Commit, Repository } from '../ports.ts';
@@ -71,9 +72,9 @@ export function whyDoubtful(
   { doubtful, rolling }: LocalRollout,
   verb: 'promote' | 'rollback',
   named: string | undefined,
-): string | undefined {
+): Refusal | undefined {
   const isMeant =
     named !== undefined && (verb === 'promote' || (named !== rolling?.primary && !doubtful.includes(named)));
   if (doubtful.length === 0 || isMeant) return undefined;
-  return `whether ${doubtful.join(', ')} waits for its turn or was the primary before can't be told here`;
+  return { code: 'unclear', versions: doubtful, verb };
 }

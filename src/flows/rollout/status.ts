@@ -1,5 +1,7 @@
 import { brief } from '../../core/model/printable.ts';
 import { code, markdown } from '../../core/report/escape.ts';
+import { refusalText } from '../../core/report/refusal.ts';
+import { toMarkdown } from '../../core/report/sentence.ts';
 import { openGuards, type ReleaseStatus } from '../../core/report/status.ts';
 import { stateOf } from '../../core/rollout/promote.ts';
 import { lineOf } from '../../core/rollout/way.ts';
@@ -39,7 +41,7 @@ function nextText(name: string, decided: Decided): string {
   switch (decided.kind) {
     case 'stay': {
       const lines = (decided.ways ?? []).filter(({ verb }) => verb !== 'status').map((way) => code(lineOf(name, way)));
-      return `${decided.why}${lines.length > 0 ? `: ${lines.join(' or ')}` : ''}`;
+      return `${toMarkdown(refusalText(decided.why))}${lines.length > 0 ? `: ${lines.join(' or ')}` : ''}`;
     }
     case 'by-hand':
       return `to be written by hand: ${markdown(brief(decided.reason))}`;

@@ -42,12 +42,23 @@ test('says who asked for it, where and with which words, and then what it does',
 });
 
 test('says why it was forced, and what one should know of it', () => {
-  const text = formatProposal({ ...origin, forced: 'the fair begins' }, step, 'v1 stays deployed');
-  expect(text.split('\n\n').slice(1, 3)).toEqual(['Forced, because: the fair begins', 'V1 stays deployed.']);
+  const text = formatProposal({ ...origin, forced: 'the fair begins' }, step, {
+    code: 'old-primary-stays',
+    version: 'v1',
+  });
+  expect(text.split('\n\n').slice(1, 3)).toEqual([
+    'Forced, because: the fair begins',
+    'V1 stays deployed until a later promotion drops it.',
+  ]);
 });
 
 test('is text, whatever somebody has typed', () => {
-  expectTame(formatProposal({ comment: { author: NASTY }, pull: 12, line: NASTY, forced: NASTY }, step, NASTY));
+  expectTame(
+    formatProposal({ comment: { author: NASTY }, pull: 12, line: NASTY, forced: NASTY }, step, {
+      code: 'in-place',
+      version: NASTY,
+    }),
+  );
 });
 
 const long = '@`'.repeat(100_000);
@@ -59,7 +70,10 @@ function large(bytes: number): Review {
 }
 
 test.each([20, 30, 40, 50, 55, 60, 65, 70, 200])('with a difference of about %s KB it fits where it goes', (size) => {
-  const text = formatProposal({ ...origin, line: long, forced: long }, large(size * 1000), long);
+  const text = formatProposal({ ...origin, line: long, forced: long }, large(size * 1000), {
+    code: 'in-place',
+    version: long,
+  });
   expect(sizeOf(text)).toBeLessThanOrEqual(COMMENT_LIMIT);
   expect(text).toContain('### echo: changes v1');
   expect(text.includes('_The rest is too long for this place; the comment below has more._')).toBe(size > 30);

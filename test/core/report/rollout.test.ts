@@ -14,8 +14,18 @@ const headline = 'canary v2 0% -> 50%';
 
 describe('what was done', () => {
   test('says where it went, and what one should know of it', () => {
-    const text = formatMoved({ name: 'echo', headline, where: ['#5', 'merged as 1a2b3c4'], notes: ['v1 stays', 'so'] });
-    expect(text).toBe('**echo: canary v2 0% -> 50%**: #5, merged as 1a2b3c4.\n- v1 stays\n- so');
+    const text = formatMoved({
+      name: 'echo',
+      headline,
+      where: ['#5', 'merged as 1a2b3c4'],
+      notes: [
+        { code: 'old-primary-stays', version: 'v1' },
+        { code: 'stay-deployed', versions: ['v2', 'v3'] },
+      ],
+    });
+    expect(text).toBe(
+      '**echo: canary v2 0% -> 50%**: #5, merged as 1a2b3c4.\n- v1 stays deployed until a later promotion drops it\n- v2 and v3 stay deployed, without traffic',
+    );
   });
 
   test('without notes is a line', () => {
@@ -25,13 +35,15 @@ describe('what was done', () => {
   });
 
   test('and what was not', () => {
-    expect(formatStays('echo', 'it runs v1 alone')).toBe('echo: it runs v1 alone. Nothing was done.');
+    expect(formatStays('echo', { code: 'serves-already', version: 'v1' })).toBe(
+      'echo: v1 serves everything already. Nothing was done.',
+    );
   });
 
   test('with the lines to type at its end, one for each choice', () => {
     const ways = [{ verb: 'promote', words: 'v3' }, { verb: 'rollback' }] as const;
-    expect(formatStays('echo', 'say which', ways)).toBe(
-      'echo: say which. Nothing was done. To type: `/promote echo v3` or `/rollback echo`',
+    expect(formatStays('echo', { code: 'serves-already', version: 'v1' }, ways)).toBe(
+      'echo: v1 serves everything already. Nothing was done. To type: `/promote echo v3` or `/rollback echo`',
     );
   });
 });
@@ -106,7 +118,7 @@ describe('the words of others', () => {
     const name = NASTY;
     for (const text of [
       formatMoved({ name, headline: NASTY, where: ['#5'], notes: [] }),
-      formatStays(name, 'so'),
+      formatStays(name, { code: 'serves-already', version: NASTY }),
       formatUnmet({ name, headline: NASTY, guards: [met], force: { permission: 'admin', users: [NASTY], teams: [] } }),
       formatByHand({ name, reason: NASTY, patch: undefined, headline: NASTY }),
       formatByHand({ name, reason: NASTY, patch: `${NASTY}\n\`\`\`\n${NASTY}\n` }),

@@ -115,7 +115,7 @@ describe('a version that is there', () => {
   test('that was the primary can be gone back to no more, and the answer says so', async () => {
     const world = await talkWorld(FLUX, DRAINING);
     expect(await say(world, '/deploy echo v1 example.com/echo:v1.1')).toContain(
-      "v1 was the primary, and /rollback can't go back to that at once any more",
+      "v1 was the primary, and `/rollback` can't go back to that at once any more",
     );
   });
 

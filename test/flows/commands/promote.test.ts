@@ -261,7 +261,7 @@ describe('on an open pull request that changes the release', () => {
   });
 
   test.each([
-    ['takes the file away', undefined, `this pull request takes \`${ECHO}\` away`],
+    ['takes the file away', undefined, `this pull request removes \`${ECHO}\``],
     ['has no primary', 'deployment: {v1: {}}\n', 'no primary can be read in'],
     [
       'has an error',
