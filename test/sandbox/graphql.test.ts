@@ -199,4 +199,27 @@ describe.each([
     expect((await repository.fetchCommit('refs/heads/main'))?.sha).toBe(written);
     expect([...(await repository.treeOf(written).list('')).keys()].sort()).toContain('less');
   });
+
+  test.each([
+    [
+      'a file changed, one added and one gone',
+      { 'README.md': 'Other\n', 'more/new': 'new\n', 'charts-values/echo.yaml': undefined },
+    ],
+    ['a folder where a file was', { 'README.md': undefined, 'README.md/inside': 'new\n' }],
+    ['a file where a folder was', { 'charts-values': 'a file\n' }],
+  ])('the App knows what it has written itself: %s', async (_, changes) => {
+    const fixture = await startFixture();
+    const { octokit, asked } = await startClient(fixture, has);
+    const repository = githubRepository(octokit, SHOP, createCache());
+    const main = await repository.fetchCommit('refs/heads/main');
+    await repository.treeOf(main?.sha ?? '').list('');
+    const files = new Map(Object.entries(changes));
+    const written = await repository.commit({ branch: 'main', expectedHead: main?.sha, files, message: 'More' });
+    asked.length = 0;
+    const known = await repository.treeOf(written).list('');
+    const isTurned = Object.keys(changes).length !== 3;
+    expect(asked.length).toBe(isTurned ? 1 : 0);
+    const fresh = await githubRepository(octokit, SHOP, createCache()).treeOf(written).list('');
+    expect(new Map([...known].sort())).toEqual(new Map([...fresh].sort()));
+  });
 });
