@@ -123,7 +123,8 @@ async function tell(settings: string, acts: readonly Act[], holds: number): Prom
 }
 
 describe.each(STORIES)('holds change nothing of a publication: %s', (_, settings, acts) => {
-  test.each([1, 5, 25])('%i before every act', async (holds) => {
+  // More than the 20 commits by hand that are looked past, and together fewer than the 200 that are looked back at.
+  test.each([1, 5, 21])('%i before every act', async (holds) => {
     const undisturbed = await tell(settings, acts, 0);
     expect(await tell(settings, acts, holds)).toEqual(undisturbed);
   });

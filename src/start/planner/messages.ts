@@ -6,10 +6,19 @@ export type Question = {
   readonly [Kind in keyof Decisions]: { readonly kind: Kind; readonly asked: Decisions[Kind]['asked'] };
 }[keyof Decisions];
 
-/** A message from the App to a worker: a question to decide, or the answer to a call. */
+/**
+ * A message from the App to a worker: a question to decide, or the answer to a call. `now` is the App's clock in ms: an answer
+ * of GitHub may have told the App that its own was wrong.
+ */
 export type ToWorker =
-  | { readonly kind: 'decide'; readonly question: Question; readonly now: number } // by the App's clock, ms
-  | { readonly kind: 'answer'; readonly call: number; readonly value?: unknown; readonly error?: ErrorText };
+  | { readonly kind: 'decide'; readonly question: Question; readonly now: number }
+  | {
+      readonly kind: 'answer';
+      readonly call: number;
+      readonly value?: unknown;
+      readonly error?: ErrorText;
+      readonly now: number;
+    };
 
 /** A message from a worker to the App: a call of a port, or the decision, or an error. */
 export type FromWorker =

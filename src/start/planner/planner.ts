@@ -87,9 +87,10 @@ export function createPlanner({ workers = 2, seconds = 30, mebibytes = 768 }: Pl
     if (message.kind === 'failed') return running.settle({ error: readError(message.error) });
     const { call, port, args } = message;
     try {
-      answer(worker, { kind: 'answer', call, value: await callPort(running.ports, port, args) });
+      const value = await callPort(running.ports, port, args);
+      answer(worker, { kind: 'answer', call, value, now: running.ports.now().getTime() });
     } catch (error) {
-      answer(worker, { kind: 'answer', call, error: writeError(error) });
+      answer(worker, { kind: 'answer', call, error: writeError(error), now: running.ports.now().getTime() });
     }
   }
 

@@ -10,6 +10,9 @@ import { type FromWorker, type PortName, type Question, readError, type ToWorker
 const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
 let calls = 0;
 
+/** The App's clock in ms, as of its last message, and when that came. */
+let clock = { now: 0, at: 0 };
+
 function send(message: FromWorker): void {
   parentPort?.postMessage(message);
 }
@@ -44,8 +47,7 @@ function remoteTree(sha: string): FileTree {
   };
 }
 
-function portsOf(started: number): Ports {
-  const before = performance.now();
+function portsOf(): Ports {
   const repository = remote<Ports['repository']>('repository');
   const trees = new Map<string, FileTree>();
   const treeOf = (sha: string): FileTree => {
@@ -58,7 +60,7 @@ function portsOf(started: number): Ports {
     pulls: remote('pulls'),
     jobs: { enqueue: refuseToWrite, enqueueLater: refuseToWrite },
     targets,
-    now: () => new Date(started + performance.now() - before),
+    now: () => new Date(clock.now + performance.now() - clock.at),
   };
 }
 
@@ -74,8 +76,9 @@ function decide<Kind extends Question['kind']>(
 }
 
 parentPort?.on('message', (message: ToWorker) => {
+  clock = { now: message.now, at: performance.now() };
   if (message.kind === 'decide') {
-    decide(message.question, portsOf(message.now))
+    decide(message.question, portsOf())
       .then((decision) => send({ kind: 'decided', decision }))
       .catch((error: unknown) => send({ kind: 'failed', error: writeError(error) }));
     return;
