@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { Config } from '../config.ts';
-import type { Wanted } from '../core/doctor/access.ts';
+import type { NeededAccess } from '../core/doctor/access.ts';
 import { type Diagnosis, problem } from '../core/doctor/diagnosis.ts';
 import { diagnoseHost } from '../flows/doctor.ts';
 import { statusOf } from '../github/absent.ts';
@@ -48,10 +48,10 @@ export async function diagnoseGitHub(
 }
 
 /** The permissions and events with which the App is registered (app.yml). */
-function readAppManifest(): Wanted {
+function readAppManifest(): NeededAccess {
   const manifest = load(readFileSync(join(import.meta.dirname, '../../app.yml'), 'utf8')) as {
-    readonly default_permissions: Wanted['permissions'];
-    readonly default_events: Wanted['events'];
+    readonly default_permissions: NeededAccess['permissions'];
+    readonly default_events: NeededAccess['events'];
   };
   return { permissions: manifest.default_permissions, events: manifest.default_events };
 }

@@ -2,7 +2,7 @@ import { releaseIdFrom } from '../core/model/places.ts';
 import { oneLine } from '../core/model/printable.ts';
 import { identityOf, type ReleaseId } from '../core/model/release.ts';
 import { historyText } from '../core/report/history.ts';
-import type { Happening } from '../core/rollout/history.ts';
+import type { HistoryEntry } from '../core/rollout/history.ts';
 import { fetchHistory } from '../flows/rollout/history.ts';
 import { type Command, EXIT, readChoice, readWholeNumber, UsageError } from './command.ts';
 import { openRolloutWorkspace, printNotes, type RolloutWorkspace } from './rollout-workspace.ts';
@@ -74,11 +74,11 @@ async function fetchHappenings(
   { repository, ends: { tip }, nameOf }: RolloutWorkspace,
   id: ReleaseId,
   limit: number,
-): Promise<readonly Happening[]> {
+): Promise<readonly HistoryEntry[]> {
   return (await fetchHistory(repository, { tip, id, name: nameOf(id) }, limit + 1)).slice(0, limit);
 }
 
 /** The JSON on which scripts may rely; every key is always present. */
-function toJson({ commit, at, what, from, to, who, why, pulls }: Happening): object {
+function toJson({ commit, at, what, from, to, who, why, pulls }: HistoryEntry): object {
   return { commit, at: at.toISOString(), what, from: from ?? null, to: to ?? null, who, why: why ?? null, pulls };
 }

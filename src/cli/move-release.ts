@@ -16,7 +16,7 @@ import { FORCED_TRAILER } from '../core/rollout/history.ts';
 import { lineOf, type Way } from '../core/rollout/way.ts';
 import type { ValuesEntry } from '../flows/gitops/snapshot.ts';
 import { fetchIndex } from '../flows/gitops/snapshot.ts';
-import type { Decided, Deciding } from '../flows/rollout/decide.ts';
+import type { Deciding, ReleaseDecision } from '../flows/rollout/decide.ts';
 import type { LocalRollout } from '../flows/rollout/local.ts';
 import { folderTree } from '../git/folder.ts';
 import { isEdited } from '../git/working-tree.ts';
@@ -34,7 +34,7 @@ export interface DecisionFacts extends Deciding {
 
 /** The decision of a command. */
 export type RolloutDecision =
-  | Decided
+  | ReleaseDecision
   | { readonly kind: 'unclear'; readonly why: Refusal }
   | { readonly kind: 'nothing'; readonly why: Refusal; readonly ways: readonly Way[] };
 

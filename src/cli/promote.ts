@@ -1,4 +1,4 @@
-import type { Wanted } from '../core/rollout/promote.ts';
+import type { PromotionRequest } from '../core/rollout/promote.ts';
 import { decidePromotion } from '../flows/rollout/decide.ts';
 import { whyDoubtful } from '../flows/rollout/local.ts';
 import { type Command, type Invocation, readWholeNumber, UsageError } from './command.ts';
@@ -50,7 +50,7 @@ that differs from HEAD, and an edit that would change more than intended (prints
   },
 };
 
-function wantedFrom(version: string | undefined, options: Invocation['options']): Wanted {
+function wantedFrom(version: string | undefined, options: Invocation['options']): PromotionRequest {
   const weight = readWholeNumber('to', options.to, 100);
   if (weight !== undefined && options.full === true)
     throw new UsageError('--to and --full exclude each other; give only one');

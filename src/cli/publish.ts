@@ -7,7 +7,7 @@ import { refusalText } from '../core/report/refusal.ts';
 import { toPlain } from '../core/report/sentence.ts';
 import type { Effect } from '../flows/effect.ts';
 import type { Repository } from '../flows/ports.ts';
-import type { Target } from '../flows/publish/ends.ts';
+import type { PublicationRequest } from '../flows/publish/publication-state.ts';
 import { publishLocally } from '../flows/publish/publish.ts';
 import { findCheckout, findRemote, isBranchName, type RemoteBranch, startBranch } from '../git/branches.ts';
 import { gitRepository } from '../git/repository.ts';
@@ -68,7 +68,9 @@ without --resume, removing or changing many releases at once.`,
 const MAX_PARTS = 50;
 
 /** Publishes one commit, planned again each time another process moved the branch first. Returns the exit code if none is left to make. */
-async function publishPart(part: Omit<PublishAttempt, 'target'> & { readonly target: Omit<Target, 'now'> }) {
+async function publishPart(
+  part: Omit<PublishAttempt, 'target'> & { readonly target: Omit<PublicationRequest, 'now'> },
+) {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const result = await tryPublish({ ...part, target: { ...part.target, now: new Date() } });
     if (result !== 'moved') return result;
@@ -81,7 +83,7 @@ const MAX_ATTEMPTS = 5;
 
 interface PublishAttempt {
   readonly root: string;
-  readonly target: Target;
+  readonly target: PublicationRequest;
   readonly dryRun: boolean;
   readonly first: boolean; // of this run
   readonly terminal: Terminal;
@@ -153,7 +155,7 @@ interface LocalPlan extends Awaited<ReturnType<typeof publishLocally>> {
 }
 
 /** Plans a publication. If only a remote has the branch, the local branch starts from there, as with `git switch`. */
-async function fetchPlan(root: string, repository: Repository, target: Target): Promise<LocalPlan> {
+async function fetchPlan(root: string, repository: Repository, target: PublicationRequest): Promise<LocalPlan> {
   const fresh = await publishLocally(repository, target, targets);
   if (fresh.decision.kind !== 'publish' || fresh.decision.expectedHead !== undefined) return fresh;
   const { branch } = fresh.decision;

@@ -7,8 +7,8 @@ import { sourceOf } from '../core/readiness/sources.ts';
 import { stageSettings } from '../core/settings/settings.ts';
 import { fetchIndex, releasesIn, type ValuesEntry, type ValuesIndex } from '../flows/gitops/snapshot.ts';
 import type { Commit, Repository } from '../flows/ports.ts';
-import type { Ends } from '../flows/publish/ends.ts';
-import { fetchEnds } from '../flows/publish/publication-facts.ts';
+import { fetchPublicationState } from '../flows/publish/publication-facts.ts';
+import type { PublicationState } from '../flows/publish/publication-state.ts';
 import { fetchLocalRollout, type LocalRollout } from '../flows/rollout/local.ts';
 import { fetchRemoteBranches, findRemote } from '../git/branches.ts';
 import { gitRepository } from '../git/repository.ts';
@@ -21,7 +21,7 @@ export interface RolloutWorkspace {
   readonly root: string;
   readonly bare: boolean;
   readonly repository: Repository;
-  readonly ends: Ends;
+  readonly ends: PublicationState;
   readonly index: ValuesIndex;
   readonly nameOf: (id: ReleaseId) => string;
   readonly published: string | undefined; // the published branch's name here: gitops or origin/gitops
@@ -35,13 +35,13 @@ export async function openRolloutWorkspace(folder: string, terminal: Terminal): 
   const source = await repository.fetchCommit(await requireCommit(root, 'HEAD'));
   if (!source) throw new UsageError('git does not know the commit HEAD');
   const target = { source, now: new Date() };
-  const here = await fetchEnds(repository, target);
+  const here = await fetchPublicationState(repository, target);
   if (here.kind === 'refused') {
     terminal.err(await describeFindings(here.findings, repository.treeOf(source.sha)));
     return EXIT.findings;
   }
   const remote = here.tip ? undefined : await fetchRemoteBranch(root, here.branch);
-  const there = remote ? await fetchEnds(repository, { ...target, onto: { tip: remote.tip } }) : here;
+  const there = remote ? await fetchPublicationState(repository, { ...target, onto: { tip: remote.tip } }) : here;
   const ends = there.kind === 'refused' ? here : there;
   const index = await fetchIndex(ends.tree, ends.settings);
   const published = remote?.name ?? (here.tip ? here.branch : undefined);

@@ -7,8 +7,8 @@ import { guardSentence } from '../core/report/guards.ts';
 import { refusalText } from '../core/report/refusal.ts';
 import { toPlain, toTerminal } from '../core/report/sentence.ts';
 import { type ReleaseStatus, stateText, statusLines } from '../core/report/status.ts';
-import type { LiveFacts } from '../core/rollout/guards.ts';
-import { type Decided, decidePromotion } from '../flows/rollout/decide.ts';
+import type { LiveCondition } from '../core/rollout/guards.ts';
+import { decidePromotion, type ReleaseDecision } from '../flows/rollout/decide.ts';
 import { type LocalRollout, whyDoubtful } from '../flows/rollout/local.ts';
 import { statusOf } from '../flows/rollout/status.ts';
 import { type Command, EXIT, readChoice } from './command.ts';
@@ -78,7 +78,7 @@ async function fetchReport({ ends }: RolloutWorkspace, facts: LocalRollout): Pro
   return { facts, next, status: statusOf(facts, { source: ends.target.source.sha, next: '' }) };
 }
 
-function nextStepOf(name: string, decided: Decided): NextStep {
+function nextStepOf(name: string, decided: ReleaseDecision): NextStep {
   switch (decided.kind) {
     case 'stay':
       return { step: null, why: `${toTerminal(refusalText(decided.why))}${formatWays(name, decided.ways)}` };
@@ -144,7 +144,7 @@ const LIVE_TEXT: Readonly<Record<LiveState, string>> = {
   unknown: 'live state unknown',
 };
 
-function liveState({ failures, isLive, assumed, heard, overdue }: LiveFacts): LiveState {
+function liveState({ failures, isLive, assumed, heard, overdue }: LiveCondition): LiveState {
   if (failures.length > 0) return 'failed';
   if (isLive) return assumed ? 'assumed' : 'live';
   return heard && !overdue ? 'waiting' : 'unknown';

@@ -3,11 +3,11 @@ import {
   diagnoseMerge,
   diagnosePush,
   type Installed,
-  type Wanted,
+  type NeededAccess,
 } from '../core/doctor/access.ts';
 import { type BranchFacts, diagnoseRemoteBranch } from '../core/doctor/branch.ts';
 import { type Diagnosis, note, ok, problem } from '../core/doctor/diagnosis.ts';
-import { diagnoseReadiness, type Heard } from '../core/doctor/readiness.ts';
+import { diagnoseReadiness, type HeardClusters } from '../core/doctor/readiness.ts';
 import { findingsOf, isError } from '../core/model/finding.ts';
 import { isMarked, releaseIdFrom } from '../core/model/places.ts';
 import { identityOf } from '../core/model/release.ts';
@@ -89,7 +89,7 @@ export async function diagnoseClusters(
     const clusters = new Map([...live.clusters].filter(([cluster]) => !ofOthers(cluster)));
     const own = releases.filter((id) => id.stage === stage);
     const written = { ...live, clusters };
-    const heard: Heard = {
+    const heard: HeardClusters = {
       clusters,
       silent: silent.filter((id) => id.stage === stage).map(identityOf),
       behind: waitsFor === 'time' ? [] : await fetchBehind({ log, releases: own, readiness, written, now }),
@@ -110,7 +110,7 @@ function inStage(diagnosis: Diagnosis, stage: string | undefined): Diagnosis {
 
 export interface HostFacts {
   readonly installed: Installed;
-  readonly wanted: Wanted;
+  readonly wanted: NeededAccess;
   readonly listens: boolean; // whether the App takes Flux's events
   readonly now: Date;
 }

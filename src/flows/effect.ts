@@ -71,12 +71,12 @@ export const commitOn = (ref: string): string => `{commit on ${ref}}`;
 export type Told = ReadonlyMap<string, string>;
 
 /** How a plan ended. 'moved': the ref moved first, nothing after that was written; make the plan again. */
-export type Outcome =
+export type PlanOutcome =
   | { readonly kind: 'done'; readonly published?: string; readonly told: Told; readonly isRefused?: true } // a merge was
   | { readonly kind: 'moved' };
 
 /** Carries a plan out: the only place where anything is written. */
-export async function perform(plan: Plan, ports: Ports): Promise<Outcome> {
+export async function perform(plan: Plan, ports: Ports): Promise<PlanOutcome> {
   const told = new Map<string, string>();
   let isRefused = false;
   for (const effect of plan) {

@@ -7,7 +7,7 @@ import {
   planCommand,
   type Unanswered,
 } from './commands/answer-comment.ts';
-import type { HoldToSet, Outcome } from './commands/outcome.ts';
+import type { CommandOutcome, HoldToSet } from './commands/outcome.ts';
 import { planHoldsAfter } from './commands/rollback.ts';
 import type { Plan } from './effect.ts';
 import { lookingOnce } from './fetching.ts';
@@ -25,7 +25,7 @@ export interface Decisions {
   readonly plan: { readonly asked: PlannedJob; readonly decision: Plan };
   readonly opening: { readonly asked: CommandJob; readonly decision: Unanswered | undefined };
   readonly admission: { readonly asked: Extract<Job, { kind: 'comment' }>; readonly decision: Admission };
-  readonly command: { readonly asked: CommandTurn; readonly decision: Outcome | undefined };
+  readonly command: { readonly asked: CommandTurn; readonly decision: CommandOutcome | undefined };
   readonly holds: { readonly asked: readonly HoldToSet[]; readonly decision: Plan };
 }
 

@@ -8,13 +8,13 @@ import {
   planTakingUp,
   type Unanswered,
 } from './commands/answer-comment.ts';
-import { refused } from './commands/outcome.ts';
+import { refuseWith } from './commands/outcome.ts';
 import { withRightsAskedOnce } from './commands/rights.ts';
-import { type Outcome, type Plan, perform, withTold } from './effect.ts';
+import { type Plan, type PlanOutcome, perform, withTold } from './effect.ts';
 import { type Decide, decideHere, LimitExceeded, type PlannedJob } from './plan-job.ts';
 import { HostRefusal, type Job, type Ports, Unreadable } from './ports.ts';
 import { PUBLISH_CHECK } from './publish/checks.ts';
-import { fetchTarget } from './publish/publish.ts';
+import { fetchPublicationRequest } from './publish/publish.ts';
 import { REVIEW_CHECK } from './review/review.ts';
 
 /** Maximum number of plans for one job while others move the branch; then the job is tried later. */
@@ -23,7 +23,7 @@ const ATTEMPTS = 5;
 /** The same of a command: what it merges for one release moves the branch under what it plans for the next. */
 const COMMAND_ATTEMPTS = 20;
 
-type Done = Extract<Outcome, { kind: 'done' }>;
+type Done = Extract<PlanOutcome, { kind: 'done' }>;
 
 /** Does one job: makes its plan from what the world says now, and carries it out. May run any number of times. */
 export async function runJob(job: Job, ports: Ports, decide: Decide = decideHere): Promise<Done> {
@@ -84,7 +84,7 @@ async function fetchCheckedCommit(job: PlannedJob, ports: Ports): Promise<string
     case 'review':
       return (await ports.pulls.fetchPull(job.pull))?.head.sha;
     case 'publish':
-      return (await fetchTarget(ports))?.source.sha;
+      return (await fetchPublicationRequest(ports))?.source.sha;
     default:
       return undefined;
   }
@@ -140,7 +140,7 @@ async function doCommand(turn: CommandTurn, asking: Ports, running: Running): Pr
   const planOne = async () => {
     const asked = next;
     next = { job: turn.job, lines: turn.lines }; // another attempt reads all of it again
-    return (await decide('command', asked, asking)) ?? refused('');
+    return (await decide('command', asked, asking)) ?? refuseWith('');
   };
   const { made, outcome } = await carryOut(ports, planOne, COMMAND_ATTEMPTS);
   const { done, text, afterwards } = made;

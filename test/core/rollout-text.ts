@@ -4,7 +4,13 @@ import { findingsOf, isError } from '../../src/core/model/finding.ts';
 import { noteText } from '../../src/core/report/note.ts';
 import { refusalText } from '../../src/core/report/refusal.ts';
 import { toPlain } from '../../src/core/report/sentence.ts';
-import { deploy, type Move, type Previous, promote, type Rolling } from '../../src/core/rollout/promote.ts';
+import {
+  deploy,
+  type Previous,
+  promote,
+  type ReleaseRollout,
+  type StepDecision,
+} from '../../src/core/rollout/promote.ts';
 import type { Rollback } from '../../src/core/rollout/rollback.ts';
 import { decideRollback, goForward } from '../../src/core/rollout/rollback.ts';
 import type { Way } from '../../src/core/rollout/way.ts';
@@ -109,7 +115,7 @@ function canaryLines({ version, weight, begun, headers }: NonNullable<Said['cana
 }
 
 /** The release as its rollout sees it, from the text itself. */
-export function rollingOf(text: string, former: readonly string[]): Rolling {
+export function rollingOf(text: string, former: readonly string[]): ReleaseRollout {
   const read = readValues({ ...echo, bytes: bytesOf(text) }, defaults);
   const errors = findingsOf(read).filter(isError);
   if (errors.length > 0) throw new Error(`${errors.map(({ message }) => message).join('; ')} in\n${text}`);
@@ -123,7 +129,7 @@ export function rollingOf(text: string, former: readonly string[]): Rolling {
   };
 }
 
-export function rollingIn(words: Words): Rolling {
+export function rollingIn(words: Words): ReleaseRollout {
   return rollingOf(valuesOf(words), said(words).former);
 }
 
@@ -135,10 +141,10 @@ export interface Given {
 
 /** A step, or a refusal, as a terminal shows it. */
 export type Worded =
-  | (Omit<Extract<Move, { kind: 'step' }>, 'note'> & { readonly note?: string })
+  | (Omit<Extract<StepDecision, { kind: 'step' }>, 'note'> & { readonly note?: string })
   | { readonly kind: 'refused'; readonly reason: string; readonly ways: readonly Way[] };
 
-function worded(made: Move | Extract<Rollback, { kind: 'nothing' }>): Worded {
+function worded(made: StepDecision | Extract<Rollback, { kind: 'nothing' }>): Worded {
   if (made.kind !== 'step') {
     return {
       kind: 'refused',
@@ -151,7 +157,7 @@ function worded(made: Move | Extract<Rollback, { kind: 'nothing' }>): Worded {
 }
 
 /** What a command, as people type it, makes of a release. */
-export function move(rolling: Rolling, command: string, given: Given = {}): Worded {
+export function move(rolling: ReleaseRollout, command: string, given: Given = {}): Worded {
   const { steps = defaults.rollout.steps, headers = defaults.rollout.headers, previous } = given;
   const [parsed] = parseComment(command);
   if (parsed?.kind !== 'run') throw new Error(`not understood: ${command}`);
@@ -171,7 +177,7 @@ export function move(rolling: Rolling, command: string, given: Given = {}): Word
 }
 
 /** What a rollback makes of a release whose values are published. */
-function rolledBack(rolling: Rolling, to: string | undefined, previous: Previous | undefined): Worded {
+function rolledBack(rolling: ReleaseRollout, to: string | undefined, previous: Previous | undefined): Worded {
   const { primary, canary, shadow } = rolling;
   const routes = {
     primary,

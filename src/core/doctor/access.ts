@@ -25,13 +25,13 @@ export interface Installed {
 }
 
 /** What the App asks for when it is registered: app.yml. */
-export interface Wanted {
+export interface NeededAccess {
   readonly permissions: Readonly<Record<string, string>>;
   readonly events: readonly string[];
 }
 
 /** Whether the App is installed with what it asks for. Without what it only reads, or isn't told of, it goes on. */
-export function diagnoseInstallation(installed: Installed, wanted: Wanted): readonly Diagnosis[] {
+export function diagnoseInstallation(installed: Installed, wanted: NeededAccess): readonly Diagnosis[] {
   const { permissions, events, suspended, page } = installed;
   if (suspended) return [problem('installation', 'is suspended', `let it go on: ${page}`)];
   const lacks = Object.entries(wanted.permissions).filter(([name, level]) => !gives(permissions[name], level));

@@ -5,7 +5,7 @@ import { type ReadinessSettings, SETTINGS_FILE } from '../settings/settings.ts';
 import { type Diagnosis, note, ok, problem } from './diagnosis.ts';
 
 /** What was ever heard from clusters. */
-export interface Heard {
+export interface HeardClusters {
   readonly clusters: ReadonlyMap<string, string>; // since when
   readonly silent: readonly string[]; // published releases of which nothing was ever heard
   readonly behind: readonly BehindCluster[];
@@ -22,7 +22,7 @@ export interface BehindCluster {
 /** Whether a cluster has ever answered, and all that should. */
 export function diagnoseReadiness(
   readiness: ReadinessSettings,
-  { clusters: spoken, silent, behind }: Heard,
+  { clusters: spoken, silent, behind }: HeardClusters,
 ): readonly Diagnosis[] {
   const about = 'cluster';
   const { by, clusters, after } = readiness;

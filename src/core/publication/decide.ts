@@ -4,9 +4,9 @@ import { shortNames } from '../model/names.ts';
 import { holdFile, placeOf, releaseIdFrom } from '../model/places.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
 import { sharedNamespaces } from '../targets/manifest-set.ts';
-import { joined, type Outlines, outlinePublished } from '../targets/outline.ts';
+import { joinOutlines, type Outlines, outlinePublished } from '../targets/outline.ts';
 import type { Targets } from '../targets/targets.ts';
-import type { Decision, Moving, PartStep, PublicationFacts } from './decision.ts';
+import type { Decision, PartStep, PublicationFacts, ReleaseToPublish } from './decision.ts';
 import { refusalOf } from './refusal.ts';
 import { sharedChanges } from './shared-files.ts';
 import { stepOf } from './step.ts';
@@ -82,7 +82,7 @@ function idsAfter(facts: PublicationFacts, published: readonly PartStep[]): read
 }
 
 /** What is published of a broken release isn't read: whether there is anything, the branch says. */
-function isBroken({ id, desired }: Moving, { files }: PublicationFacts): boolean {
+function isBroken({ id, desired }: ReleaseToPublish, { files }: PublicationFacts): boolean {
   if (desired) return false;
   const identity = identityOf(id);
   return [...files.keys()].some((path) => {
@@ -100,7 +100,7 @@ function outlinesAfter({ outlines, moving }: PublicationFacts, published: readon
     const identity = identityOf(id);
     const tree = trees.get(identity) ?? before;
     const isThere = tree === desired || diff(tree, desired).length === 0;
-    const taken = isThere ? outline : joined(outlinePublished(id, tree), tree.size > 0 ? outline : undefined);
+    const taken = isThere ? outline : joinOutlines(outlinePublished(id, tree), tree.size > 0 ? outline : undefined);
     if (taken) after.set(identity, taken);
     else after.delete(identity);
   }

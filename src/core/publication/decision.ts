@@ -11,7 +11,7 @@ import type { Serving } from './serving.ts';
 import type { Obstacle } from './wait.ts';
 
 /** Where the clusters may stand with a release, and what they said of it. */
-export interface Standing {
+export interface ClusterState {
   readonly pending: Omit<Pending, 'takenOver'>;
   readonly applied: { readonly workloads: boolean; readonly routes: boolean }; // what is published, everywhere
   readonly serving: Serving;
@@ -34,13 +34,13 @@ export interface SilentCluster {
 }
 
 /** One release that may have to move: what is published of it, what is desired, and where the clusters may stand. */
-export interface Moving {
+export interface ReleaseToPublish {
   readonly id: ReleaseId;
   readonly published: ManifestSet;
   readonly desired: ManifestSet | undefined; // undefined: broken, it keeps what is published
   readonly outline?: Outline; // of desired
   readonly findings: readonly Finding[];
-  readonly standing: Standing;
+  readonly standing: ClusterState;
   readonly takenOver: boolean; // of a deleted one: whether the release that takes over its paths is live, or none does
   readonly done: number; // parts of this publication that were published before
   readonly byPerson: boolean; // by time alone: what removes something waits for a person to approve it
@@ -48,7 +48,7 @@ export interface Moving {
 }
 
 /** What a person has approved, though it was refused or waits: everything, or these releases. */
-export type Resumed = 'everything' | ReadonlySet<string>;
+export type Approval = 'everything' | ReadonlySet<string>;
 
 /** The files of the gitops branch: the id of each blob, by path. */
 export type BranchFiles = ReadonlyMap<string, { readonly id: string }>;
@@ -58,13 +58,13 @@ export interface PublicationFacts {
   readonly branch: string;
   readonly expectedHead: string | undefined;
   readonly last: string | undefined; // Source-Commit of what is published
-  readonly moving: readonly Moving[];
+  readonly moving: readonly ReleaseToPublish[];
   readonly domains: ManifestSet | undefined; // desired; undefined: they stay as they are
   readonly files: BranchFiles; // everything on the branch
   readonly outlines?: Outlines; // of what is published; none: nothing moves
   readonly idOf: (text: string) => string;
   readonly hasValues: boolean;
-  readonly resumed?: Resumed;
+  readonly resumed?: Approval;
   readonly atOnce?: boolean; // no cluster follows: no order matters
 }
 
@@ -74,7 +74,7 @@ interface Step {
   readonly name: string; // short where it is unambiguous
   readonly number: number;
   readonly of: number;
-  readonly standing: Standing;
+  readonly standing: ClusterState;
 }
 
 /** The next part of one release's publication. */

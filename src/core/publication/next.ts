@@ -8,7 +8,7 @@ import { type Targets, writeRouting } from '../targets/targets.ts';
 import { serialize } from '../yaml/serialize.ts';
 import type { Pending } from './pending.ts';
 import { nextRouting } from './routing.ts';
-import { type Situation, situationOf } from './situation.ts';
+import { type PublicationSituation, situationOf } from './situation.ts';
 import { type Obstacle, obstaclesOf } from './wait.ts';
 import { nextWorkloads } from './workloads.ts';
 
@@ -37,7 +37,7 @@ export function next(pending: Pending, desired: ManifestSet, targets: Targets): 
   return waitFor(obstaclesOf(situation, routing, workloads));
 }
 
-function isConfirmed({ unconfirmed }: Situation): boolean {
+function isConfirmed({ unconfirmed }: PublicationSituation): boolean {
   return !unconfirmed.workloads && !unconfirmed.routes;
 }
 
@@ -45,14 +45,14 @@ function waitFor(obstacles: readonly Obstacle[]): Next {
   return { kind: 'wait', obstacles };
 }
 
-interface Chosen {
+interface ChosenObjects {
   readonly published: ManifestSet;
   readonly desired: ManifestSet;
   readonly routing: Routing | undefined;
   readonly workloads: Objects;
 }
 
-function treeOf(situation: Situation, chosen: Chosen, targets: Targets): ManifestSet {
+function treeOf(situation: PublicationSituation, chosen: ChosenObjects, targets: Targets): ManifestSet {
   const { id } = situation;
   const { published, desired, workloads } = chosen;
   const flux = (desired.size > 0 ? desired : published).get(fluxFile(id));
@@ -65,7 +65,7 @@ function treeOf(situation: Situation, chosen: Chosen, targets: Targets): Manifes
 }
 
 /** Desired's objects where desired has them; others by the name that they would have. */
-function workloadsFiles({ id, desired }: Situation, workloads: Objects): ReadonlyMap<string, string> {
+function workloadsFiles({ id, desired }: PublicationSituation, workloads: Objects): ReadonlyMap<string, string> {
   return new Map(
     [...workloads].map(([key, { manifest, text }]) => {
       return [desired.workloads.get(key)?.path.slice(workloadsFolder(id).length) ?? fileName(manifest), text] as const;
@@ -73,7 +73,7 @@ function workloadsFiles({ id, desired }: Situation, workloads: Objects): Readonl
   );
 }
 
-function routesFiles({ id, desired }: Situation, routing: Routing | undefined): ReadonlyMap<string, string> {
+function routesFiles({ id, desired }: PublicationSituation, routing: Routing | undefined): ReadonlyMap<string, string> {
   const routes = [...desired.routes.values()];
   const inFolder = (path: string) => path.slice(routesFolder(id).length);
   const isDesired = JSON.stringify(routing) === JSON.stringify(desired.routing);

@@ -1,7 +1,7 @@
 import type { ManifestSet } from '../model/manifest.ts';
 import type { Targets } from '../targets/targets.ts';
 import { type Next, next } from './next.ts';
-import { type Pending, settled } from './pending.ts';
+import { confirmedPending, type Pending } from './pending.ts';
 import type { Obstacle } from './wait.ts';
 
 /** One commit of a publication, for one release. */
@@ -22,14 +22,14 @@ export function parts(pending: Pending, desired: ManifestSet, targets: Targets):
     const step: Next = next(now, desired, targets);
     if (step.kind === 'done') break;
     if (step.kind === 'wait') {
-      now = settled(now.id, now.published);
+      now = confirmedPending(now.id, now.published);
       continue;
     }
     const after = step.tree;
     const told = { workloads: [...now.workloads, now.published], routes: [...now.routes, now.published] };
     const stuck = next({ ...now, ...told, published: after }, desired, targets);
     found.push({ before: now.published, after, waits: stuck.kind === 'wait' ? stuck.obstacles : [] });
-    now = settled(now.id, after);
+    now = confirmedPending(now.id, after);
   }
   return found;
 }

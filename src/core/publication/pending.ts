@@ -31,7 +31,7 @@ export function podTemplates(id: ReleaseId, tree: ManifestSet): ReadonlyMap<Obje
 }
 
 /** A release whose published tree every cluster has confirmed: applied, drained and ready. */
-export function settled(id: ReleaseId, published: ManifestSet): Pending {
+export function confirmedPending(id: ReleaseId, published: ManifestSet): Pending {
   const templates = podTemplates(id, published);
   return {
     id,

@@ -20,12 +20,12 @@ export function formatProgress({
 }
 
 /** What a commit of the gitops branch leaves to do. */
-export interface LeftOver {
+export interface UnfinishedWork {
   readonly broken: ReadonlySet<string>; // identities
   readonly unfinished: ReadonlyMap<string, number>; // parts that are published
 }
 
-export function leftOver(message: Message | undefined): LeftOver {
+export function readUnfinished(message: Message | undefined): UnfinishedWork {
   if (!message) return { broken: new Set(), unfinished: new Map() };
   const unfinished = trailers(message, UNFINISHED_TRAILER).flatMap((text) => {
     const [, identity, number] = /^(\S+) (\d+)\/\d+$/.exec(text) ?? [];

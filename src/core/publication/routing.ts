@@ -1,5 +1,5 @@
 import type { Destination, Routing } from '../targets/target.ts';
-import { isReady, isThere, type Situation } from './situation.ts';
+import { isReady, isThere, type PublicationSituation } from './situation.ts';
 
 type Canary = NonNullable<Routing['canary']>;
 type Header = NonNullable<Routing['header']>;
@@ -9,7 +9,7 @@ type Shadow = NonNullable<Routing['shadow']>;
  * The roles to publish next: desired's, but each version by a destination, and with no more traffic, than is open.
  * Undefined: no routes yet.
  */
-export function nextRouting(situation: Situation): Routing | undefined {
+export function nextRouting(situation: PublicationSituation): Routing | undefined {
   const { before, desired } = situation;
   const wanted = desired.routing;
   if (!wanted) return undefined;
@@ -54,7 +54,11 @@ function isSame(a: Destination, b: Destination): boolean {
  * Whether a destination may get what `gives` looks for: it exists outside, it has that much in the published routes,
  * or it is in every pending workloads tree and was ready, or has that much in a pending route already.
  */
-function isOpen(situation: Situation, destination: Destination, gives: (routing: Routing) => boolean): boolean {
+function isOpen(
+  situation: PublicationSituation,
+  destination: Destination,
+  gives: (routing: Routing) => boolean,
+): boolean {
   const { before, routings } = situation;
   if (before && gives(before)) return true;
   if (!isThere(situation, destination)) return false;
@@ -62,21 +66,21 @@ function isOpen(situation: Situation, destination: Destination, gives: (routing:
 }
 
 /** Destinations by which a version may be reached: desired's, and that of the published routes. */
-function waysTo({ before }: Situation, wanted: Destination): readonly Destination[] {
+function waysTo({ before }: PublicationSituation, wanted: Destination): readonly Destination[] {
   const old = [before?.primary, before?.canary?.destination, before?.header?.destination].find(
     (destination) => destination?.version === wanted.version,
   );
   return [wanted, ...(old ? [old] : [])];
 }
 
-function nextPrimary(situation: Situation, wanted: Destination, share: number): Destination | undefined {
+function nextPrimary(situation: PublicationSituation, wanted: Destination, share: number): Destination | undefined {
   const open = waysTo(situation, wanted).find((way) => isOpen(situation, way, (routing) => takes(routing, way, share)));
   if (open) return open;
   const primary = situation.before?.primary;
   return primary?.version === wanted.version ? primary : undefined; // what the canary doesn't take was its own before
 }
 
-function nextCanary(situation: Situation, wanted: Canary | undefined): Canary | undefined {
+function nextCanary(situation: PublicationSituation, wanted: Canary | undefined): Canary | undefined {
   if (!wanted) return undefined;
   const { weight } = wanted;
   const open = waysTo(situation, wanted.destination).find((way) => {
@@ -86,7 +90,7 @@ function nextCanary(situation: Situation, wanted: Canary | undefined): Canary | 
   return ofVersion(situation.before?.canary, wanted);
 }
 
-function nextHeader(situation: Situation, wanted: Header | undefined): Header | undefined {
+function nextHeader(situation: PublicationSituation, wanted: Header | undefined): Header | undefined {
   if (!wanted) return undefined;
   const match = JSON.stringify(wanted.match);
   const open = waysTo(situation, wanted.destination).find((way) => {
@@ -98,7 +102,7 @@ function nextHeader(situation: Situation, wanted: Header | undefined): Header | 
   return ofVersion(situation.before?.header, wanted);
 }
 
-function nextShadow(situation: Situation, wanted: Shadow | undefined): Shadow | undefined {
+function nextShadow(situation: PublicationSituation, wanted: Shadow | undefined): Shadow | undefined {
   if (!wanted) return undefined;
   const before = ofVersion(situation.before?.shadow, wanted);
   const ways = [wanted.destination, ...(before ? [before.destination] : [])];

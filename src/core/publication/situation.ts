@@ -8,7 +8,7 @@ import { readRoutes, serviceOf } from '../targets/targets.ts';
 import { drainingOf, type Pending, routesOf, workloadsOf } from './pending.ts';
 
 /** Everything that the next part is decided from, read once. Lists are oldest first, the published tree's last. */
-export interface Situation {
+export interface PublicationSituation {
   readonly id: ReleaseId;
   readonly desired: { readonly workloads: Objects; readonly routes: Objects; readonly routing: Routing | undefined };
   /** Destinations that desired's own routes name, by key. */
@@ -27,7 +27,7 @@ export interface Situation {
   readonly ready: Pending['ready'];
 }
 
-export function situationOf(pending: Pending, desired: ManifestSet): Situation {
+export function situationOf(pending: Pending, desired: ManifestSet): PublicationSituation {
   const { id, ready } = pending;
   const [workloadsTrees, routesTrees] = [workloadsOf(pending), routesOf(pending)];
   const workloads = workloadsTrees.map((tree) => objectsOf(tree, workloadsFolder(id)));
@@ -58,7 +58,7 @@ function manifestsOf(objects: Objects): readonly Manifest[] {
   return [...objects.values()].map(({ manifest }) => manifest);
 }
 
-function lastThatHolds(situation: Situation): Routing | undefined {
+function lastThatHolds(situation: PublicationSituation): Routing | undefined {
   return situation.routings.findLast((routing) =>
     destinationsOf(routing).every((destination) => isThere(situation, destination)),
   );
@@ -69,12 +69,12 @@ export function destinationsOf({ primary, canary, header, shadow }: Routing): re
 }
 
 /** An object as the newest pending tree that has it has it. */
-export function newest({ workloads }: Situation, key: ObjectKey): Placed | undefined {
+export function newest({ workloads }: PublicationSituation, key: ObjectKey): Placed | undefined {
   return workloads.findLast((tree) => tree.has(key))?.get(key);
 }
 
 /** Whether a destination is in every pending workloads tree, with desired's pod template. */
-export function isThere(situation: Situation, destination: Destination): boolean {
+export function isThere(situation: PublicationSituation, destination: Destination): boolean {
   const { backends, deployment, version } = destination;
   const { workloads } = situation;
   return (
@@ -86,12 +86,12 @@ export function isThere(situation: Situation, destination: Destination): boolean
 }
 
 /** What neither desired nor any pending tree has can't be waited for: it exists outside, or never will. */
-function waitsFor({ desired, workloads }: Situation, key: ObjectKey | undefined): key is ObjectKey {
+function waitsFor({ desired, workloads }: PublicationSituation, key: ObjectKey | undefined): key is ObjectKey {
   return key !== undefined && (desired.workloads.has(key) || workloads.some((tree) => tree.has(key)));
 }
 
 /** Whether a tree has a backend on the Service that it will stay on, and that one selects the version. */
-function reaches(situation: Situation, tree: Objects, key: ObjectKey, version: string): boolean {
+function reaches(situation: PublicationSituation, tree: Objects, key: ObjectKey, version: string): boolean {
   const [backend, last] = [tree.get(key), newest(situation, key)];
   if (!backend || !last) return false;
   const service = serviceOf(backend.manifest);
@@ -106,13 +106,13 @@ export function selects(tree: Objects, service: ObjectKey, version: string): boo
 }
 
 /** Whether a tree has a Deployment, as desired has it. */
-function runs({ desired }: Situation, tree: Objects, key: ObjectKey): boolean {
+function runs({ desired }: PublicationSituation, tree: Objects, key: ObjectKey): boolean {
   const [wanted, placed] = [desired.workloads.get(key), tree.get(key)];
   return placed !== undefined && (wanted === undefined || templateOf(wanted) === templateOf(placed));
 }
 
 /** Whether every cluster called the version's Deployment ready, with desired's pod template. */
-export function isReady(situation: Situation, deployment: ObjectKey | undefined): boolean {
+export function isReady(situation: PublicationSituation, deployment: ObjectKey | undefined): boolean {
   if (!waitsFor(situation, deployment)) return true;
   const placed = situation.desired.workloads.get(deployment) ?? newest(situation, deployment);
   return placed !== undefined && situation.ready.get(deployment)?.has(templateOf(placed)) === true;

@@ -4,12 +4,12 @@ import { workloadsFolder } from '../model/places.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
 import { LIST_FILE } from '../targets/manifest-set.ts';
 import type { Targets } from '../targets/targets.ts';
-import type { Moving, PartStep, Resumed, WaitStep } from './decision.ts';
+import type { Approval, PartStep, ReleaseToPublish, WaitStep } from './decision.ts';
 import { type Next, next } from './next.ts';
 import { parts } from './parts.ts';
 
-interface Stepping {
-  readonly resumed: Resumed | undefined;
+interface StepOptions {
+  readonly resumed: Approval | undefined;
   readonly atOnce: boolean;
   readonly many: boolean;
   readonly nameOf: (id: ReleaseId) => string;
@@ -18,8 +18,8 @@ interface Stepping {
 
 /** The next step of a release; undefined where there is none: it is where it should be, or broken. */
 export function stepOf(
-  moving: Moving,
-  { resumed, atOnce, many, nameOf, targets }: Stepping,
+  moving: ReleaseToPublish,
+  { resumed, atOnce, many, nameOf, targets }: StepOptions,
 ): PartStep | WaitStep | undefined {
   const { id, desired, standing, takenOver, done } = moving;
   if (!desired) return undefined;
@@ -47,7 +47,7 @@ function allAtOnce(published: ManifestSet, desired: ManifestSet): Next {
 
 /** How many parts there are from here. Of many releases at once it is only known whether this is the last one. */
 function restOf(
-  { standing, takenOver, desired = new Map() }: Moving,
+  { standing, takenOver, desired = new Map() }: ReleaseToPublish,
   { step, many, targets }: { readonly step: Next; readonly many: boolean; readonly targets: Targets },
 ): number {
   if (step.kind === 'tree' && diff(step.tree, desired).length === 0) return 1;

@@ -2,7 +2,7 @@ import { deploymentOf, versionDeployedBy } from '../targets/kubernetes/names.ts'
 import { pinnedTo } from '../targets/kubernetes/read.ts';
 import type { Objects } from '../targets/objects.ts';
 import { type Destination, nameIn, type ObjectKey, type Routing } from '../targets/target.ts';
-import { isReady, type Situation } from './situation.ts';
+import { isReady, type PublicationSituation } from './situation.ts';
 
 /** What a publication waits for. */
 export type Obstacle =
@@ -13,7 +13,7 @@ export type Obstacle =
 
 /** What stands between the published tree, which is all that can be published now, and desired. */
 export function obstaclesOf(
-  situation: Situation,
+  situation: PublicationSituation,
   routing: Routing | undefined,
   workloads: Objects,
 ): readonly Obstacle[] {
@@ -54,12 +54,12 @@ function heldBack(routing: Routing | undefined, wanted: Routing | undefined): re
   ];
 }
 
-interface Awaited {
+interface PinnedService {
   readonly version: string;
   readonly deployment: ObjectKey;
 }
 
-function heldServices({ desired, id }: Situation, workloads: Objects): readonly Awaited[] {
+function heldServices({ desired, id }: PublicationSituation, workloads: Objects): readonly PinnedService[] {
   return [...desired.workloads].flatMap(([key, wanted]) => {
     const version = pinnedTo(wanted);
     if (version === undefined || workloads.get(key)?.text === wanted.text) return [];

@@ -4,13 +4,13 @@ import { ATTACHED_KINDS } from '../targets/kubernetes/workloads.ts';
 import type { Objects, Placed } from '../targets/objects.ts';
 import { type Destination, nameIn, type ObjectKey, type Routing } from '../targets/target.ts';
 import { serviceOf } from '../targets/targets.ts';
-import { destinationsOf, isReady, isThere, newest, type Situation, selects } from './situation.ts';
+import { destinationsOf, isReady, isThere, newest, type PublicationSituation, selects } from './situation.ts';
 
 /**
  * The workloads to publish next: desired's, and what pending routes, and those to publish next, still stand on. A
  * backend or a Service in use moves on as a route does: once what it moves to is there, and was ready.
  */
-export function nextWorkloads(situation: Situation, routing: Routing | undefined): Objects {
+export function nextWorkloads(situation: PublicationSituation, routing: Routing | undefined): Objects {
   const { desired } = situation;
   const used = [...situation.named, ...(routing ? destinationsOf(routing) : [])];
   const backends = new Map(
@@ -30,7 +30,12 @@ export function nextWorkloads(situation: Situation, routing: Routing | undefined
 }
 
 /** A backend in use stays on its Service until the one that it moves to is in every pending tree. */
-function nextBackend(situation: Situation, key: ObjectKey, wanted: Placed, used: readonly Destination[]): Placed {
+function nextBackend(
+  situation: PublicationSituation,
+  key: ObjectKey,
+  wanted: Placed,
+  used: readonly Destination[],
+): Placed {
   const { workloads } = situation;
   const users = used.filter(({ backends }) => backends.includes(key));
   const before = users.length > 0 ? newest(situation, key) : undefined;
@@ -41,7 +46,11 @@ function nextBackend(situation: Situation, key: ObjectKey, wanted: Placed, used:
 }
 
 /** What must stay though desired may not have it. */
-function keptBy(situation: Situation, used: readonly Destination[], backends: Objects): ReadonlySet<ObjectKey> {
+function keptBy(
+  situation: PublicationSituation,
+  used: readonly Destination[],
+  backends: Objects,
+): ReadonlySet<ObjectKey> {
   const { answering, desired, id } = situation;
   const trees = [...answering, backends];
   const kept = new Set<ObjectKey>();
@@ -94,7 +103,7 @@ function pins(tree: Objects): readonly (readonly [service: ObjectKey, version: s
  * that one's version. Undefined: there is none yet.
  */
 function nextService(
-  situation: Situation,
+  situation: PublicationSituation,
   key: ObjectKey,
   wanted: Placed,
   { used, backends }: { readonly used: readonly Destination[]; readonly backends: Objects },

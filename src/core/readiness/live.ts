@@ -36,7 +36,7 @@ export interface Failure {
   readonly message: string; // Flux's own words
 }
 
-export interface LiveFacts {
+export interface ReportFacts {
   /** Clusters that have ever said anything about this repository. */
   readonly spoken: readonly string[];
   /** Clusters that count; empty: all that have spoken. One of them that never spoke doesn't count yet. */
@@ -48,7 +48,7 @@ export interface LiveFacts {
 }
 
 /** What a release is at, from what was written down. A commit that isn't in the history confirms nothing. */
-export function liveOf(live: ReleaseLive, { spoken, clusters, history, now, drain }: LiveFacts): Live {
+export function liveOf(live: ReleaseLive, { spoken, clusters, history, now, drain }: ReportFacts): Live {
   const counted = (clusters.length === 0 ? spoken : clusters.filter((name) => spoken.includes(name))).toSorted();
   const age = new Map(history.map((commit, index) => [commit, index]));
   const appliedIn = (cluster: string, part: Part): readonly Confirmed[] =>

@@ -159,14 +159,14 @@ function ownerText(owner: Owner): string {
 }
 
 /** A part that a person approved. */
-export interface Resumed {
+export interface ApprovedPart {
   readonly by: string;
   readonly branch: string;
   readonly commit: string;
   readonly subject: string;
 }
 
-export function formatResumed({ by, branch, commit, subject }: Resumed): string {
+export function formatResumed({ by, branch, commit, subject }: ApprovedPart): string {
   return `Published to ${markdown(branch)} as ${commit}, in the name of ${code(by)}:\n\n- ${markdown(subject)}`;
 }
 

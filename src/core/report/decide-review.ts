@@ -7,7 +7,7 @@ import type { ManifestSet } from '../model/manifest.ts';
 import { shortNames } from '../model/names.ts';
 import { identityOf } from '../model/release.ts';
 import { parts } from '../publication/parts.ts';
-import { settled } from '../publication/pending.ts';
+import { confirmedPending } from '../publication/pending.ts';
 import type { Targets } from '../targets/targets.ts';
 import { meaningOf } from './meaning.ts';
 import { partsText } from './part.ts';
@@ -64,7 +64,9 @@ export function decideReview(
           findings: is?.findings ?? [],
           ...(hold ? { hold } : {}),
           ...(changes.length > 0 ? { meaning: meaningOf(id, from, to) } : {}),
-          ...(changes.length > 0 && counted ? { parts: partsText(id, parts(settled(id, from), to, targets)) } : {}),
+          ...(changes.length > 0 && counted
+            ? { parts: partsText(id, parts(confirmedPending(id, from), to, targets)) }
+            : {}),
         },
       ];
     });

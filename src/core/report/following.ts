@@ -3,7 +3,7 @@ import { timeText } from '../model/time.ts';
 import type { Serving } from '../publication/serving.ts';
 import { fitBlocks } from './budget.ts';
 import { code, markdown } from './escape.ts';
-import { type Heard, heardLines } from './publication.ts';
+import { type ClusterReports, heardLines } from './publication.ts';
 import { servingBar, servingBlocks, servingText } from './serving.ts';
 
 /** By this the lines on a publication are found again in the comment of its pull request. */
@@ -23,10 +23,10 @@ export type FollowedState =
       readonly commit: string; // of the gitops branch
       readonly part?: string; // `2 of 3`
       readonly applied: { readonly workloads: boolean; readonly routes: boolean };
-      readonly standing: Heard;
+      readonly standing: ClusterReports;
       readonly until?: string; // what the next part waits for
     }
-  | { readonly kind: 'waiting'; readonly until: string; readonly standing: Heard } // nothing of it is published
+  | { readonly kind: 'waiting'; readonly until: string; readonly standing: ClusterReports } // nothing of it is published
   | { readonly kind: 'broken'; readonly file: string; readonly errors: number }
   | { readonly kind: 'refused' } // the whole publication; its check run says why
   | { readonly kind: 'equal' } // it asks for what is published

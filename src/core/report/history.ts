@@ -1,10 +1,10 @@
 import { brief } from '../model/printable.ts';
 import { timeText } from '../model/time.ts';
-import type { Happening } from '../rollout/history.ts';
+import type { HistoryEntry } from '../rollout/history.ts';
 import { code, markdown } from './escape.ts';
 
 /** One thing that happened, on a line: when, what, from what to what, who, why, which pull request. */
-function historyLine({ commit, at, what, from, to, who, why, pulls }: Happening): readonly string[] {
+function historyLine({ commit, at, what, from, to, who, why, pulls }: HistoryEntry): readonly string[] {
   const moved = to === undefined || from === undefined || from === to ? (to ?? '') : `${from} -> ${to}`;
   return [
     timeText(at),
@@ -18,7 +18,7 @@ function historyLine({ commit, at, what, from, to, who, why, pulls }: Happening)
 }
 
 /** The same as a line of Markdown. */
-export function historyMarkdown(happening: Happening): string {
+export function historyMarkdown(happening: HistoryEntry): string {
   const { commit, pulls } = happening;
   const [when = '', what = '', moved = '', who = '', , why = ''] = historyLine(happening);
   const parts = [
@@ -37,7 +37,7 @@ function isPull(text: string): boolean {
 }
 
 /** The same for a terminal, a line each. */
-export function historyText(happenings: readonly Happening[]): string {
+export function historyText(happenings: readonly HistoryEntry[]): string {
   return happenings
     .map(
       (each) =>

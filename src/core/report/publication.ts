@@ -17,11 +17,11 @@ export interface WaitingRelease {
   readonly person: boolean; // it waits for a person's approval
   readonly number: number; // parts that are published
   readonly of: number;
-  readonly standing: Heard;
+  readonly standing: ClusterReports;
 }
 
 /** What the clusters said of a release. */
-export interface Heard {
+export interface ClusterReports {
   readonly assumed: boolean;
   readonly heard: boolean;
   readonly overdue: boolean;
@@ -111,7 +111,7 @@ export function wordsOf(message: string): string {
 }
 
 /** What the clusters said, or that they said nothing; the same words of several of them once. */
-export function heardLines(standing: Heard): readonly string[] {
+export function heardLines(standing: ClusterReports): readonly string[] {
   const { assumed, heard, overdue, failures, waitsFor, confirmedBy } = standing;
   const byWords = Map.groupBy(failures, ({ message }) => withoutDuration(wordsOf(message)));
   const failed = [...byWords.values()].map(([first, ...others]) => {

@@ -3,7 +3,7 @@ import { brief } from '../model/printable.ts';
 import { timeText } from '../model/time.ts';
 import { sharesText, type Traffic } from '../model/traffic.ts';
 import type { Serving } from '../publication/serving.ts';
-import type { Guard, GuardFact, LiveFacts } from '../rollout/guards.ts';
+import type { Guard, GuardFact, LiveCondition } from '../rollout/guards.ts';
 import type { RolloutState } from '../rollout/promote.ts';
 import { silenceSentence, waitsSentence } from './clusters.ts';
 import { code, markdown } from './escape.ts';
@@ -21,7 +21,7 @@ export interface ReleaseStatus {
   readonly source: string; // the default branch's commit
   readonly published: { readonly traffic: Traffic | undefined; readonly commit: string; readonly at: Date } | undefined;
   readonly isPublished: boolean; // desired is
-  readonly live: LiveFacts;
+  readonly live: LiveCondition;
   readonly serving: Serving; // what clusters are known to serve
   readonly hold: Hold | undefined;
   readonly next: string; // Markdown: what `/promote` would do, or why nothing
@@ -70,7 +70,7 @@ function shares(traffic: Traffic | undefined): string {
   return markdown(brief(sharesText(traffic)));
 }
 
-function liveText(live: LiveFacts): string {
+function liveText(live: LiveCondition): string {
   const { isLive, since, assumed, heard, overdue, failures, waitsFor, confirmedBy, untold } = live;
   const [failure] = failures;
   if (failure)

@@ -46,7 +46,7 @@ interface WaitedFor {
 }
 
 /** Where the clusters stand with what is published of a release. */
-export interface LiveFacts {
+export interface LiveCondition {
   readonly isLive: boolean; // everywhere
   readonly since?: Date;
   readonly assumed: boolean;
@@ -66,7 +66,7 @@ export interface GuardFacts {
   readonly commit: string | undefined; // of the gitops branch: the last that changed the release
   readonly before: readonly Finding[]; // of the values as they are
   readonly after: readonly Finding[]; // of the values after the step, and of the step itself
-  readonly live: LiveFacts;
+  readonly live: LiveCondition;
   readonly rollout: Pick<Rollout, 'soak' | 'gates' | 'maxStep'>;
   readonly statuses: ReadonlyMap<string, string> | undefined; // by name; undefined: there is no host to ask
   readonly hold: Hold | undefined;
@@ -98,7 +98,7 @@ function reviewGuard({ before, file }: GuardFacts): Guard {
   return { ...guard('unmet', { code: 'values-broken', finding }), passable: false };
 }
 
-function liveGuard(live: LiveFacts): Guard {
+function liveGuard(live: LiveCondition): Guard {
   const { isLive, since, assumed, heard, overdue, failures, waitsFor, confirmedBy, untold } = live;
   const [failure] = failures;
   if (failure) return guard('unmet', { code: 'step-failed', failure });

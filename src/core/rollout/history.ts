@@ -1,7 +1,7 @@
 import type { ReleaseId } from '../model/release.ts';
 import { identityOf } from '../model/release.ts';
 import { parseMessage, trailer, trailers } from '../model/trailers.ts';
-import { sharesIn } from './past.ts';
+import { sharesIn } from './primary.ts';
 
 /** Why a person overrode the guards of a promotion. */
 export const FORCED_TRAILER = 'Forced';
@@ -20,7 +20,7 @@ export interface SaidCommit {
 }
 
 /** Something that happened to a release, as the trailers of the gitops branch tell it. */
-export interface Happening {
+export interface HistoryEntry {
   readonly commit: string;
   readonly at: Date;
   readonly what: string; // the subject, without the release's name
@@ -32,9 +32,9 @@ export interface Happening {
 }
 
 /** What happened to a release, from its commits, newest first. */
-export function happeningsOf(id: ReleaseId, commits: readonly SaidCommit[], nameOf: string): readonly Happening[] {
+export function readHistory(id: ReleaseId, commits: readonly SaidCommit[], nameOf: string): readonly HistoryEntry[] {
   let shares: string | undefined;
-  const oldestFirst = commits.toReversed().map(({ sha, message, date }): Happening => {
+  const oldestFirst = commits.toReversed().map(({ sha, message, date }): HistoryEntry => {
     const parsed = parseMessage(message);
     const now = sharesIn(parsed, id);
     const from = now === undefined ? undefined : shares;

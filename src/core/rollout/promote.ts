@@ -6,7 +6,7 @@ import { type Declined, unknownVersion } from './versions.ts';
 import { type Way, waysFor } from './way.ts';
 
 /** A release as its rollout sees it: what the values file on the default branch says, and what its versions were before. */
-export interface Rolling {
+export interface ReleaseRollout {
   readonly versions: readonly string[]; // deployed
   readonly primary: string;
   readonly canary?: { readonly version: string; readonly weight: number };
@@ -22,7 +22,7 @@ export type RolloutState =
   | { readonly kind: 'header' | 'shifting' | 'shifted'; readonly version: string; readonly weight: number };
 
 /** The state of a rollout. Where several fit: a canary first, then dark, then draining. */
-export function stateOf({ versions, primary, canary, former }: Rolling): RolloutState {
+export function stateOf({ versions, primary, canary, former }: ReleaseRollout): RolloutState {
   if (canary && canary.version !== primary) {
     const { version, weight } = canary;
     return { kind: weight === 0 ? 'header' : weight < ALL ? 'shifting' : 'shifted', version, weight };
@@ -37,31 +37,35 @@ export function stateOf({ versions, primary, canary, former }: Rolling): Rollout
 const ALL = 100;
 
 /** What a step makes of a release. */
-export type Target =
+export type StepResult =
   | { readonly kind: 'canary'; readonly version: string; readonly weight: number; readonly exactly?: true }
   | { readonly kind: 'primary'; readonly version: string }
   | { readonly kind: 'no-canary' }
   | { readonly kind: 'without'; readonly version: string } // it runs no more
   | { readonly kind: 'with'; readonly version: string; readonly renewed?: true }; // it runs; renewed: something else
 
-export type Move =
+export type StepDecision =
   | {
       readonly kind: 'step';
       readonly edits: readonly Edit[];
-      readonly target: Target;
+      readonly target: StepResult;
       readonly note?: StepNote;
       readonly lowers?: true; // the weight of the canary: that asks for no guard
     }
   | ({ readonly kind: 'refused' } & Declined);
 
 /** What a commenter asks of a rollout: one step, or more. */
-export interface Wanted {
+export interface PromotionRequest {
   readonly version?: string;
   readonly to?: number | 'full'; // a weight; full: all the way to primary
 }
 
 /** The step that brings a rollout on. */
-export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout, 'steps' | 'headers'>): Move {
+export function promote(
+  rolling: ReleaseRollout,
+  wanted: PromotionRequest,
+  rollout: Pick<Rollout, 'steps' | 'headers'>,
+): StepDecision {
   const { version } = wanted;
   const state = stateOf(rolling);
   if (version !== undefined) {
@@ -90,10 +94,10 @@ export function promote(rolling: Rolling, wanted: Wanted, rollout: Pick<Rollout,
 
 /** A version that was named and isn't the canary: one to drop, or one to begin with. */
 function promoteOther(
-  rolling: Rolling,
-  wanted: Wanted & { readonly version: string },
+  rolling: ReleaseRollout,
+  wanted: PromotionRequest & { readonly version: string },
   rollout: Pick<Rollout, 'steps' | 'headers'>,
-): Move {
+): StepDecision {
   const { version, to } = wanted;
   if (rolling.former.includes(version)) return dropOld(rolling, version, wanted);
   const { canary } = rolling;
@@ -107,10 +111,10 @@ function promoteOther(
 }
 
 function begin(
-  { primary, canary }: Rolling,
-  { version, to = 0 }: Wanted & { readonly version: string },
+  { primary, canary }: ReleaseRollout,
+  { version, to = 0 }: PromotionRequest & { readonly version: string },
   { headers }: Pick<Rollout, 'headers'>,
-): Extract<Move, { kind: 'step' }> {
+): Extract<StepDecision, { kind: 'step' }> {
   if (to === 'full') return makePrimary({ version, primary, hasCanary: canary !== undefined });
   const named = headers.size > 0 ? { headers: Object.fromEntries(headers) } : {};
   const value: Json = { version, weight: to, ...named };
@@ -123,9 +127,9 @@ function begin(
 
 function goOn(
   { version, weight, primary }: { readonly version: string; readonly weight: number; readonly primary: string },
-  { to }: Wanted,
+  { to }: PromotionRequest,
   { steps }: Pick<Rollout, 'steps'>,
-): Move {
+): StepDecision {
   if (to === 'full' || (to === undefined && weight >= ALL)) return makePrimary({ version, primary, hasCanary: true });
   if (to === weight)
     return refused({ code: 'has-weight', version, weight }, [{ verb: 'promote' }, { verb: 'rollback' }]);
@@ -147,7 +151,7 @@ function makePrimary({
   readonly version: string;
   readonly primary: string;
   readonly hasCanary: boolean;
-}): Extract<Move, { kind: 'step' }> {
+}): Extract<StepDecision, { kind: 'step' }> {
   return {
     kind: 'step',
     edits: [
@@ -160,7 +164,7 @@ function makePrimary({
 }
 
 /** It has been where a promotion leads: a person who says how far to go does not mean that it should stop. */
-function dropOld(rolling: Rolling, version: string, { to }: Wanted): Move {
+function dropOld(rolling: ReleaseRollout, version: string, { to }: PromotionRequest): StepDecision {
   if (to === undefined) return drop(rolling, version);
   return refused({ code: 'waits-to-be-dropped', version, to }, [
     { verb: 'drop', words: version },
@@ -169,7 +173,7 @@ function dropOld(rolling: Rolling, version: string, { to }: Wanted): Move {
 }
 
 /** Takes a version away. A shadow of it goes with it: a route to a version that isn't there is an error. */
-export function drop({ shadow }: Rolling, version: string): Extract<Move, { kind: 'step' }> {
+export function drop({ shadow }: ReleaseRollout, version: string): Extract<StepDecision, { kind: 'step' }> {
   return {
     kind: 'step',
     edits: [
@@ -188,9 +192,9 @@ export interface Previous {
 
 /** The step that adds a version as a copy of the primary, or gives one that takes no traffic another image. */
 export function deploy(
-  rolling: Rolling,
+  rolling: ReleaseRollout,
   { version, image }: { readonly version: string; readonly image?: string },
-): Move {
+): StepDecision {
   const { versions, primary, canary, former } = rolling;
   const own = join('/deployment', version);
   const imaged: readonly Edit[] = image === undefined ? [] : [{ kind: 'set', path: join(own, 'image'), value: image }];
@@ -218,7 +222,7 @@ export function deploy(
 }
 
 /** Whether a release, as another change has it, is where a step leads, or further. */
-export function isReached({ versions, primary, canary }: Rolling, target: Target): boolean {
+export function isReached({ versions, primary, canary }: ReleaseRollout, target: StepResult): boolean {
   switch (target.kind) {
     case 'canary':
       if (target.exactly) return canary?.version === target.version && canary.weight === target.weight;
@@ -237,6 +241,6 @@ export function isReached({ versions, primary, canary }: Rolling, target: Target
 /** What adds a version: its name and image are the author's to choose. */
 const DEPLOY: Way = { verb: 'deploy', words: 'VERSION IMAGE' };
 
-function refused(refusal: Refusal, ways: readonly Way[]): Extract<Move, { kind: 'refused' }> {
+function refused(refusal: Refusal, ways: readonly Way[]): Extract<StepDecision, { kind: 'refused' }> {
   return { kind: 'refused', refusal, ways };
 }

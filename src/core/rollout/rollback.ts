@@ -2,7 +2,7 @@ import { join } from '../model/pointer.ts';
 import type { CancelledChange, Refusal } from '../refusal.ts';
 import { sameData } from '../values/edit/data.ts';
 import type { Edit, Json } from '../values/edit.ts';
-import { drop, type Move, type Previous, type Rolling, type Target } from './promote.ts';
+import { drop, type Previous, type ReleaseRollout, type StepDecision, type StepResult } from './promote.ts';
 import { type Declined, unknownVersion } from './versions.ts';
 import { type Way, waysFor } from './way.ts';
 
@@ -19,7 +19,7 @@ export interface Routes {
 
 /** All that a way back is decided from. What "serves" means is what the gitops branch has, never the values alone. */
 export interface Situation {
-  readonly rolling: Rolling; // the values that the edit begins with
+  readonly rolling: ReleaseRollout; // the values that the edit begins with
   readonly routes: Routes; // that these ask for
   readonly serving: Routes;
   /** Blocks of versions whose Deployment is on the gitops branch and which the values lack. */
@@ -31,7 +31,7 @@ export interface Situation {
 
 /** What `/rollback` comes to. `history`: an earlier primary has to be looked for, of that name or the newest. */
 export type Rollback =
-  | (Move & { readonly isCancel?: true }) // isCancel: what was merged and is not published yet is taken back
+  | (StepDecision & { readonly isCancel?: true }) // isCancel: what was merged and is not published yet is taken back
   | ({ readonly kind: 'nothing' } & Declined)
   | { readonly kind: 'history'; readonly version?: string };
 
@@ -105,7 +105,7 @@ function returnTo(situation: Situation, version: string): Rollback {
   return { ...step, note: { code: 'stay-deployed', versions: beside } };
 }
 
-type Step = Extract<Move, { kind: 'step' }>;
+type Step = Extract<StepDecision, { kind: 'step' }>;
 
 /** The edits that make values ask for these routes, with the blocks of what runs and is missing there. */
 function toRoutes({ rolling, routes, missing }: Situation, wanted: Routes): Step {
@@ -131,7 +131,7 @@ function toRoutes({ rolling, routes, missing }: Situation, wanted: Routes): Step
   return { kind: 'step', edits, target };
 }
 
-function targetOf({ primary }: Rolling, wanted: Routes): Target {
+function targetOf({ primary }: ReleaseRollout, wanted: Routes): StepResult {
   if (wanted.canary)
     return { kind: 'canary', version: wanted.canary.version, weight: wanted.canary.weight, exactly: true };
   return primary === wanted.primary ? { kind: 'no-canary' } : { kind: 'primary', version: wanted.primary };
@@ -203,8 +203,8 @@ function changeOf({ routes, serving }: Situation): CancelledChange {
 }
 
 /** Drops a version that takes no traffic: neither by the values nor on the gitops branch. */
-export function dropIdle({ rolling, serving }: Pick<Situation, 'rolling' | 'serving'>, version: string): Move {
-  const refused = (refusal: Refusal, ways: readonly Way[]): Move => ({ kind: 'refused', refusal, ways });
+export function dropIdle({ rolling, serving }: Pick<Situation, 'rolling' | 'serving'>, version: string): StepDecision {
+  const refused = (refusal: Refusal, ways: readonly Way[]): StepDecision => ({ kind: 'refused', refusal, ways });
   const idle = idleIn(rolling, serving);
   const others = waysFor('drop', idle);
   const unknown = unknownVersion(version, rolling.versions, others);
@@ -218,7 +218,7 @@ export function dropIdle({ rolling, serving }: Pick<Situation, 'rolling' | 'serv
   return drop(rolling, version);
 }
 
-function idleIn({ versions, primary, canary }: Rolling, serving: Routes): readonly string[] {
+function idleIn({ versions, primary, canary }: ReleaseRollout, serving: Routes): readonly string[] {
   const busy = [primary, canary?.version, serving.primary, serving.canary?.version];
   return versions.filter((version) => !busy.includes(version));
 }

@@ -12,7 +12,7 @@ export interface Fault {
 }
 
 /** The data that a schema was held against, and how it is spoken of. */
-export interface Judged {
+export interface CheckedValue {
   readonly root: unknown;
   /** What stands at a path, where it stands there without quotes. */
   writtenAt(path: string): string | undefined;
@@ -21,7 +21,7 @@ export interface Judged {
 }
 
 /** The errors of a schema as faults: in words, and a typo said once, at its place. */
-export function faultsOf(errors: readonly ErrorObject[], judged: Judged): readonly Fault[] {
+export function faultsOf(errors: readonly ErrorObject[], judged: CheckedValue): readonly Fault[] {
   const meant = new Set(
     errors.flatMap((error) => {
       const unknown = unknownKey(error);
@@ -34,7 +34,7 @@ export function faultsOf(errors: readonly ErrorObject[], judged: Judged): readon
   return errors.flatMap((error) => (isMeant(error) ? [] : (faultOf(error, judged) ?? [])));
 }
 
-function faultOf(error: ErrorObject, judged: Judged): Fault | undefined {
+function faultOf(error: ErrorObject, judged: CheckedValue): Fault | undefined {
   const { root, writtenAt } = judged;
   const { keyword, params, propertyName, instancePath: at } = error;
   const name = { root, path: at, shown: judged.shownAt(at) };

@@ -50,7 +50,7 @@ export function outlinePublished(id: ReleaseId, manifests: ManifestSet): Outline
 }
 
 /** Both outlines of a release that is on its way from one to the other. */
-export function joined(one: Outline | undefined, other: Outline | undefined): Outline | undefined {
+export function joinOutlines(one: Outline | undefined, other: Outline | undefined): Outline | undefined {
   if (!one || !other) return one ?? other;
   const paths = [...one.paths, ...other.paths].map((path) => [JSON.stringify(path), path] as const);
   return {

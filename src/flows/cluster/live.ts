@@ -3,7 +3,7 @@ import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { formatMessage } from '../../core/model/trailers.ts';
 import type { FluxEvent } from '../../core/readiness/event.ts';
 import { type PartOfRelease, partOf } from '../../core/readiness/kustomization.ts';
-import { type ClusterReport, type Live, type LiveFacts, liveOf, reportOf } from '../../core/readiness/live.ts';
+import { type ClusterReport, type Live, liveOf, type ReportFacts, reportOf } from '../../core/readiness/live.ts';
 import {
   CLUSTERS_FILE,
   formatClusters,
@@ -21,7 +21,7 @@ import { atOnce } from '../fetching.ts';
 import type { History } from '../gitops/history.ts';
 import { fetchDefaultSettings } from '../gitops/snapshot.ts';
 import type { Ports, Repository } from '../ports.ts';
-import { type EventFactsSource, fetchEventFacts, openBranch } from './live-facts.ts';
+import { type EventFactsSource, fetchEventFacts, openBranch } from './event-facts.ts';
 
 /** What was written down of what is live. */
 export interface WrittenLive {
@@ -79,7 +79,7 @@ export interface ReportedLive extends Live {
 export async function fetchLive(
   repository: Repository,
   ids: readonly ReleaseId[],
-  { branch, ...facts }: Omit<LiveFacts, 'spoken' | 'history'> & { readonly branch: History },
+  { branch, ...facts }: Omit<ReportFacts, 'spoken' | 'history'> & { readonly branch: History },
 ): Promise<ReadonlyMap<string, ReportedLive>> {
   const written = await fetchWrittenLive(repository);
   const spoken = [...written.clusters.keys()];

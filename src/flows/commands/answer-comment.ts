@@ -14,14 +14,14 @@ import { deploy } from './deploy.ts';
 import { drop } from './drop.ts';
 import { help } from './help.ts';
 import { hold } from './hold.ts';
-import type { Asked, CommandPorts, Outcome } from './outcome.ts';
+import type { CommandOutcome, CommandPorts, CommandRequest } from './outcome.ts';
 import { promote } from './promote.ts';
 import { resume } from './resume.ts';
 import { rollback } from './rollback.ts';
 import { status } from './status.ts';
 
 /** What each command does. */
-const HANDLERS: Readonly<Record<Verb, (ports: CommandPorts, asked: Asked) => Promise<Outcome>>> = {
+const HANDLERS: Readonly<Record<Verb, (ports: CommandPorts, asked: CommandRequest) => Promise<CommandOutcome>>> = {
   promote,
   rollback,
   deploy,
@@ -123,7 +123,7 @@ export interface CommandTurn {
 export async function planCommand(
   ports: CommandPorts,
   { job, lines, seen }: CommandTurn,
-): Promise<Outcome | undefined> {
+): Promise<CommandOutcome | undefined> {
   const { verb, options } = lines[0];
   const [comment, pull]: [Comment | undefined, Pull | undefined] = await Promise.all([
     seen?.comment ?? ports.pulls.fetchComment(job.comment),

@@ -2,24 +2,24 @@ import { formatMisused } from '../../core/report/answer.ts';
 import { formatStays } from '../../core/report/rollout.ts';
 import { decideDeployment } from '../rollout/decide.ts';
 import { fetchDone } from './done.ts';
-import { type About, eachRelease } from './each-release.ts';
-import { type Asked, type CommandPorts, type Outcome, refused } from './outcome.ts';
+import { eachRelease, type ReleaseRequest } from './each-release.ts';
+import { type CommandOutcome, type CommandPorts, type CommandRequest, refuseWith } from './outcome.ts';
 import { writeStep } from './write-step.ts';
 import { notStepped } from './writing.ts';
 
 /** Adds a version beside the others. */
-export function deploy(ports: CommandPorts, asked: Asked): Promise<Outcome> {
+export function deploy(ports: CommandPorts, asked: CommandRequest): Promise<CommandOutcome> {
   return eachRelease(ports, asked, { verb: 'deploy', words: 2, owners: true }, (about) => deployOne(ports, about));
 }
 
-async function deployOne(ports: CommandPorts, about: About): Promise<Outcome> {
+async function deployOne(ports: CommandPorts, about: ReleaseRequest): Promise<CommandOutcome> {
   const { scene, words, name } = about;
   const [version, image] = words;
-  if (version === undefined) return refused(formatMisused('deploy', 'it takes the name of a version'));
+  if (version === undefined) return refuseWith(formatMisused('deploy', 'it takes the name of a version'));
   const done = await fetchDone(ports, about, 'deploy');
   if (done) return done;
   const facts = await about.fetchFacts();
-  if (facts.hold) return refused(formatStays(name, { code: 'on-hold', hold: facts.hold }, [{ verb: 'resume' }]));
+  if (facts.hold) return refuseWith(formatStays(name, { code: 'on-hold', hold: facts.hold }, [{ verb: 'resume' }]));
   const decided = decideDeployment(facts, {
     ends: scene.ends,
     targets: ports.targets,

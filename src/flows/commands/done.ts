@@ -4,12 +4,16 @@ import { code, markdown } from '../../core/report/escape.ts';
 import { fetchWrongEnd } from '../merge-end.ts';
 import type { Pull } from '../ports.ts';
 import { branchFor, fetchProposed, isFor, type Kind } from '../rollout/proposal.ts';
-import type { About } from './each-release.ts';
-import { type CommandPorts, type Outcome, refused, told } from './outcome.ts';
+import type { ReleaseRequest } from './each-release.ts';
+import { answerWith, type CommandOutcome, type CommandPorts, refuseWith } from './outcome.ts';
 import { merges } from './writing.ts';
 
 /** What has come of this very comment already, here or on a branch of ours; undefined where something is left to do. */
-export async function fetchDone(ports: CommandPorts, about: About, kind: Kind): Promise<Outcome | undefined> {
+export async function fetchDone(
+  ports: CommandPorts,
+  about: ReleaseRequest,
+  kind: Kind,
+): Promise<CommandOutcome | undefined> {
   const { asked, entry, name } = about;
   const own = await fetchProposed(ports, branchFor(kind, entry.release), asked.comment);
   if (own?.open && merges(kind, about)) return undefined; // killed in between, or refused at the time: it is tried again
@@ -17,12 +21,12 @@ export async function fetchDone(ports: CommandPorts, about: About, kind: Kind): 
     const { isDone, state } = await fetchState(ports, own, about.scene.base);
     const made = await ports.repository.fetchCommit(own.head.sha);
     const text = `**${markdown(made ? parseMessage(made.message).subject : name)}**: #${own.number}, ${state}.`;
-    return isDone ? told(text) : refused(text);
+    return isDone ? answerWith(text) : refuseWith(text);
   }
   const here = asked.pull.open && kind !== 'rollback' ? await fetchOwnCommit(ports, about) : undefined;
   return (
     here &&
-    told(
+    answerWith(
       `**${markdown(parseMessage(here.message).subject)}**: written to ${code(asked.pull.head.branch)} as ${here.sha}.`,
     )
   );
@@ -43,7 +47,7 @@ async function fetchState(
 const COMMITS = 20;
 
 /** The commit on this pull request's branch that this comment has led to. */
-async function fetchOwnCommit({ repository, pulls }: CommandPorts, { asked, entry }: About) {
+async function fetchOwnCommit({ repository, pulls }: CommandPorts, { asked, entry }: ReleaseRequest) {
   /** Anyone may write a commit like ours; where the host lists no pushes, the commit alone says whose it is. */
   const isPushedByUs = async (sha: string) => {
     const pushes = asked.pull.head.fork ? undefined : await pulls.fetchPushes(asked.pull.head.branch);

@@ -1,13 +1,13 @@
 import type { Verb } from '../../core/commands/index.ts';
 import { fetchRollout, type RolloutFacts } from '../rollout/facts.ts';
-import { type Asked, type CommandPorts, joined, type Outcome, refused } from './outcome.ts';
+import { type CommandFacts, fetchCommandFacts, fetchNamed, type NamedRelease } from './command-facts.ts';
+import { type CommandOutcome, type CommandPorts, type CommandRequest, joinOutcomes, refuseWith } from './outcome.ts';
 import { fetchForbidden, fetchNotOwner } from './rights.ts';
-import { fetchNamed, fetchScene, type Named, type Scene } from './scene.ts';
 
 /** One release that a command is about, and all that is known of it. */
-export interface About extends Named {
-  readonly asked: Asked;
-  readonly scene: Scene;
+export interface ReleaseRequest extends NamedRelease {
+  readonly asked: CommandRequest;
+  readonly scene: CommandFacts;
   readonly fetchFacts: () => Promise<RolloutFacts>;
 }
 
@@ -20,21 +20,21 @@ export interface Asking {
 /** Does a command for each release that is meant, for those whom it may be done for. */
 export async function eachRelease(
   ports: CommandPorts,
-  asked: Asked,
+  asked: CommandRequest,
   { verb, words, owners }: Asking,
-  act: (about: About) => Promise<Outcome>,
-): Promise<Outcome> {
-  const scene = await fetchScene(ports);
-  if (typeof scene === 'string') return refused(scene);
+  act: (about: ReleaseRequest) => Promise<CommandOutcome>,
+): Promise<CommandOutcome> {
+  const scene = await fetchCommandFacts(ports);
+  if (typeof scene === 'string') return refuseWith(scene);
   const { ends } = scene;
   const login = asked.comment.author;
   const named = await fetchNamed(ports, asked, { scene, verb, words });
   const stages = typeof named === 'string' ? [undefined] : named.map(({ entry }) => entry.release.stage);
   const forbidden = await fetchForbidden(ports, ends.settings, { verb, login, stages });
-  if (forbidden !== undefined) return refused(forbidden);
-  if (typeof named === 'string') return refused(named);
+  if (forbidden !== undefined) return refuseWith(forbidden);
+  if (typeof named === 'string') return refuseWith(named);
 
-  const outcomes: Outcome[] = [];
+  const outcomes: CommandOutcome[] = [];
   for (const each of named) {
     const { entry, name } = each;
     const stranger =
@@ -47,7 +47,7 @@ export async function eachRelease(
         typed: `/${verb} ${[name, ...each.words].join(' ')}`,
       }));
     const fetchFacts = () => fetchRollout(ports.repository, { ends, entry, name, targets: ports.targets });
-    outcomes.push(stranger === undefined ? await act({ ...each, asked, scene, fetchFacts }) : refused(stranger));
+    outcomes.push(stranger === undefined ? await act({ ...each, asked, scene, fetchFacts }) : refuseWith(stranger));
   }
-  return joined(outcomes);
+  return joinOutcomes(outcomes);
 }

@@ -7,20 +7,20 @@ import { formatHold } from '../../core/rollout/hold.ts';
 import type { Plan } from '../effect.ts';
 import { HELD, HOLD_TRAILER, historyOf, LIFTED, releasesHeld } from '../gitops/history.ts';
 import type { Commit } from '../ports.ts';
-import type { Ends } from '../publish/ends.ts';
+import type { PublicationState } from '../publish/publication-state.ts';
 import { isFor } from '../rollout/proposal.ts';
-import type { Asked, CommandPorts } from './outcome.ts';
-import type { Scene } from './scene.ts';
+import type { CommandFacts } from './command-facts.ts';
+import type { CommandPorts, CommandRequest } from './outcome.ts';
 
 /** Holds to set or to lift, in one commit of their own on the gitops branch. */
 export interface Holding {
   readonly releases: readonly { readonly id: ReleaseId; readonly name: string }[];
   readonly why: string | undefined; // undefined: they are lifted
-  readonly asked: Asked;
+  readonly asked: CommandRequest;
 }
 
 /** Plans that commit, which no part of a publication waits for; nothing where there is no branch yet. */
-export function planHolds({ branch, tip, ours, target }: Ends, { releases, why, asked }: Holding): Plan {
+export function planHolds({ branch, tip, ours, target }: PublicationState, { releases, why, asked }: Holding): Plan {
   if (!tip || releases.length === 0) return [];
   const { author, id: command } = asked.comment;
   const lifted = why === undefined;
@@ -46,12 +46,16 @@ export function planHolds({ branch, tip, ours, target }: Ends, { releases, why, 
 /** The commit by which a comment has set holds, or lifted some, already: of that release, or of any. */
 export async function fetchHeldBy(
   { repository }: Pick<CommandPorts, 'repository'>,
-  { tip }: Pick<Ends, 'tip'>,
+  { tip }: Pick<PublicationState, 'tip'>,
   {
     comment,
     state,
     id,
-  }: { readonly comment: Asked['comment']; readonly state: typeof HELD | typeof LIFTED; readonly id?: ReleaseId },
+  }: {
+    readonly comment: CommandRequest['comment'];
+    readonly state: typeof HELD | typeof LIFTED;
+    readonly id?: ReleaseId;
+  },
 ): Promise<Commit | undefined> {
   const isIt = (commit: Commit) =>
     trailer(parseMessage(commit.message), HOLD_TRAILER) === state &&
@@ -64,7 +68,7 @@ export async function fetchHeldBy(
 
 /** The holds that are there, of these releases. */
 export async function fetchHolds(
-  { ends: { published } }: Pick<Scene, 'ends'>,
+  { ends: { published } }: Pick<CommandFacts, 'ends'>,
   ids: readonly ReleaseId[],
 ): Promise<readonly { readonly id: ReleaseId; readonly hold: Hold }[]> {
   const found = await Promise.all(ids.map(async (id) => ({ id, hold: await published.fetchHold(id) })));

@@ -2,14 +2,14 @@ import { decideHead, type Push } from '../../core/commands/seen-head.ts';
 import { formatHeadRefusal } from '../../core/report/head.ts';
 import { REVIEW_CHECK } from '../review/review.ts';
 import { isFor } from '../rollout/proposal.ts';
-import type { Asked, CommandPorts } from './outcome.ts';
+import type { CommandPorts, CommandRequest } from './outcome.ts';
 import { lineOf } from './writing.ts';
 
 /**
  * Why a command is not written onto its pull request's branch: the head is another one than when the comment was written,
  * or its author couldn't have seen the review of it. Undefined where it may be.
  */
-export async function fetchMovedHead({ repository, pulls }: CommandPorts, asked: Asked, verb: string) {
+export async function fetchMovedHead({ repository, pulls }: CommandPorts, asked: CommandRequest, verb: string) {
   const { pull, comment, heard } = asked;
   const { sha: head, branch } = pull.head;
   const isOurs = async (sha: string) => {

@@ -6,7 +6,7 @@ import type { Comment, Ports, Pull, RepositoryRef } from '../ports.ts';
 export type CommandPorts = Pick<Ports, 'repository' | 'pulls' | 'targets' | 'now'>;
 
 /** One command, and where it was typed. */
-export interface Asked {
+export interface CommandRequest {
   readonly ref: RepositoryRef;
   readonly pull: Pull;
   readonly comment: Comment;
@@ -17,13 +17,13 @@ export interface Asked {
 
 /** A hold that a command leaves: plain data, which may go to another thread. */
 export interface HoldToSet {
-  readonly asked: Asked;
+  readonly asked: CommandRequest;
   readonly id: ReleaseId;
   readonly name: string;
 }
 
 /** What comes of a command. */
-export interface Outcome {
+export interface CommandOutcome {
   readonly done: boolean; // or refused
   readonly plan: Plan;
   readonly text: string; // Markdown, for the answer
@@ -32,17 +32,17 @@ export interface Outcome {
 }
 
 /** Nothing comes of it, and the answer says why. */
-export function refused(text: string): Outcome {
+export function refuseWith(text: string): CommandOutcome {
   return { done: false, plan: [], text };
 }
 
 /** Nothing has to be written for it. */
-export function told(text: string): Outcome {
+export function answerWith(text: string): CommandOutcome {
   return { done: true, plan: [], text };
 }
 
 /** What comes of several, one after the other. */
-export function joined(outcomes: readonly Outcome[]): Outcome {
+export function joinOutcomes(outcomes: readonly CommandOutcome[]): CommandOutcome {
   const later = outcomes.flatMap(({ afterwards }) => afterwards ?? []);
   return {
     done: outcomes.every(({ done }) => done),

@@ -1,30 +1,33 @@
 import { foldGuards, formatUnmet } from '../../core/report/rollout.ts';
-import type { Wanted } from '../../core/rollout/promote.ts';
+import type { PromotionRequest } from '../../core/rollout/promote.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import { decidePromotion } from '../rollout/decide.ts';
 import { fetchDone } from './done.ts';
-import { type About, eachRelease } from './each-release.ts';
-import { type Asked, type CommandPorts, type Outcome, refused } from './outcome.ts';
+import { eachRelease, type ReleaseRequest } from './each-release.ts';
+import { type CommandOutcome, type CommandPorts, type CommandRequest, refuseWith } from './outcome.ts';
 import { fetchOvertaken } from './overtaken.ts';
 import { fetchForbidden } from './rights.ts';
 import { writeStep } from './write-step.ts';
 import { notStepped } from './writing.ts';
 
 /** Brings each release that is meant one step on. */
-export function promote(ports: CommandPorts, asked: Asked): Promise<Outcome> {
+export function promote(ports: CommandPorts, asked: CommandRequest): Promise<CommandOutcome> {
   return eachRelease(ports, asked, { verb: 'promote', words: 1, owners: true }, (about) => promoteOne(ports, about));
 }
 
-async function promoteOne(ports: CommandPorts, about: About): Promise<Outcome> {
+async function promoteOne(ports: CommandPorts, about: ReleaseRequest): Promise<CommandOutcome> {
   const { asked, scene, name, words, entry } = about;
   const done = await fetchDone(ports, about, 'promote');
   if (done) return done;
   const facts = await about.fetchFacts();
   const overtaken = await fetchOvertaken(ports, facts, asked.comment);
-  if (overtaken !== undefined) return refused(overtaken);
+  if (overtaken !== undefined) return refuseWith(overtaken);
   const { to, force } = asked.options;
   const [version] = words;
-  const wanted: Wanted = { ...(version === undefined ? {} : { version }), ...(to === undefined ? {} : { to }) };
+  const wanted: PromotionRequest = {
+    ...(version === undefined ? {} : { version }),
+    ...(to === undefined ? {} : { to }),
+  };
   const decided = await decidePromotion(facts, wanted, {
     ends: scene.ends,
     targets: ports.targets,
@@ -35,14 +38,14 @@ async function promoteOne(ports: CommandPorts, about: About): Promise<Outcome> {
   const passes = force !== undefined && guards.every(({ state, passable }) => state === 'met' || passable);
   if (decided.kind === 'wait' && !passes) {
     const { force } = stageSettings(scene.ends.settings, entry.release.stage).commands;
-    return refused(formatUnmet({ name, headline: stepped.headline, guards, force }));
+    return refuseWith(formatUnmet({ name, headline: stepped.headline, guards, force }));
   }
   const stages = [entry.release.stage];
   const forbidden =
     force === undefined
       ? undefined
       : await fetchForbidden(ports, scene.ends.settings, { verb: 'force', login: asked.comment.author, stages });
-  if (forbidden !== undefined) return refused(forbidden);
+  if (forbidden !== undefined) return refuseWith(forbidden);
   const notes = decided.kind === 'step' ? decided.notes : [];
   return writeStep(ports, about, {
     kind: 'promote',

@@ -4,16 +4,16 @@ import { code } from '../../core/report/escape.ts';
 import { refusalText } from '../../core/report/refusal.ts';
 import { toMarkdown } from '../../core/report/sentence.ts';
 import type { Ports } from '../ports.ts';
-import type { Ends } from '../publish/ends.ts';
-import type { Asked } from './outcome.ts';
+import type { PublicationState } from '../publish/publication-state.ts';
+import type { CommandRequest } from './outcome.ts';
 
 /** How many merges back a refused publication is still one of this pull request. */
 const MERGES = 20;
 
-interface Here {
-  readonly ends: Ends;
+interface RefusedHere {
+  readonly ends: PublicationState;
   readonly decision: RefusedPublication;
-  readonly asked: Asked;
+  readonly asked: CommandRequest;
 }
 
 /**
@@ -22,7 +22,7 @@ interface Here {
  */
 export async function fetchRefusedHere(
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
-  { ends: { last, target }, decision: { refusal, asks }, asked }: Here,
+  { ends: { last, target }, decision: { refusal, asks }, asked }: RefusedHere,
 ): Promise<ReadonlySet<string> | string> {
   const { source } = target;
   const state = [`- The publication of ${source.sha} is refused: ${toMarkdown(refusalText(refusal))}.`];

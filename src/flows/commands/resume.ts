@@ -11,23 +11,23 @@ import { waitingRelease } from '../../core/report/part.ts';
 import { PUBLISHED_COMMIT } from '../effect.ts';
 import { type History, historyOf, isHold, LIFTED, pullsOf, releasesHeld, releasesOf } from '../gitops/history.ts';
 import type { Commit, Pull } from '../ports.ts';
-import type { Ends } from '../publish/ends.ts';
 import { fetchDecision, fetchLastIndex } from '../publish/publication-facts.ts';
+import type { PublicationState } from '../publish/publication-state.ts';
 import { planPublication } from '../publish/publish.ts';
 import { planReviewsAgain } from '../review/review-open.ts';
 import { isFor } from '../rollout/proposal.ts';
+import { type CommandFacts, fetchCommandFacts, fetchTouched, unknownName } from './command-facts.ts';
 import { fetchHeldBy, fetchHolds, planHolds } from './holding.ts';
-import { type Asked, type CommandPorts, type Outcome, refused, told } from './outcome.ts';
+import { answerWith, type CommandOutcome, type CommandPorts, type CommandRequest, refuseWith } from './outcome.ts';
 import { fetchRefusedHere } from './refused-here.ts';
 import { fetchForbidden } from './rights.ts';
-import { fetchScene, fetchTouched, type Scene, unknownName } from './scene.ts';
 
 /** Lifts the holds that are meant; without any it approves what waits for a person. */
-export async function resume(ports: CommandPorts, asked: Asked): Promise<Outcome> {
-  const scene = await fetchScene(ports);
-  if (typeof scene === 'string') return refused(scene);
+export async function resume(ports: CommandPorts, asked: CommandRequest): Promise<CommandOutcome> {
+  const scene = await fetchCommandFacts(ports);
+  if (typeof scene === 'string') return refuseWith(scene);
   const lifted = await fetchHeldBy(ports, scene.ends, { comment: asked.comment, state: LIFTED });
-  if (lifted) return told(liftedText(releasesHeld(lifted).map(releaseIdFrom).map(scene.nameOf)));
+  if (lifted) return answerWith(liftedText(releasesHeld(lifted).map(releaseIdFrom).map(scene.nameOf)));
   const holds = await fetchHolds(scene, await fetchMeant(ports, scene, asked));
   return holds.length > 0 ? lift(ports, asked, { scene, holds }) : resumePublication(ports, asked, scene.ends);
 }
@@ -35,8 +35,8 @@ export async function resume(ports: CommandPorts, asked: Asked): Promise<Outcome
 /** The releases that are named, and where a line names none, those that this pull request changes. */
 async function fetchMeant(
   { repository }: CommandPorts,
-  scene: Scene,
-  { names, pull }: Asked,
+  scene: CommandFacts,
+  { names, pull }: CommandRequest,
 ): Promise<readonly ReleaseId[]> {
   const words = names.flat();
   const all = [...scene.index.values()];
@@ -50,14 +50,14 @@ async function fetchMeant(
 
 async function lift(
   ports: CommandPorts,
-  asked: Asked,
-  { scene, holds }: { readonly scene: Scene; readonly holds: Awaited<ReturnType<typeof fetchHolds>> },
-): Promise<Outcome> {
+  asked: CommandRequest,
+  { scene, holds }: { readonly scene: CommandFacts; readonly holds: Awaited<ReturnType<typeof fetchHolds>> },
+): Promise<CommandOutcome> {
   const { ends, nameOf } = scene;
   const login = asked.comment.author;
   const stages = holds.map(({ id }) => id.stage);
   const forbidden = await fetchForbidden(ports, ends.settings, { verb: 'resume', login, stages });
-  if (forbidden !== undefined) return refused(forbidden);
+  if (forbidden !== undefined) return refuseWith(forbidden);
   const releases = holds.map(({ id }) => ({ id, name: nameOf(id) }));
   const plan = planHolds(ends, { releases, why: undefined, asked });
   return {
@@ -72,7 +72,11 @@ function liftedText(names: readonly string[]): string {
 }
 
 /** Approves what waits for a person: of the named releases, or what this pull request brought. */
-async function resumePublication(ports: CommandPorts, asked: Asked, ends: Ends): Promise<Outcome> {
+async function resumePublication(
+  ports: CommandPorts,
+  asked: CommandRequest,
+  ends: PublicationState,
+): Promise<CommandOutcome> {
   const { comment } = asked;
   const { repository, targets } = ports;
   const history = historyOf(repository, ends.tip);
@@ -87,27 +91,34 @@ async function resumePublication(ports: CommandPorts, asked: Asked, ends: Ends):
   const stages =
     decision.kind === 'refused' ? [undefined, ...ends.settings.stages.keys()] : stagesOf(found, decision.waiting);
   const forbidden = await fetchForbidden(ports, ends.settings, { verb: 'resume', login: comment.author, stages });
-  if (forbidden !== undefined) return refused(forbidden);
+  if (forbidden !== undefined) return refuseWith(forbidden);
   if (typeof found === 'string')
-    return { ...refused(found), plan: [{ kind: 'enqueue', job: { kind: 'publish', repository: asked.ref } }] };
+    return { ...refuseWith(found), plan: [{ kind: 'enqueue', job: { kind: 'publish', repository: asked.ref } }] };
   return letGo(ports, { ends, what: found, asked });
 }
 
 /** What this comment has published already: another of its commands may have left a hold. */
-async function fetchCommanded(history: History, { id, createdAt }: Asked['comment']): Promise<Commit | undefined> {
+async function fetchCommanded(
+  history: History,
+  { id, createdAt }: CommandRequest['comment'],
+): Promise<Commit | undefined> {
   const isOurs = (commit: Commit) => !isHold(commit) && isFor(commit, { id });
   const commits = await history.backTo((commit) => isOurs(commit) || commit.date < createdAt);
   return commits.find(isOurs);
 }
 
-function resumed({ branch }: Ends, by: string, commit: string, message: string): Outcome {
+function resumed({ branch }: PublicationState, by: string, commit: string, message: string): CommandOutcome {
   return { done: true, plan: [], text: formatResumed({ by, branch, commit, subject: parseMessage(message).subject }) };
 }
 
 async function letGo(
   ports: CommandPorts,
-  { ends, what, asked }: { readonly ends: Ends; readonly what: ReadonlySet<string>; readonly asked: Asked },
-): Promise<Outcome> {
+  {
+    ends,
+    what,
+    asked,
+  }: { readonly ends: PublicationState; readonly what: ReadonlySet<string>; readonly asked: CommandRequest },
+): Promise<CommandOutcome> {
   const { ref, comment } = asked;
   const plan = await planPublication(ports, {
     ref,
@@ -115,11 +126,11 @@ async function letGo(
     resume: { what, by: comment.author, comment: comment.id },
   });
   const publication = plan.find((effect) => effect.kind === 'publish');
-  if (!publication) return refused(formatNothing('Nothing could be published.', titlesOf(plan)));
+  if (!publication) return refuseWith(formatNothing('Nothing could be published.', titlesOf(plan)));
   return { ...resumed(ends, comment.author, PUBLISHED_COMMIT, publication.message), plan };
 }
 
-function titlesOf(plan: Outcome['plan']): readonly string[] {
+function titlesOf(plan: CommandOutcome['plan']): readonly string[] {
   return plan.flatMap((effect) => (effect.kind === 'check' ? `- ${markdown(effect.report.title)}` : []));
 }
 
@@ -128,7 +139,11 @@ type Decided = Exclude<Decision, { kind: 'refused' }>;
 /** The identities of the releases that are let go; a text where there are none, that says how it stands. */
 async function findWaiting(
   decision: Decided,
-  { ends, history, asked }: { readonly ends: Ends; readonly history: History; readonly asked: Asked },
+  {
+    ends,
+    history,
+    asked,
+  }: { readonly ends: PublicationState; readonly history: History; readonly asked: CommandRequest },
 ): Promise<ReadonlySet<string> | string> {
   const { pull, comment, names: words } = asked;
   const waiting = decision.waiting.filter(({ waitsFor }) => waitsFor.kind === 'person');
@@ -157,7 +172,7 @@ async function findWaiting(
 }
 
 /** Every name that a release goes by here. */
-function namesOf({ published }: Ends, { waiting }: Decided): ReadonlySet<string> {
+function namesOf({ published }: PublicationState, { waiting }: Decided): ReadonlySet<string> {
   const owners = [...published.byOwner].flatMap(([owner, { kind }]) => (kind === 'release' ? [owner] : []));
   const ids = owners.map(releaseIdFrom);
   return new Set([
@@ -193,7 +208,7 @@ function partition<T>(list: readonly T[], isFirst: (each: T) => boolean): readon
   return [list.filter(isFirst), list.filter((each) => !isFirst(each))];
 }
 
-function stateOf(decision: Decided, { branch, target }: Ends): readonly string[] {
+function stateOf(decision: Decided, { branch, target }: PublicationState): readonly string[] {
   if (decision.kind === 'publish') return [`- The next part is on its way: ${markdown(subjectOf(decision))}.`];
   if (decision.waiting.length > 0) return decision.waiting.map((step) => formatWaiting(waitingRelease(step)));
   return [`- ${markdown(branch)} has all that can be published of ${target.source.sha}.`];

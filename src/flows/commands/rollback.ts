@@ -6,20 +6,20 @@ import { HELD } from '../gitops/history.ts';
 import { planReviewsAgain } from '../review/review-open.ts';
 import { decideRollback } from '../rollout/decide-rollback.ts';
 import { branchFor } from '../rollout/proposal.ts';
+import { fetchCommandFacts } from './command-facts.ts';
 import { fetchDone } from './done.ts';
-import { type About, eachRelease } from './each-release.ts';
+import { eachRelease, type ReleaseRequest } from './each-release.ts';
 import { fetchHeldBy, planHolds } from './holding.ts';
-import { type Asked, type CommandPorts, type HoldToSet, type Outcome, told } from './outcome.ts';
-import { fetchScene } from './scene.ts';
+import { answerWith, type CommandOutcome, type CommandPorts, type CommandRequest, type HoldToSet } from './outcome.ts';
 import { writeStep } from './write-step.ts';
 import { notStepped } from './writing.ts';
 
 /** Takes each release that is meant back, and holds it. */
-export function rollback(ports: CommandPorts, asked: Asked): Promise<Outcome> {
+export function rollback(ports: CommandPorts, asked: CommandRequest): Promise<CommandOutcome> {
   return eachRelease(ports, asked, { verb: 'rollback', words: 1 }, (about) => rollbackOne(ports, about));
 }
 
-async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> {
+async function rollbackOne(ports: CommandPorts, about: ReleaseRequest): Promise<CommandOutcome> {
   const { scene, words, name } = about;
   const [done, forward, facts] = await Promise.all([
     fetchDone(ports, about, 'rollback'),
@@ -29,7 +29,7 @@ async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> 
   if (done) return withHold(ports, about, done);
   const [version] = words;
   const decided = await decideRollback(ports.repository, facts, { ends: scene.ends, targets: ports.targets, version });
-  if (decided.kind === 'nothing') return told(formatStays(name, decided.why, decided.ways));
+  if (decided.kind === 'nothing') return answerWith(formatStays(name, decided.why, decided.ways));
   if (decided.kind !== 'step') return notStepped(facts, decided);
   const { stepped } = decided;
   const notes = [...decided.notes, ...forward];
@@ -38,7 +38,7 @@ async function rollbackOne(ports: CommandPorts, about: About): Promise<Outcome> 
 }
 
 /** An open promotion of ours would move forward again once merged: a hold does not keep people from merging. */
-async function fetchForward({ pulls }: CommandPorts, { entry }: About): Promise<readonly StepNote[]> {
+async function fetchForward({ pulls }: CommandPorts, { entry }: ReleaseRequest): Promise<readonly StepNote[]> {
   const open = (await pulls.fetchPullsFrom(branchFor('promote', entry.release))).filter(
     (pull) => pull.open && pull.ours,
   );
@@ -46,7 +46,7 @@ async function fetchForward({ pulls }: CommandPorts, { entry }: About): Promise<
 }
 
 /** The hold that a rollback leaves, unless there is one; the hold names what it is for. */
-async function withHold(ports: CommandPorts, about: About, outcome: Outcome): Promise<Outcome> {
+async function withHold(ports: CommandPorts, about: ReleaseRequest, outcome: CommandOutcome): Promise<CommandOutcome> {
   const { asked, scene, entry, name } = about;
   const { ends } = scene;
   const lift = `${code(`/resume ${name}`)} lifts it`;
@@ -72,7 +72,7 @@ export async function planHoldsAfter(ports: CommandPorts, holds: readonly HoldTo
 }
 
 async function planHold(ports: CommandPorts, { asked, id, name }: HoldToSet): Promise<Plan> {
-  const scene = await fetchScene(ports);
+  const scene = await fetchCommandFacts(ports);
   if (typeof scene === 'string' || (await scene.ends.published.fetchHold(id))) return [];
   const { why: said } = asked.options;
   const why = `rolled back in #${asked.pull.number}${said === undefined || said === '' ? '' : `: ${said}`}`;

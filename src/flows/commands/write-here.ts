@@ -9,48 +9,52 @@ import { isReached } from '../../core/rollout/promote.ts';
 import { commitOn } from '../effect.ts';
 import { fetchText } from '../rollout/content.ts';
 import { type RolloutFacts, rollingIn } from '../rollout/facts.ts';
-import { stepped } from '../rollout/move.ts';
+import { applyStep } from '../rollout/move.ts';
 import { requestTrailers } from '../rollout/proposal.ts';
-import type { About } from './each-release.ts';
+import type { ReleaseRequest } from './each-release.ts';
 import { fetchMovedHead } from './moved-head.ts';
-import { type CommandPorts, type Outcome, refused } from './outcome.ts';
-import { requestOf, type Writing } from './writing.ts';
+import { type CommandOutcome, type CommandPorts, refuseWith } from './outcome.ts';
+import { requestOf, type StepToWrite } from './writing.ts';
 
 /** Writes a step to the branch of the pull request that it was asked for on. */
-export async function writeHere(ports: CommandPorts, about: About, writing: Writing): Promise<Outcome> {
+export async function writeHere(
+  ports: CommandPorts,
+  about: ReleaseRequest,
+  writing: StepToWrite,
+): Promise<CommandOutcome> {
   const { asked, scene, entry, name } = about;
   const { pull } = asked;
   const { settings } = scene.ends;
   const { facts, stepped: step, notes, below } = writing;
   const { file, release: id } = entry;
   const moved = await fetchMovedHead(ports, asked, writing.kind);
-  if (moved !== undefined) return refused(moved);
+  if (moved !== undefined) return refuseWith(moved);
   const written = await fetchText(ports.repository.treeOf(pull.head.sha), file);
-  if (written === undefined) return refused(formatStays(name, { code: 'removes-file', file }));
+  if (written === undefined) return refuseWith(formatStays(name, { code: 'removes-file', file }));
   const built = build({ file, id, bytes: new TextEncoder().encode(written) }, settings, ports.targets);
   const { draft } = built;
-  if (draft?.primary === undefined) return refused(formatStays(name, { code: 'no-primary', file, onBranch: true }));
+  if (draft?.primary === undefined) return refuseWith(formatStays(name, { code: 'no-primary', file, onBranch: true }));
   const there = rollingIn(draft, draft.primary);
   const { target } = step.step;
   if (isReached(there, target)) {
-    return refused(formatStays(name, { code: 'asked-for', pull: 'this', headline: step.headline }));
+    return refuseWith(formatStays(name, { code: 'asked-for', pull: 'this', headline: step.headline }));
   }
   const other = otherRollout(facts, there);
-  if (other && target.kind !== 'with') return refused(formatStays(name, other));
+  if (other && target.kind !== 'with') return refuseWith(formatStays(name, other));
 
-  const here = stepped({ built, text: written, entry, published: facts.published }, step.step, {
+  const here = applyStep({ built, text: written, entry, published: facts.published }, step.step, {
     settings,
     targets: ports.targets,
   });
   if (here.kind === 'by-hand')
-    return refused(formatByHand({ ...here, name, patch: here.patch, headline: step.headline }));
+    return refuseWith(formatByHand({ ...here, name, patch: here.patch, headline: step.headline }));
   if (pull.head.fork) {
     const reason = 'its branch is in a fork, where we may not write';
-    return refused(formatByHand({ name, reason, patch: here.patch, headline: step.headline }));
+    return refuseWith(formatByHand({ name, reason, patch: here.patch, headline: step.headline }));
   }
-  if (here.text === written) return refused(formatStays(name, { code: 'written-already' }));
+  if (here.text === written) return refuseWith(formatStays(name, { code: 'written-already' }));
   const [error] = here.after.findings.filter(isError);
-  if (error) return refused(formatStays(name, { code: 'branch-error', finding: error }));
+  if (error) return refuseWith(formatStays(name, { code: 'branch-error', finding: error }));
   const ref = `refs/heads/${pull.head.branch}`;
   const message = formatMessage({
     subject: `${name}: ${step.headline}`,

@@ -3,16 +3,20 @@ import { formatMoved, formatStays } from '../../core/report/rollout.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import type { Plan } from '../effect.ts';
 import { fetchText } from '../rollout/content.ts';
-import type { Stepped } from '../rollout/move.ts';
+import type { ValuesAfterStep } from '../rollout/move.ts';
 import { branchFor, planProposal, proposalWords } from '../rollout/proposal.ts';
-import type { About } from './each-release.ts';
-import { type CommandPorts, type Outcome, refused } from './outcome.ts';
-import { fetchTouched } from './scene.ts';
+import { fetchTouched } from './command-facts.ts';
+import type { ReleaseRequest } from './each-release.ts';
+import { type CommandOutcome, type CommandPorts, refuseWith } from './outcome.ts';
 import { writeHere } from './write-here.ts';
-import { merges, requestOf, type Writing } from './writing.ts';
+import { merges, requestOf, type StepToWrite } from './writing.ts';
 
 /** Writes a step to the open pull request that it was asked for on, if that is about the release; else to one of its own. */
-export async function writeStep(ports: CommandPorts, about: About, writing: Writing): Promise<Outcome> {
+export async function writeStep(
+  ports: CommandPorts,
+  about: ReleaseRequest,
+  writing: StepToWrite,
+): Promise<CommandOutcome> {
   const { asked, scene, entry } = about;
   const { pull } = asked;
   const isHere =
@@ -24,13 +28,13 @@ export async function writeStep(ports: CommandPorts, about: About, writing: Writ
   return isHere ? writeHere(ports, about, writing) : writeToOwn(ports, about, writing);
 }
 
-async function writeToOwn(ports: CommandPorts, about: About, writing: Writing): Promise<Outcome> {
+async function writeToOwn(ports: CommandPorts, about: ReleaseRequest, writing: StepToWrite): Promise<CommandOutcome> {
   const { asked, scene, entry, name } = about;
   const { kind, stepped: step, notes, below } = writing;
   const may = merges(kind, about);
   const there = may ? undefined : await fetchSame(ports, branchFor(kind, entry.release), step);
   if (there !== undefined) {
-    return refused(formatStays(name, { code: 'asked-for', pull: there, headline: step.headline }));
+    return refuseWith(formatStays(name, { code: 'asked-for', pull: there, headline: step.headline }));
   }
   const { source } = scene.ends.target;
   const request = requestOf(asked, writing);
@@ -59,7 +63,7 @@ async function writeToOwn(ports: CommandPorts, about: About, writing: Writing): 
 async function fetchSame(
   { repository, pulls }: CommandPorts,
   branch: string,
-  { after, text }: Stepped,
+  { after, text }: ValuesAfterStep,
 ): Promise<number | undefined> {
   const open = (await pulls.fetchPullsFrom(branch)).find((pull) => pull.open && pull.ours);
   const there = open && (await fetchText(repository.treeOf(open.head.sha), after.file));

@@ -138,16 +138,16 @@ export function touches(commit: Commit, id: ReleaseId): boolean {
   return releases.has(identityOf(id)) || (source === undefined && !hold);
 }
 
-interface Said {
+interface CommitTrailers {
   readonly hold: boolean;
   readonly source: string | undefined;
   readonly releases: ReadonlySet<string>;
 }
 
 /** What commits say, read once: of thousands of releases each is asked about. */
-const said = new WeakMap<Commit, Said>();
+const said = new WeakMap<Commit, CommitTrailers>();
 
-function saidBy(commit: Commit): Said {
+function saidBy(commit: Commit): CommitTrailers {
   const before = said.get(commit);
   if (before) return before;
   const message = parseMessage(commit.message);

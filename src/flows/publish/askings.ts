@@ -1,12 +1,12 @@
 import { releaseFolder, releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { parseMessage, trailers } from '../../core/model/trailers.ts';
-import { leftOver } from '../../core/publication/progress.ts';
+import { readUnfinished } from '../../core/publication/progress.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { historyOf, publicationsOf, pullsOf, releasesOf, sourceOf } from '../gitops/history.ts';
 import { fetchReleasesChanged } from '../gitops/snapshot.ts';
 import type { Commit, Ports, Pull, Repository } from '../ports.ts';
-import type { Ends } from './ends.ts';
+import type { PublicationState } from './publication-state.ts';
 
 /** Who asked for a change of some releases: pull requests, and the comments that asked for these. */
 export interface Asking {
@@ -30,7 +30,7 @@ const MERGES = 20;
 /** What was merged since the newest publication, newest first: it waits, has errors, or asks for what is published. */
 export async function fetchUnpublished(
   { repository, pulls }: AskingPorts,
-  { ours, settings, target: { source } }: Pick<Ends, 'ours' | 'settings' | 'target'>,
+  { ours, settings, target: { source } }: Pick<PublicationState, 'ours' | 'settings' | 'target'>,
 ): Promise<readonly Asking[]> {
   if (ours === undefined || ours === source.sha) return [];
   const merges = await repository.fetchFirstParents(ours, source.sha, MERGES);
@@ -55,7 +55,7 @@ export async function fetchAskingsOf(
   commit: Commit,
   settings: Settings,
 ): Promise<readonly Asking[]> {
-  const { broken, unfinished } = leftOver(parseMessage(commit.message));
+  const { broken, unfinished } = readUnfinished(parseMessage(commit.message));
   const released = releasesOf(commit);
   const all = [...new Set([...released, ...broken, ...unfinished.keys()])];
   const [pulls, commands] = [pullsOf(commit), commandsIn(commit)];

@@ -4,13 +4,13 @@ import { formatPublicationCheck, formatSupersededCheck, saysWaiting } from '../.
 import type { Effect, Plan } from '../effect.ts';
 import type { Commit, Ports, RepositoryRef, SeenCheck } from '../ports.ts';
 import { planReviewsAgain } from '../review/review-open.ts';
-import type { Ends, Target } from './ends.ts';
+import type { PublicationRequest, PublicationState } from './publication-state.ts';
 
 /** The name of the check run that a publication leaves on the merged commit. */
 export const PUBLISH_CHECK = 'coalmine/publish';
 
 /** The check run of a publication, on the commit of the default branch that it publishes. */
-export function planCheck({ source }: Target, report: CheckReport): Effect {
+export function planCheck({ source }: PublicationRequest, report: CheckReport): Effect {
   return { kind: 'check', name: PUBLISH_CHECK, sha: source.sha, report };
 }
 
@@ -21,7 +21,7 @@ export async function planMissingCheck(
     ends: { newest, branch },
     source,
     ref,
-  }: { readonly ends: Ends; readonly source: Commit; readonly ref: RepositoryRef },
+  }: { readonly ends: PublicationState; readonly source: Commit; readonly ref: RepositoryRef },
 ): Promise<Plan> {
   if (!newest) return [];
   const { subject } = parseMessage(newest.message);
@@ -43,7 +43,7 @@ function isStillWaiting(check: SeenCheck | undefined): boolean {
 /** The check runs of merges whose publication another merge has overtaken: they say where it goes on. */
 export async function planSuperseded(
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
-  { ours, left }: Ends,
+  { ours, left }: PublicationState,
   source: Commit,
 ): Promise<Plan> {
   if (ours === undefined || ours === source.sha || left.unfinished.size === 0) return [];

@@ -1,11 +1,11 @@
 import { identityOf } from '../../core/model/release.ts';
-import type { Decision, Standing } from '../../core/publication/decision.ts';
+import type { ClusterState, Decision } from '../../core/publication/decision.ts';
 import { stepText } from '../../core/report/part.ts';
 import type { Plan } from '../effect.ts';
 import { historyOf, publicationsOf, releasesOf } from '../gitops/history.ts';
 import type { Commit, Ports, RepositoryRef } from '../ports.ts';
 import { type Asking, fetchAskingsOf, fetchNewestOf, fetchUnpublished } from './askings.ts';
-import type { Ends } from './ends.ts';
+import type { PublicationState } from './publication-state.ts';
 import { MAX_RELEASES, type Newest, planSections } from './sections.ts';
 
 /** Maximum number of the newest commits whose pull requests are told how it goes on. */
@@ -19,7 +19,7 @@ type FollowingPorts = Pick<Ports, 'repository' | 'pulls'>;
  */
 export async function planFollowing(
   ports: FollowingPorts,
-  ends: Ends,
+  ends: PublicationState,
   { decision, ref }: { readonly decision?: Exclude<Decision, { kind: 'publish' }>; readonly ref: RepositoryRef },
 ): Promise<Plan> {
   const { tip, left } = ends;
@@ -50,7 +50,7 @@ export async function planFollowing(
 /** Plans to say of what earlier merges and commands asked for that a publication which is about to be made overtakes it. */
 export async function planOvertaken(
   ports: FollowingPorts,
-  ends: Ends,
+  ends: PublicationState,
   { decision, pulls }: { readonly decision: Extract<Decision, { kind: 'publish' }>; readonly pulls: readonly number[] },
 ): Promise<Plan> {
   const { last, target } = ends;
@@ -110,7 +110,7 @@ function newestOf({
 /** Who asked for what is published of a release. */
 async function fetchPublishedAsking(
   ports: FollowingPorts,
-  { tip, settings }: Ends,
+  { tip, settings }: PublicationState,
   owner: string,
 ): Promise<readonly Asking[]> {
   const commit = tip && (await fetchNewestOf(ports.repository, tip, owner));
@@ -121,7 +121,7 @@ async function fetchPublishedAsking(
 /** Who asked for the newest publications, and for those behind them that brought what still waits. */
 async function fetchRecent(
   ports: FollowingPorts,
-  { tip, settings }: Ends,
+  { tip, settings }: PublicationState,
   waiting: ReadonlySet<string>,
 ): Promise<readonly Asking[]> {
   const missing = new Set(waiting);
@@ -137,7 +137,7 @@ async function fetchRecent(
 }
 
 /** To look again when time alone will tell more. */
-function planLater(standings: readonly Standing[], repository: RepositoryRef): Plan {
+function planLater(standings: readonly ClusterState[], repository: RepositoryRef): Plan {
   const times = standings.flatMap(({ dueIn }) => dueIn ?? []);
   return times.length === 0
     ? []

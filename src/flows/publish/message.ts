@@ -5,7 +5,7 @@ import { FORCED_TRAILER } from '../../core/rollout/history.ts';
 import { historyOf, releasesOf } from '../gitops/history.ts';
 import { fetchChanged } from '../gitops/snapshot.ts';
 import type { Commit, Ports, Pull, Repository } from '../ports.ts';
-import type { Ends, Resume } from './ends.ts';
+import type { ApprovalRequest, PublicationState } from './publication-state.ts';
 
 /** How many merges back a publication looks for the pull requests that it carries. */
 const MERGES = 20;
@@ -16,7 +16,11 @@ type Trailers = readonly (readonly [key: string, value: string])[];
 export async function fetchTrailers(
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
   decision: Extract<Decision, { kind: 'publish' }>,
-  { source, ends, resume }: { readonly source: Commit; readonly ends: Ends; readonly resume: Resume | undefined },
+  {
+    source,
+    ends,
+    resume,
+  }: { readonly source: Commit; readonly ends: PublicationState; readonly resume: ApprovalRequest | undefined },
 ): Promise<Trailers> {
   const since = await repository.fetchFirstParents(decision.last, source.sha, MERGES);
   const commits = decision.last === source.sha ? [] : await thatMatter(repository, since, { ends, decision });
@@ -49,7 +53,7 @@ export async function fetchTrailers(
 export async function fetchForced(
   repository: Repository,
   decision: Extract<Decision, { kind: 'publish' }>,
-  { source, ends }: { readonly source: Commit; readonly ends: Ends },
+  { source, ends }: { readonly source: Commit; readonly ends: PublicationState },
 ): Promise<Trailers> {
   const isNew = decision.last !== source.sha;
   const since = isNew ? await repository.fetchFirstParents(decision.last, source.sha, MERGES) : [];
@@ -70,7 +74,7 @@ function unique(list: Trailers): Trailers {
 async function carriedOver(
   repository: Repository,
   { published }: Extract<Decision, { kind: 'publish' }>,
-  { tip, left }: Ends,
+  { tip, left }: PublicationState,
 ): Promise<Trailers> {
   const goingOn = new Set(
     published.map(({ id }) => identityOf(id)).filter((identity) => left.unfinished.has(identity)),
@@ -109,7 +113,10 @@ async function fetchCommand(repository: Repository, { ours, mergeCommit, head }:
 async function thatMatter(
   repository: Repository,
   commits: readonly Commit[],
-  { ends: { settings }, decision }: { readonly ends: Ends; readonly decision: Extract<Decision, { kind: 'publish' }> },
+  {
+    ends: { settings },
+    decision,
+  }: { readonly ends: PublicationState; readonly decision: Extract<Decision, { kind: 'publish' }> },
 ): Promise<readonly Commit[]> {
   if (commits.length < 2) return commits;
   const { published, waiting, broken } = decision;

@@ -5,7 +5,7 @@ import { identityOf } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
 import { decidePublication } from '../../core/publication/decide.ts';
 import type { Decision, RefusedPublication } from '../../core/publication/decision.ts';
-import { type LeftOver, leftOver } from '../../core/publication/progress.ts';
+import { readUnfinished, type UnfinishedWork } from '../../core/publication/progress.ts';
 import { LIVE_REF } from '../../core/readiness/live-file.ts';
 import { SETTINGS_FILE, type Settings, sameSettings } from '../../core/settings/settings.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
@@ -25,11 +25,14 @@ import {
   type ValuesIndex,
 } from '../gitops/snapshot.ts';
 import type { Commit, Repository } from '../ports.ts';
-import type { Ends, ReleaseEnds, Target } from './ends.ts';
-import { fetchMoving } from './moving.ts';
+import type { PublicationRequest, PublicationState, ReleaseSides } from './publication-state.ts';
+import { fetchMoving } from './releases.ts';
 
 /** Looks at both ends; settings with errors are a refusal, since it is unknown where anything is. */
-export async function fetchEnds(repository: Repository, target: Target): Promise<Ends | RefusedPublication> {
+export async function fetchPublicationState(
+  repository: Repository,
+  target: PublicationRequest,
+): Promise<PublicationState | RefusedPublication> {
   const { source } = target;
   const tree = repository.treeOf(source.sha);
   const read = await fetchSettings(tree);
@@ -55,7 +58,7 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
     newest,
     last: newest && sourceOf(newest),
     ours: ours && sourceOf(ours),
-    left: leftOver(ours && parseMessage(ours.message)),
+    left: readUnfinished(ours && parseMessage(ours.message)),
     target,
     published: tip ? await fetchPublished(repository.treeOf(tip.sha)) : NOTHING_PUBLISHED,
   };
@@ -67,7 +70,7 @@ export async function fetchEnds(repository: Repository, target: Target): Promise
  */
 export async function fetchLostBranch(
   repository: Repository,
-  { tip, branch }: Pick<Ends, 'tip' | 'branch'>,
+  { tip, branch }: Pick<PublicationState, 'tip' | 'branch'>,
 ): Promise<RefusedPublication | undefined> {
   const lost = tip ? undefined : await fetchNewestConfirmed(repository);
   if (!lost) return undefined;
@@ -88,7 +91,7 @@ async function fetchOurs(publications: PublicationHistory): Promise<Commit | und
 }
 
 /** The values files of the last publication; undefined where everything has to be looked at again. */
-export async function fetchLastIndex(repository: Repository, ends: Ends): Promise<ValuesIndex | undefined> {
+export async function fetchLastIndex(repository: Repository, ends: PublicationState): Promise<ValuesIndex | undefined> {
   const before = ends.published.byThisRenderer ? await fetchBefore(repository, ends.last, ends.settings) : undefined;
   return before?.sameSettings ? before.index : undefined;
 }
@@ -110,7 +113,7 @@ async function fetchBefore(
 /** Reads, in proportion to what changed `since`, what the publication is decided from, and decides. */
 export async function fetchDecision(
   repository: Repository,
-  ends: Ends,
+  ends: PublicationState,
   { since, targets }: { readonly since: ValuesIndex | undefined; readonly targets: Targets },
 ): Promise<Decision> {
   const { tree, settings, branch, tip, last, published, left, target } = ends;
@@ -155,7 +158,7 @@ export async function fetchDecision(
 function entriesToLookAt(
   index: ValuesIndex,
   since: ValuesIndex,
-  { broken, unfinished }: LeftOver,
+  { broken, unfinished }: UnfinishedWork,
 ): readonly ValuesEntry[] {
   const changed = new Set(changedEntries(index, since));
   return [...index.values()].filter((entry) => {
@@ -176,7 +179,7 @@ function changesBetween(index: ValuesIndex, before: ValuesIndex | undefined): (i
 export function fetchReleases(
   builds: readonly Built[],
   { published, settings }: { readonly published: Published; readonly settings: Settings },
-): Promise<readonly ReleaseEnds[]> {
+): Promise<readonly ReleaseSides[]> {
   return Promise.all(
     builds.map(async ({ id, manifests, findings, draft }) => {
       const owner = identityOf(id);
@@ -202,7 +205,7 @@ export function goneOwners({
   readonly index: ValuesIndex;
   readonly since: ValuesIndex | undefined;
   readonly published: Published;
-  readonly left: LeftOver;
+  readonly left: UnfinishedWork;
 }): readonly string[] {
   const there = new Set([...index.values()].map(({ release }) => identityOf(release)));
   const candidates = since
@@ -212,7 +215,7 @@ export function goneOwners({
 }
 
 /** Published releases on their way out. */
-export function fetchRemovals(owners: readonly string[], published: Published): Promise<readonly ReleaseEnds[]> {
+export function fetchRemovals(owners: readonly string[], published: Published): Promise<readonly ReleaseSides[]> {
   return Promise.all(
     owners.map(async (owner) => ({
       id: releaseIdFrom(owner),

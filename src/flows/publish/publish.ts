@@ -8,20 +8,20 @@ import { pullsOf } from '../gitops/history.ts';
 import type { Commit, Ports, Repository, RepositoryRef } from '../ports.ts';
 import { planReviewsAgain } from '../review/review-open.ts';
 import { planCheck, planMissingCheck, planSuperseded } from './checks.ts';
-import type { Ends, Resume, Target } from './ends.ts';
 import { planFollowing, planOvertaken } from './following.ts';
 import { fetchForced, fetchTrailers } from './message.ts';
-import { fetchDecision, fetchEnds, fetchLastIndex, fetchLostBranch } from './publication-facts.ts';
+import { fetchDecision, fetchLastIndex, fetchLostBranch, fetchPublicationState } from './publication-facts.ts';
+import type { ApprovalRequest, PublicationRequest, PublicationState } from './publication-state.ts';
 
 /** Plans the next part of publishing the default branch's values, with its check run on the merged commit. */
 export async function publishDefaultBranch(
   ports: Pick<Ports, 'repository' | 'pulls' | 'targets' | 'now'>,
   ref: RepositoryRef,
-  resume?: Resume,
+  resume?: ApprovalRequest,
 ): Promise<Plan> {
-  const target = await fetchTarget(ports); // 1. the commit to publish
+  const target = await fetchPublicationRequest(ports); // 1. the commit to publish
   if (!target) return [];
-  const ends = await fetchEnds(ports.repository, target); // 2. its settings, and the gitops branch
+  const ends = await fetchPublicationState(ports.repository, target); // 2. its settings, and the gitops branch
   if (ends.kind === 'refused') return [planCheck(target, formatRefusalCheck(ends))];
   const lost = await fetchLostBranch(ports.repository, ends); // 3. whether clusters run a branch that is gone
   if (lost) return [planCheck(target, formatRefusalCheck(lost))];
@@ -29,19 +29,19 @@ export async function publishDefaultBranch(
 }
 
 /** What the default branch has, to be published now; undefined where there is no such branch yet. */
-export async function fetchTarget({
+export async function fetchPublicationRequest({
   repository,
   pulls,
   now,
-}: Pick<Ports, 'repository' | 'pulls' | 'now'>): Promise<Target | undefined> {
+}: Pick<Ports, 'repository' | 'pulls' | 'now'>): Promise<PublicationRequest | undefined> {
   const source = await repository.fetchCommit(`refs/heads/${await pulls.fetchDefaultBranch()}`);
   return source && { source, now: now() };
 }
 
 interface Publishing {
   readonly ref: RepositoryRef;
-  readonly ends: Ends;
-  readonly resume: Resume | undefined;
+  readonly ends: PublicationState;
+  readonly resume: ApprovalRequest | undefined;
 }
 
 /** Plans the next part between these ends: what a person approved is approved as it was seen there, and nothing else. */
@@ -98,10 +98,10 @@ export async function planPublication(
  */
 export async function publishLocally(
   repository: Repository,
-  target: Target,
+  target: PublicationRequest,
   targets: Targets,
 ): Promise<{ readonly decision: Decision; readonly plan: Plan }> {
-  const ends = await fetchEnds(repository, target);
+  const ends = await fetchPublicationState(repository, target);
   if (ends.kind === 'refused') return { decision: ends, plan: [] };
   const lost = await fetchLostBranch(repository, ends);
   if (lost) return { decision: lost, plan: [] };
@@ -123,6 +123,6 @@ function publication(
 }
 
 /** Whether the branch holds all of this very commit, as this renderer writes it. */
-function isCurrent({ last, published, left }: Ends, source: Commit): boolean {
+function isCurrent({ last, published, left }: PublicationState, source: Commit): boolean {
   return last === source.sha && published.byThisRenderer && left.broken.size === 0 && left.unfinished.size === 0;
 }

@@ -2,19 +2,19 @@ import { isError } from '../../core/model/finding.ts';
 import { shortNames } from '../../core/model/names.ts';
 import { placeOf, releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
-import type { Decision, Standing } from '../../core/publication/decision.ts';
+import type { ClusterState, Decision } from '../../core/publication/decision.ts';
 import { answerMarker } from '../../core/report/answer.ts';
 import { REVIEW_MARKER } from '../../core/report/comment.ts';
 import { FOLLOWING_MARKER, type Followed, type FollowedState, formatFollowing } from '../../core/report/following.ts';
 import { untilText } from '../../core/report/part.ts';
-import { fetchStandings } from '../cluster/standing.ts';
+import { fetchClusterStates } from '../cluster/cluster-state.ts';
 import type { Plan } from '../effect.ts';
 import { historyOf, publicationsOf, releasesOf } from '../gitops/history.ts';
 import { fetchIndex } from '../gitops/snapshot.ts';
 import type { Commit, Ports } from '../ports.ts';
 import { type Asking, fetchAskingsOf, fetchNewestOf } from './askings.ts';
-import type { Ends } from './ends.ts';
 import { fetchParts } from './part-numbers.ts';
+import type { PublicationState } from './publication-state.ts';
 
 /** Maximum number of releases of which one comment says how they stand. */
 export const MAX_RELEASES = 10;
@@ -42,9 +42,9 @@ interface Place {
 /** Plans what the comments of these say of each of their releases; and where these releases stand. */
 export async function planSections(
   { repository, pulls }: Pick<Ports, 'repository' | 'pulls'>,
-  ends: Ends,
+  ends: PublicationState,
   { askings, newest: known, decision }: Telling,
-): Promise<{ readonly sections: Plan; readonly standings: readonly Standing[] }> {
+): Promise<{ readonly sections: Plan; readonly standings: readonly ClusterState[] }> {
   const { tip, settings, published, target } = ends;
   const places = tip ? await fetchPlaces(pulls, askings) : [];
   if (!tip || places.length === 0) return { sections: [], standings: [] };
@@ -60,7 +60,7 @@ export async function planSections(
   const releases = await Promise.all(
     [...told].map(async (owner) => ({ id: releaseIdFrom(owner), published: await published.fetchTexts(owner) })),
   );
-  const standings = await fetchStandings(repository, { tip, history, settings, now: target.now }, releases);
+  const standings = await fetchClusterStates(repository, { tip, history, settings, now: target.now }, releases);
   const commits = new Map(
     [...told].flatMap((owner): [string, Commit][] => {
       const commit = newest.get(owner)?.published?.[0]?.published;
@@ -111,7 +111,7 @@ async function fetchPlaces(pulls: Ports['pulls'], askings: readonly Asking[]): P
 /** What the comments are made of, by identity. */
 interface Facts {
   readonly newest: ReadonlyMap<string, Newest>;
-  readonly standings: ReadonlyMap<string, Standing>;
+  readonly standings: ReadonlyMap<string, ClusterState>;
   readonly commits: ReadonlyMap<string, Commit>; // that published it last
   readonly parts: ReadonlyMap<string, string | undefined>;
   readonly errors: ReadonlyMap<string, Extract<FollowedState, { kind: 'broken' }>>;
@@ -144,7 +144,7 @@ function followedAt(place: Place, owner: string, facts: Facts): readonly Followe
 
 function publishedState(
   owner: string,
-  standing: Standing,
+  standing: ClusterState,
   { commits, parts, decision }: Facts,
 ): FollowedState | undefined {
   const commit = commits.get(owner);
@@ -186,7 +186,10 @@ function supersededState(
 }
 
 /** The releases whose values have errors. */
-async function fetchErrors({ tree, settings }: Ends, decision: Decision | undefined): Promise<Facts['errors']> {
+async function fetchErrors(
+  { tree, settings }: PublicationState,
+  decision: Decision | undefined,
+): Promise<Facts['errors']> {
   const errors = Map.groupBy((decision?.findings ?? []).filter(isError), ({ file }) => file);
   if (errors.size === 0) return new Map();
   return new Map(
@@ -198,7 +201,7 @@ async function fetchErrors({ tree, settings }: Ends, decision: Decision | undefi
 }
 
 /** The releases on the branch, and these. */
-function idsOf({ published }: Ends, owners: Iterable<string>): readonly ReleaseId[] {
+function idsOf({ published }: PublicationState, owners: Iterable<string>): readonly ReleaseId[] {
   const there = [...published.files.keys()].flatMap((path) => {
     const place = placeOf(path);
     return place?.kind === 'release' ? [place.owner] : [];

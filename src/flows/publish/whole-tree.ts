@@ -4,12 +4,12 @@ import { identityOf } from '../../core/model/release.ts';
 import { formatMessage } from '../../core/model/trailers.ts';
 import { decidePublication } from '../../core/publication/decide.ts';
 import type { Decision } from '../../core/publication/decision.ts';
-import { leftOver } from '../../core/publication/progress.ts';
+import { readUnfinished } from '../../core/publication/progress.ts';
 import { subjectOf, trailersOf } from '../../core/report/commit.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import { domainsOf } from '../../core/targets/domains.ts';
 import type { Targets } from '../../core/targets/targets.ts';
-import { standingNowhere } from '../cluster/standing.ts';
+import { absentClusterState } from '../cluster/cluster-state.ts';
 import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';
 import { NOTHING_PUBLISHED, type Published } from '../gitops/published.ts';
 import { fetchBuilt, fetchIndex, fetchSettings, releasesIn, type ValuesIndex } from '../gitops/snapshot.ts';
@@ -29,14 +29,14 @@ export async function decideWholeTree(
   { builds, index, settings, domains, published }: WholeTree,
   targets: Targets,
 ): Promise<Decision> {
-  const gone = domains ? goneOwners({ index, since: undefined, published, left: leftOver(undefined) }) : [];
+  const gone = domains ? goneOwners({ index, since: undefined, published, left: readUnfinished(undefined) }) : [];
   const releases = [
     ...(await fetchReleases(builds, { published, settings })),
     ...(await fetchRemovals(gone, published)),
   ];
   const moving = releases.map((release) => ({
     ...release,
-    standing: standingNowhere(release),
+    standing: absentClusterState(release),
     takenOver: true,
     done: 0,
     byPerson: false,

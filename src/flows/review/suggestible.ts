@@ -4,7 +4,7 @@ import { LIMITS } from '../../core/yaml/limits.ts';
 import type { FileTree } from '../ports.ts';
 
 /** The findings of one folder, and whether a file of it was judged as it is at the head: any other text has other lines. */
-interface Judged {
+interface CheckedFolder {
   readonly folder: string;
   readonly findings: readonly Finding[];
   readonly isOfHead: (file: string) => boolean;
@@ -19,7 +19,7 @@ const FILES = 50;
 /** Reads both texts of the files for whose findings a pull request may get suggestions, and of no others. */
 export async function fetchSuggestible(
   { base, head }: { readonly base: FileTree; readonly head: FileTree },
-  { folder, findings, isOfHead }: Judged,
+  { folder, findings, isOfHead }: CheckedFolder,
 ): Promise<FileChanges> {
   const files = new Set(findings.filter(isOffer).map(({ file }) => file));
   const asked = [...files].filter(isOfHead).slice(0, FILES);

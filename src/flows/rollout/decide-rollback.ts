@@ -1,8 +1,8 @@
 import { isError } from '../../core/model/finding.ts';
 import { sharesText } from '../../core/model/traffic.ts';
 import type { Refusal, StepNote } from '../../core/refusal.ts';
-import { reignOf } from '../../core/rollout/past.ts';
-import type { Move } from '../../core/rollout/promote.ts';
+import { readPrimary } from '../../core/rollout/primary.ts';
+import type { StepDecision } from '../../core/rollout/promote.ts';
 import {
   decideRollback as decide,
   goForward,
@@ -16,15 +16,15 @@ import type { Way } from '../../core/rollout/way.ts';
 import { deploymentsOf, trafficOf } from '../../core/targets/traffic.ts';
 import type { Json } from '../../core/values/edit.ts';
 import type { Repository } from '../ports.ts';
-import { type Deciding, noPrimary, type Unguarded } from './decide.ts';
+import { type Deciding, noPrimary, type UnguardedDecision } from './decide.ts';
 import type { RolloutFacts } from './facts.ts';
 import { fetchLastGood } from './last-good.ts';
-import { type Stepped, stepped } from './move.ts';
+import { applyStep, type ValuesAfterStep } from './move.ts';
 import { fetchRolledBack } from './rolled-back.ts';
 
 /** What a rollback comes to: a step, nothing to do, or why there is no way. */
 export type RollbackDecision =
-  | Unguarded
+  | UnguardedDecision
   | { readonly kind: 'nothing'; readonly why: Refusal; readonly ways: readonly Way[] };
 
 /** The way back, which nothing stands in the way of. `version`: the one that is to serve everything. */
@@ -78,7 +78,7 @@ type Decision = Exclude<Rollback, { kind: 'history' }> & { readonly isCancel?: b
 async function decideFrom(facts: RolloutFacts, situation: Situation): Promise<Decision> {
   const decision = decide(situation);
   if (decision.kind !== 'history') return decision;
-  const reign = reignOf(
+  const reign = readPrimary(
     facts.built.id,
     facts.published.size > 0 ? facts.published : (facts.built.manifests ?? new Map()),
   );
@@ -93,10 +93,10 @@ function sinceText({ past }: RolloutFacts): string | undefined {
 
 function writeStep(
   facts: RolloutFacts,
-  step: Extract<Move, { kind: 'step' }>,
+  step: Extract<StepDecision, { kind: 'step' }>,
   { ends, targets, hadErrors, restored }: Deciding & { readonly hadErrors: boolean; readonly restored?: StepNote },
-): Unguarded {
-  const moved = stepped(facts, step, { settings: ends.settings, targets });
+): UnguardedDecision {
+  const moved = applyStep(facts, step, { settings: ends.settings, targets });
   const made = moved.kind === 'stepped' && hadErrors ? withHeadline(facts, moved) : moved;
   if (made.kind === 'by-hand') return made;
   const [error] = made.after.manifests ? [] : made.after.findings.filter(isError);
@@ -108,7 +108,7 @@ function writeStep(
 }
 
 /** Of values that had errors the difference to what is published may be none: the traffic is as it was. */
-function withHeadline({ built, published }: RolloutFacts, made: Stepped): Stepped {
+function withHeadline({ built, published }: RolloutFacts, made: ValuesAfterStep): ValuesAfterStep {
   const [before, after] = [published, made.after.manifests ?? new Map()].map((tree) => {
     return sharesText(trafficOf(built.id, tree));
   });

@@ -1,33 +1,33 @@
 import { isError } from '../../core/model/finding.ts';
 import type { Refusal, StepNote } from '../../core/refusal.ts';
 import type { Guard } from '../../core/rollout/guards.ts';
-import { deploy, type Move, promote, type Wanted } from '../../core/rollout/promote.ts';
+import { deploy, type PromotionRequest, promote, type StepDecision } from '../../core/rollout/promote.ts';
 import { dropIdle } from '../../core/rollout/rollback.ts';
 import { routesServed } from '../../core/rollout/routes.ts';
 import type { Way } from '../../core/rollout/way.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';
-import type { Ends } from '../publish/ends.ts';
+import type { PublicationState } from '../publish/publication-state.ts';
 import type { RolloutFacts } from './facts.ts';
-import { type ByHand, guardsFor, type Stepped, stepped } from './move.ts';
+import { applyStep, type ByHand, guardsFor, type ValuesAfterStep } from './move.ts';
 
 /** What a command comes to for one release. */
-export type Decided =
+export type ReleaseDecision =
   | {
       readonly kind: 'step';
-      readonly stepped: Stepped;
+      readonly stepped: ValuesAfterStep;
       readonly guards: readonly Guard[];
       readonly notes: readonly StepNote[];
     }
-  | { readonly kind: 'wait'; readonly stepped: Stepped; readonly guards: readonly Guard[] } // some aren't met
+  | { readonly kind: 'wait'; readonly stepped: ValuesAfterStep; readonly guards: readonly Guard[] } // some aren't met
   | { readonly kind: 'stay'; readonly why: Refusal; readonly ways?: readonly Way[] } // ways: what to type instead
   | ByHand;
 
 /** What a command comes to that nothing is asked of. */
-export type Unguarded = Exclude<Decided, { kind: 'wait' }>;
+export type UnguardedDecision = Exclude<ReleaseDecision, { kind: 'wait' }>;
 
 export interface Deciding {
-  readonly ends: Ends;
+  readonly ends: PublicationState;
   readonly targets: Targets;
 }
 
@@ -40,9 +40,9 @@ export interface Promoting extends Deciding {
 /** The next step of a release's rollout, with everything that it asks for. */
 export async function decidePromotion(
   facts: RolloutFacts,
-  wanted: Wanted,
+  wanted: PromotionRequest,
   { ends, targets, fetchStatuses, place = 'comment' }: Promoting,
-): Promise<Decided> {
+): Promise<ReleaseDecision> {
   const { rolling, settings, newest, built } = facts;
   if (!rolling) return noPrimary(facts);
   const move = promote(rolling, wanted, settings.rollout);
@@ -51,7 +51,7 @@ export async function decidePromotion(
     return stay(whyUnpublished(facts, ends, place), [{ verb: 'status' }]);
   }
   if (move.kind === 'refused') return stay(move.refusal, move.ways);
-  const step = stepped(facts, move, { settings: ends.settings, targets });
+  const step = applyStep(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   if (lowers) return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
   const { gates } = settings.rollout;
@@ -69,14 +69,14 @@ export async function decidePromotion(
 export function decideDrop(
   facts: RolloutFacts,
   { ends, targets, version }: Deciding & { readonly version: string },
-): Unguarded {
+): UnguardedDecision {
   const { rolling, built, published } = facts;
   if (!rolling) return noPrimary(facts);
   const traffic = trafficOf(built.id, published);
   const serving = traffic ? routesServed(traffic) : { primary: rolling.primary };
   const move = dropIdle({ rolling, serving }, version);
   if (move.kind === 'refused') return stay(move.refusal, move.ways);
-  const step = stepped(facts, move, { settings: ends.settings, targets });
+  const step = applyStep(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   const [error] = step.after.findings.filter(isError);
   if (error) return stay({ code: 'brings-error', finding: error });
@@ -87,12 +87,12 @@ export function decideDrop(
 export function decideDeployment(
   facts: RolloutFacts,
   { ends, targets, version, image }: Deciding & { readonly version: string; readonly image?: string },
-): Unguarded {
+): UnguardedDecision {
   const { rolling } = facts;
   if (!rolling) return noPrimary(facts);
   const move = deploy(rolling, { version, ...(image === undefined ? {} : { image }) });
   if (move.kind === 'refused') return stay(move.refusal, move.ways);
-  const step = stepped(facts, move, { settings: ends.settings, targets });
+  const step = applyStep(facts, move, { settings: ends.settings, targets });
   if (step.kind === 'by-hand') return step;
   if (step.text === facts.text) {
     return stay({ code: 'runs-image', version }, [{ verb: 'promote', words: version }]);
@@ -102,16 +102,16 @@ export function decideDeployment(
   return { kind: 'step', stepped: step, guards: [], notes: notesOf(move) };
 }
 
-function notesOf({ note }: Extract<Move, { kind: 'step' }>): readonly StepNote[] {
+function notesOf({ note }: Extract<StepDecision, { kind: 'step' }>): readonly StepNote[] {
   return note ? [note] : [];
 }
 
-function stay(why: Refusal, ways: readonly Way[] = []): Extract<Decided, { kind: 'stay' }> {
+function stay(why: Refusal, ways: readonly Way[] = []): Extract<ReleaseDecision, { kind: 'stay' }> {
   return { kind: 'stay', why, ways };
 }
 
 /** Why there is no step where the values have no primary that can be read. */
-export function noPrimary({ entry, built }: RolloutFacts): Extract<Decided, { kind: 'stay' }> {
+export function noPrimary({ entry, built }: RolloutFacts): Extract<ReleaseDecision, { kind: 'stay' }> {
   const [error] = built.findings.filter(isError);
   return stay({ code: 'no-primary', file: entry.file, ...(error ? { finding: error } : {}) }, [{ verb: 'rollback' }]);
 }
@@ -119,7 +119,7 @@ export function noPrimary({ entry, built }: RolloutFacts): Extract<Decided, { ki
 /** What is on the way says where it goes: one more step would build on something that never served. */
 function whyUnpublished(
   { built, published }: RolloutFacts,
-  { branch, target }: Ends,
+  { branch, target }: PublicationState,
   place: 'comment' | 'clone',
 ): Refusal {
   const { id, manifests = new Map() } = built;

@@ -3,18 +3,18 @@ import type { Draft } from '../../core/model/draft.ts';
 import type { Hold } from '../../core/model/hold.ts';
 import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf } from '../../core/model/release.ts';
-import type { Standing } from '../../core/publication/decision.ts';
-import type { Rolling } from '../../core/rollout/promote.ts';
+import type { ClusterState } from '../../core/publication/decision.ts';
+import type { ReleaseRollout } from '../../core/rollout/promote.ts';
 import { type StageSettings, stageSettings } from '../../core/settings/settings.ts';
 import type { Targets } from '../../core/targets/targets.ts';
-import { fetchStandings, standingNowhere } from '../cluster/standing.ts';
+import { absentClusterState, fetchClusterStates } from '../cluster/cluster-state.ts';
 import { historyOf } from '../gitops/history.ts';
 import { judgeBuilds, outlinedOf } from '../gitops/outlines.ts';
 import { fetchBuilt, type ValuesEntry } from '../gitops/snapshot.ts';
 import type { Commit, Repository } from '../ports.ts';
-import type { Ends } from '../publish/ends.ts';
+import type { PublicationState } from '../publish/publication-state.ts';
 import { fetchText } from './content.ts';
-import { fetchPast, type Past } from './past.ts';
+import { fetchPast, type ReleasePast } from './release-past.ts';
 
 /** One release as its rollout stands: what is desired, published and live. */
 export interface RolloutFacts {
@@ -23,17 +23,17 @@ export interface RolloutFacts {
   readonly text: string; // of its values file
   readonly settings: StageSettings;
   readonly built: Built; // of the default branch, beside the others
-  readonly rolling: Rolling | undefined; // none: there is no primary to be read
+  readonly rolling: ReleaseRollout | undefined; // none: there is no primary to be read
   readonly published: ManifestSet;
   readonly isPublished: boolean | undefined; // desired is; undefined: what is published isn't to be seen from here
-  readonly standing: Standing;
-  readonly past: Past;
+  readonly standing: ClusterState;
+  readonly past: ReleasePast;
   readonly newest: Commit | undefined; // of the gitops branch, the last that changed it
   readonly hold: Hold | undefined;
 }
 
 export interface RolloutScope {
-  readonly ends: Ends;
+  readonly ends: PublicationState;
   readonly entry: ValuesEntry;
   readonly name: string;
   readonly targets: Targets;
@@ -59,7 +59,7 @@ export async function fetchRollout(
   const texts = await published.fetchTexts(owner, built.manifests);
   const facts = { tip, history: historyOf(repository, tip), settings, now: target.now };
   const release = { id, published: texts };
-  const standings = await fetchStandings(repository, facts, [release]);
+  const standings = await fetchClusterStates(repository, facts, [release]);
   return {
     name,
     entry,
@@ -69,7 +69,7 @@ export async function fetchRollout(
     rolling: built.draft && (await fetchRolling(past, built.draft, built.manifests ?? texts)),
     published: texts,
     isPublished: built.manifests !== undefined && published.equals(owner, built.manifests),
-    standing: standings.get(owner) ?? standingNowhere(release),
+    standing: standings.get(owner) ?? absentClusterState(release),
     past,
     newest: past.commits[0],
     hold,
@@ -77,7 +77,11 @@ export async function fetchRollout(
 }
 
 /** A release as its rollout sees it; `tree` has its pods as they are now. */
-export async function fetchRolling(past: Past, draft: Draft, tree: ManifestSet): Promise<Rolling | undefined> {
+export async function fetchRolling(
+  past: ReleasePast,
+  draft: Draft,
+  tree: ManifestSet,
+): Promise<ReleaseRollout | undefined> {
   const { versions, primary } = draft;
   if (!versions || primary === undefined) return undefined;
   const beside = [...versions.keys()].filter((version) => version !== primary);
@@ -85,7 +89,7 @@ export async function fetchRolling(past: Past, draft: Draft, tree: ManifestSet):
 }
 
 /** The same without a look at the past, as a change has it. */
-export function rollingIn(draft: Draft, primary: string): Rolling {
+export function rollingIn(draft: Draft, primary: string): ReleaseRollout {
   const { versions, canary, shadow } = draft;
   return {
     versions: [...(versions?.keys() ?? [])],

@@ -1,6 +1,6 @@
 import { holdFile, releaseFolder } from '../../core/model/places.ts';
 import type { ReleaseId } from '../../core/model/release.ts';
-import { type Happening, happeningsOf } from '../../core/rollout/history.ts';
+import { type HistoryEntry, readHistory } from '../../core/rollout/history.ts';
 import { historyOf } from '../gitops/history.ts';
 import type { Commit, Repository } from '../ports.ts';
 
@@ -9,7 +9,7 @@ export async function fetchHistory(
   repository: Repository,
   { tip, id, name }: { readonly tip: Commit | undefined; readonly id: ReleaseId; readonly name: string },
   limit: number,
-): Promise<readonly Happening[]> {
+): Promise<readonly HistoryEntry[]> {
   const commits = await historyOf(repository, tip).touching([releaseFolder(id), holdFile(id)], limit);
-  return happeningsOf(id, commits, name);
+  return readHistory(id, commits, name);
 }

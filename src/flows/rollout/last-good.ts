@@ -1,13 +1,13 @@
 import { isError } from '../../core/model/finding.ts';
 import { identityOf } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
-import { leftOver } from '../../core/publication/progress.ts';
+import { readUnfinished } from '../../core/publication/progress.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import { sourceOf } from '../gitops/history.ts';
 import { fetchBuilt } from '../gitops/snapshot.ts';
 import type { Repository } from '../ports.ts';
-import type { Ends } from '../publish/ends.ts';
+import type { PublicationState } from '../publish/publication-state.ts';
 import { fetchText } from './content.ts';
 import { fetchRolling, type RolloutFacts } from './facts.ts';
 
@@ -21,12 +21,12 @@ const LOOKED_AT = 20;
 export async function fetchLastGood(
   repository: Repository,
   facts: RolloutFacts,
-  { ends, targets }: { readonly ends: Ends; readonly targets: Targets },
+  { ends, targets }: { readonly ends: PublicationState; readonly targets: Targets },
 ): Promise<RolloutFacts | undefined> {
   const identity = identityOf(facts.entry.release);
   const seen = new Set<string>();
   for (const commit of facts.past.commits.slice(0, LOOKED_AT)) {
-    const { unfinished, broken } = leftOver(parseMessage(commit.message));
+    const { unfinished, broken } = readUnfinished(parseMessage(commit.message));
     const source = sourceOf(commit);
     if (source === undefined || seen.has(source) || unfinished.has(identity) || broken.has(identity)) continue;
     seen.add(source);

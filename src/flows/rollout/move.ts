@@ -1,19 +1,19 @@
 import { type Built, build, withChange } from '../../core/build/build.ts';
 import { patchOf } from '../../core/model/diff.ts';
 import { type Finding, isError } from '../../core/model/finding.ts';
-import type { Standing } from '../../core/publication/decision.ts';
+import type { ClusterState } from '../../core/publication/decision.ts';
 import { meaningOf } from '../../core/report/meaning.ts';
-import { type Guard, guardsOf, type LiveFacts } from '../../core/rollout/guards.ts';
-import type { Move, Target } from '../../core/rollout/promote.ts';
+import { type Guard, guardsOf, type LiveCondition } from '../../core/rollout/guards.ts';
+import type { StepDecision, StepResult } from '../../core/rollout/promote.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import { editValues } from '../../core/values/edit.ts';
 import type { RolloutFacts } from './facts.ts';
 
-type Step = Extract<Move, { kind: 'step' }>;
+type Step = Extract<StepDecision, { kind: 'step' }>;
 
 /** A values file after a step. */
-export interface Stepped {
+export interface ValuesAfterStep {
   readonly kind: 'stepped';
   readonly step: Step;
   readonly before: Built;
@@ -31,11 +31,11 @@ export interface ByHand {
 }
 
 /** Makes a step's edits in a values file, and reads what comes of them. */
-export function stepped(
+export function applyStep(
   { built, text, entry, published }: Pick<RolloutFacts, 'built' | 'text' | 'entry' | 'published'>,
   step: Step,
   { settings, targets }: { readonly settings: Settings; readonly targets: Targets },
-): Stepped | ByHand {
+): ValuesAfterStep | ByHand {
   const { file, release: id } = entry;
   const edited = editValues(text, step.edits, file);
   if (!edited.ok) return { ...edited, kind: 'by-hand' };
@@ -55,7 +55,7 @@ export function stepped(
 }
 
 /** Where a step leads, of values that can't be rendered. */
-function targetText(target: Target): string {
+function targetText(target: StepResult): string {
   switch (target.kind) {
     case 'canary':
       return `canary ${target.version} ${target.weight}%`;
@@ -89,7 +89,7 @@ export function guardsFor(facts: RolloutFacts, after: readonly Finding[], asking
 }
 
 /** Where the clusters stand with what is published. */
-export function liveFacts(standing: Standing): LiveFacts {
+export function liveFacts(standing: ClusterState): LiveCondition {
   const { applied, liveSince, assumed, heard, overdue, failures, waitsFor, confirmedBy, untold } = standing;
   return {
     isLive: applied.workloads && applied.routes,

@@ -1,7 +1,7 @@
 import { build } from '../../core/build/build.ts';
 import type { ManifestSet } from '../../core/model/manifest.ts';
 import { join } from '../../core/model/pointer.ts';
-import { reignOf, templateIn } from '../../core/rollout/past.ts';
+import { readPrimary, templateIn } from '../../core/rollout/primary.ts';
 import type { Settings } from '../../core/settings/settings.ts';
 import type { Targets } from '../../core/targets/targets.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
@@ -11,10 +11,10 @@ import { historyOf } from '../gitops/history.ts';
 import type { ValuesEntry } from '../gitops/snapshot.ts';
 import type { Commit, Repository } from '../ports.ts';
 import { fetchText, fetchValues } from './content.ts';
-import type { Past } from './past.ts';
+import type { ReleasePast } from './release-past.ts';
 
 /** What a values file's own history knows of a release's earlier days. */
-export interface PastOfValues extends Past {
+export interface PastOfValues extends ReleasePast {
   /** Whether the version is seen to come, with the pod template that it has in `tree`. */
   isSeenToCome(version: string, tree: ManifestSet): Promise<boolean>;
 }
@@ -49,7 +49,7 @@ export async function fetchPastOfValues(
       const found: string[] = [];
       for (const commit of log) {
         if (left.size === 0) break;
-        const reign = reignOf(id, await manifestsAt(commit));
+        const reign = readPrimary(id, await manifestsAt(commit));
         if (!reign || !left.has(reign.primary) || templateIn(id, tree, reign.primary) !== reign.template) continue;
         left.delete(reign.primary);
         found.push(reign.primary);
@@ -63,7 +63,7 @@ export async function fetchPastOfValues(
 
     async fetchPrevious(now, named) {
       for (const commit of log) {
-        const reign = reignOf(id, await manifestsAt(commit));
+        const reign = readPrimary(id, await manifestsAt(commit));
         if (!reign || (named !== undefined && reign.primary !== named)) continue;
         if (reign.primary === now.primary && reign.template === now.template) continue;
         const block = valueAt(

@@ -8,7 +8,7 @@ import { FORCED_TRAILER, ROLLBACK_TRAILER } from '../../core/rollout/history.ts'
 import type { Targets } from '../../core/targets/targets.ts';
 import { type Effect, MERGED, mergeOf, proposalOf, REFUSAL } from '../effect.ts';
 import type { Comment, Commit, Ports, Pull, Repository, RepositoryRef } from '../ports.ts';
-import type { Stepped } from './move.ts';
+import type { ValuesAfterStep } from './move.ts';
 
 /** The commands that bring a pull request of their own. */
 export type Kind = Extract<Verb, 'promote' | 'rollback' | 'deploy' | 'drop'>;
@@ -66,7 +66,7 @@ export interface Proposing {
   readonly ref: RepositoryRef;
   readonly kind: Kind;
   readonly name: string;
-  readonly stepped: Stepped;
+  readonly stepped: ValuesAfterStep;
   readonly request: Request;
   readonly source: Commit; // the default branch's tip
   readonly base: string; // the default branch

@@ -6,7 +6,7 @@ import { openGuards, type ReleaseStatus } from '../../core/report/status.ts';
 import { stateOf } from '../../core/rollout/promote.ts';
 import { lineOf } from '../../core/rollout/way.ts';
 import { trafficOf } from '../../core/targets/traffic.ts';
-import { type Decided, decidePromotion, type Promoting } from './decide.ts';
+import { decidePromotion, type Promoting, type ReleaseDecision } from './decide.ts';
 import type { RolloutFacts } from './facts.ts';
 import { liveFacts } from './move.ts';
 
@@ -37,7 +37,7 @@ export function statusOf(
   };
 }
 
-function nextText(name: string, decided: Decided): string {
+function nextText(name: string, decided: ReleaseDecision): string {
   switch (decided.kind) {
     case 'stay': {
       const lines = (decided.ways ?? []).filter(({ verb }) => verb !== 'status').map((way) => code(lineOf(name, way)));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BranchFacts, diagnoseBranch, diagnoseRemoteBranch } from '../../../src/core/doctor/branch.ts';
 import { formatDiagnoses, note, ok, problem } from '../../../src/core/doctor/diagnosis.ts';
-import { diagnoseReadiness, type Heard } from '../../../src/core/doctor/readiness.ts';
+import { diagnoseReadiness, type HeardClusters } from '../../../src/core/doctor/readiness.ts';
 import { defaults } from '../support.ts';
 
 test('a checklist, in which nobody writes lines of their own', () => {
@@ -44,7 +44,7 @@ describe('the gitops branch', () => {
 
 describe('what clusters have said', () => {
   const since = '2026-05-04T03:02:01.000Z';
-  const diagnose = (readiness: object, spoken: readonly string[], heard: Partial<Heard> = {}) =>
+  const diagnose = (readiness: object, spoken: readonly string[], heard: Partial<HeardClusters> = {}) =>
     diagnoseReadiness(
       { ...defaults.readiness, ...readiness },
       { clusters: new Map(spoken.map((name) => [name, since])), silent: [], behind: [], ...heard },

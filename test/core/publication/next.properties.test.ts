@@ -7,7 +7,7 @@ import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../../../src/core/model/places.ts';
 import { next } from '../../../src/core/publication/next.ts';
 import { parts } from '../../../src/core/publication/parts.ts';
-import { podTemplates, settled } from '../../../src/core/publication/pending.ts';
+import { confirmedPending, podTemplates } from '../../../src/core/publication/pending.ts';
 import { echo } from '../support.ts';
 import { event, treeOf, World } from './history.ts';
 import { wishes } from './wishes.ts';
@@ -158,7 +158,7 @@ test('whatever somebody makes of the branch, there is a next part, and the end i
       const [desired, old] = [treeOf(others.at(-1)), treeOf(first)];
       const published = editedByHand(treeOf(others[0]), after);
       const trees = [old, editedByHand(old, before)];
-      const pending = { ...settled(echo.id, published), workloads: trees, routes: trees, draining: trees };
+      const pending = { ...confirmedPending(echo.id, published), workloads: trees, routes: trees, draining: trees };
       const found = parts({ ...pending, ready: new Map() }, desired, targets);
       expect(diff(found.at(-1)?.after ?? published, desired)).toEqual([]);
       expect(found.length).toBeLessThan(MAX_TURNS);

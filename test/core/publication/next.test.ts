@@ -5,7 +5,7 @@ import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { routesFolder, workloadsFolder } from '../../../src/core/model/places.ts';
 import { next } from '../../../src/core/publication/next.ts';
 import { parts } from '../../../src/core/publication/parts.ts';
-import { type Pending, podTemplates, settled } from '../../../src/core/publication/pending.ts';
+import { confirmedPending, type Pending, podTemplates } from '../../../src/core/publication/pending.ts';
 import { partsText, waitText } from '../../../src/core/report/part.ts';
 import { echo } from '../support.ts';
 import { treeOf } from './history.ts';
@@ -199,10 +199,10 @@ test.each([
     ],
   ],
 ])('%s', (_, published, desired, expected) => {
-  const found = parts(settled(id, published), desired, targets);
+  const found = parts(confirmedPending(id, published), desired, targets);
   expect(partsText(id, found)).toEqual(expected);
   expect(diff(found.at(-1)?.after ?? NONE, desired)).toEqual([]);
-  expect(parts(settled(id, desired), desired, targets)).toEqual([]);
+  expect(parts(confirmedPending(id, desired), desired, targets)).toEqual([]);
 });
 
 /** What is pending, where nothing is said of it: the published tree, confirmed by nobody. */
@@ -290,7 +290,7 @@ describe('waits for nothing', () => {
 
   test('a rollback in the middle of v1 to v2', () => {
     const [one, two] = [release(), release({ deployed: { v2: 'b' }, primary: 'v2' })];
-    const [start, switched] = parts(settled(id, one), two, targets).map(({ after }) => after);
+    const [start, switched] = parts(confirmedPending(id, one), two, targets).map(({ after }) => after);
     if (!start || !switched) throw new Error('there are three parts');
     expect(change(pendingOf(start, { since: [one] }), one)).toEqual([`-${V2}`, LIST].sort());
     expect(change(pendingOf(switched, { since: [start] }), one)).toEqual([TABLE_FILE]);
@@ -325,7 +325,7 @@ describe('waits', () => {
   test('with the Service that selects the primary, as with routes', () => {
     const one = release({ selects: 'primary' });
     const two = release({ deployed: { v2: 'b' }, primary: 'v2', selects: 'primary' });
-    const found = parts(settled(id, one), two, targets).map(({ before, after }) => changed(before, after));
+    const found = parts(confirmedPending(id, one), two, targets).map(({ before, after }) => changed(before, after));
     expect(found).toEqual([
       [`+${V2}`, LIST],
       [TABLE_FILE, 'workloads/service-echo.yaml'],
@@ -342,7 +342,7 @@ describe('waits', () => {
 
   test('while an Upstream that no route names yet moves to a new Service', () => {
     const pinned = release({ selects: 'primary' });
-    const started = parts(settled(id, NONE), release(), targets)[0]?.after ?? NONE;
+    const started = parts(confirmedPending(id, NONE), release(), targets)[0]?.after ?? NONE;
     const moving = next(pendingOf(started), pinned, targets);
     if (moving.kind !== 'tree') throw new Error('the Service and the Upstream change');
     const pending = pendingOf(moving.tree, { since: [started], ready: ready(started) });
@@ -357,14 +357,14 @@ describe('waits', () => {
   test('until the version that a Service selected has drained', () => {
     const one = release({ deployed: BOTH, selects: 'primary' });
     const two = release({ deployed: { v2: 'b' }, primary: 'v2', selects: 'primary' });
-    const switched = parts(settled(id, one), two, targets)[0]?.after ?? NONE;
+    const switched = parts(confirmedPending(id, one), two, targets)[0]?.after ?? NONE;
     const drained = pendingOf(switched, { ready: ready(switched) });
     expect(change({ ...drained, draining: [one] }, two)).toBe('the published routes are applied and v1 has drained');
     expect(change(drained, two)).toEqual([`-${V1}`, LIST]);
   });
 
   test('until the release that takes over is live', () => {
-    expect(change({ ...settled(id, both), takenOver: false }, NONE)).toBe(
+    expect(change({ ...confirmedPending(id, both), takenOver: false }, NONE)).toBe(
       'the release that takes over its paths is live',
     );
   });
@@ -372,7 +372,7 @@ describe('waits', () => {
   test('with the autoscaler and the budget of a version that drains', () => {
     const scaled = { v1: { autoscaling: { min: 1, max: 3 }, disruption: { minAvailable: 1 } } };
     const found = parts(
-      settled(id, release({ deployed: scaled })),
+      confirmedPending(id, release({ deployed: scaled })),
       release({ deployed: { v2: 'b' }, primary: 'v2' }),
       targets,
     );
@@ -387,7 +387,7 @@ describe('waits', () => {
 
 describe('half-way', () => {
   const [one, two] = [release(), release({ deployed: { v2: 'b' }, primary: 'v2' })];
-  const deletion = parts(settled(id, one), NONE, targets).map(({ after }) => after);
+  const deletion = parts(confirmedPending(id, one), NONE, targets).map(({ after }) => after);
 
   test('a deleted release comes back', () => {
     const [unrouted = NONE, empty = NONE] = deletion;
@@ -399,7 +399,7 @@ describe('half-way', () => {
   });
 
   test('desired changes: what was started for nothing goes, what takes traffic stays', () => {
-    const start = parts(settled(id, one), two, targets)[0]?.after ?? NONE;
+    const start = parts(confirmedPending(id, one), two, targets)[0]?.after ?? NONE;
     const three = release({ deployed: { v3: 'c' }, primary: 'v3' });
     expect(change(pendingOf(start, { since: [one] }), three)).toEqual([
       `-${V2}`,
@@ -417,15 +417,15 @@ describe('half-way', () => {
   test('desired names a version that it has not: it gets its way, and an end', () => {
     const broken = release({ canary: canary(10) });
     const before = release({ deployed: BOTH, canary: canary(10) });
-    expect(diff(parts(settled(id, before), broken, targets).at(-1)?.after ?? NONE, broken)).toEqual([]);
-    expect(diff(parts(settled(id, one), broken, targets).at(-1)?.after ?? NONE, broken)).toEqual([]);
+    expect(diff(parts(confirmedPending(id, before), broken, targets).at(-1)?.after ?? NONE, broken)).toEqual([]);
+    expect(diff(parts(confirmedPending(id, one), broken, targets).at(-1)?.after ?? NONE, broken)).toEqual([]);
   });
 });
 
 describe('a branch edited by hand', () => {
   const both = release({ deployed: BOTH });
   const two = release({ deployed: { v2: 'b' }, primary: 'v2' });
-  const switching = parts(settled(id, release()), two, targets)[0]?.after ?? NONE;
+  const switching = parts(confirmedPending(id, release()), two, targets)[0]?.after ?? NONE;
   const without = (tree: ManifestSet, ...files: readonly string[]) =>
     new Map([...tree].filter(([path]) => !files.some((file) => path.endsWith(file))));
   const withText = (tree: ManifestSet, text: string) => new Map(tree).set(TABLE, text);

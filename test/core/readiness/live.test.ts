@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type LiveFacts, liveOf } from '../../../src/core/readiness/live.ts';
+import { liveOf, type ReportFacts } from '../../../src/core/readiness/live.ts';
 import {
   formatClusters,
   formatLive,
@@ -29,7 +29,7 @@ function word(
   };
 }
 
-const facts: LiveFacts = {
+const facts: ReportFacts = {
   spoken: ['eu', 'us'],
   clusters: [],
   history: [c, b, a],
@@ -63,7 +63,7 @@ test('live is what every cluster has confirmed, since the last of them has', () 
   });
 });
 
-test.each<[string, ReleaseLive, Partial<LiveFacts>, object]>([
+test.each<[string, ReleaseLive, Partial<ReportFacts>, object]>([
   ['one cluster alone counts', both, { clusters: ['eu'] }, { workloads: { commit: c, at: at(5) }, clusters: ['eu'] }],
   ['a newly listed cluster counts from its first word', both, { clusters: ['eu', 'asia'] }, { clusters: ['eu'] }],
   [

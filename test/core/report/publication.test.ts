@@ -10,16 +10,16 @@ import {
   formatFollowing,
 } from '../../../src/core/report/following.ts';
 import {
+  type ClusterReports,
   formatPublicationCheck,
   formatSupersededCheck,
-  type Heard,
   heardLines,
   type PublicationReport,
   saysWaiting,
   type WaitingRelease,
 } from '../../../src/core/report/publication.ts';
 
-const heard = (change: Partial<Heard> = {}): Heard => ({
+const heard = (change: Partial<ClusterReports> = {}): ClusterReports => ({
   assumed: false,
   heard: true,
   overdue: false,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { formatStatus, type ReleaseStatus, stateText, statusLines } from '../../../src/core/report/status.ts';
-import type { LiveFacts } from '../../../src/core/rollout/guards.ts';
+import type { LiveCondition } from '../../../src/core/rollout/guards.ts';
 import type { RolloutState } from '../../../src/core/rollout/promote.ts';
 import { expectTame, NASTY } from './strangers.ts';
 
 const at = new Date('2026-05-04T12:00:00Z');
-const live = (change: Partial<LiveFacts> = {}): LiveFacts => ({
+const live = (change: Partial<LiveCondition> = {}): LiveCondition => ({
   isLive: true,
   since: at,
   assumed: false,

@@ -3,7 +3,7 @@ import { FILE_START, type Finding } from '../../../src/core/model/finding.ts';
 import type { Failure } from '../../../src/core/readiness/live.ts';
 import { guardSentence } from '../../../src/core/report/guards.ts';
 import { toMarkdown } from '../../../src/core/report/sentence.ts';
-import { type Guard, type GuardFacts, guardsOf, type LiveFacts } from '../../../src/core/rollout/guards.ts';
+import { type Guard, type GuardFacts, guardsOf, type LiveCondition } from '../../../src/core/rollout/guards.ts';
 import { expectTame, NASTY } from '../report/strangers.ts';
 
 const at = (time: string) => new Date(`2026-05-04T${time}Z`);
@@ -25,7 +25,7 @@ const failure = (change: Partial<Failure> = {}): Failure => ({
   message: 'timeout waiting for: [Deployment/echo/echo-v2]',
   ...change,
 });
-const live = (change: Partial<LiveFacts> = {}): LiveFacts => ({
+const live = (change: Partial<LiveCondition> = {}): LiveCondition => ({
   isLive: true,
   since: at('11:00:00'),
   assumed: false,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { historyMarkdown, historyText } from '../../../src/core/report/history.ts';
-import { type Happening, happeningsOf, type SaidCommit } from '../../../src/core/rollout/history.ts';
+import { type HistoryEntry, readHistory, type SaidCommit } from '../../../src/core/rollout/history.ts';
 import { expectTame, NASTY } from '../report/strangers.ts';
 
 const id = { namespace: 'shop', name: 'echo' };
@@ -16,7 +16,7 @@ function commits(...messages: readonly (readonly string[])[]): readonly SaidComm
     .reverse();
 }
 
-const told = (...messages: readonly (readonly string[])[]) => happeningsOf(id, commits(...messages), 'echo');
+const told = (...messages: readonly (readonly string[])[]) => readHistory(id, commits(...messages), 'echo');
 
 describe('what happened to a release', () => {
   test('the newest first, each from where the one before it has led', () => {
@@ -41,10 +41,10 @@ describe('what happened to a release', () => {
       to: 'v1 100%',
       who: ['alice'],
       pulls: ['#1'],
-    } satisfies Happening);
+    } satisfies HistoryEntry);
   });
 
-  test.each<[string, readonly string[], Partial<Happening>]>([
+  test.each<[string, readonly string[], Partial<HistoryEntry>]>([
     [
       'of several releases its own',
       ['beta: starts v2; echo: canary v2 0% -> 50%; golf: removed'],
@@ -74,12 +74,12 @@ describe('what happened to a release', () => {
     expect(told(['echo: x'])).toEqual([
       { commit: '1'.repeat(40), at: new Date('2026-05-04T12:00:00Z'), what: 'x', who: [], pulls: [] },
     ]);
-    expect(happeningsOf(id, [], 'echo')).toEqual([]);
+    expect(readHistory(id, [], 'echo')).toEqual([]);
   });
 });
 
 describe('as a line', () => {
-  const happening: Happening = {
+  const happening: HistoryEntry = {
     commit: '0123456789abcdef',
     at: new Date('2026-05-04T12:00:00.123Z'),
     what: 'canary v2 0% -> 50%',
@@ -106,7 +106,7 @@ describe('as a line', () => {
     expect(historyText([])).toBe('');
   });
 
-  test.each<[string, Partial<Happening>, string]>([
+  test.each<[string, Partial<HistoryEntry>, string]>([
     ['traffic that stays is said once', { from: 'v1 100%', to: 'v1 100%' }, '`v1 100%`'],
     ['traffic that came from nowhere', { from: undefined as never, to: 'v1 100%' }, '`v1 100%`'],
   ])('%s', (_, change, part) => {
@@ -122,7 +122,7 @@ describe('as a line', () => {
 });
 
 describe('what strangers wrote', () => {
-  const happening: Happening = {
+  const happening: HistoryEntry = {
     commit: NASTY.slice(0, 7),
     at: new Date('2026-05-04T12:00:00Z'),
     what: NASTY,

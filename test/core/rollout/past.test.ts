@@ -3,7 +3,7 @@ import { targets } from '../../../src/charts/targets.ts';
 import { build } from '../../../src/core/build/build.ts';
 import type { ManifestSet } from '../../../src/core/model/manifest.ts';
 import { parseMessage } from '../../../src/core/model/trailers.ts';
-import { leaderOf, type Reign, reignOf, sharesIn, templateIn } from '../../../src/core/rollout/past.ts';
+import { leaderOf, type PrimaryVersion, readPrimary, sharesIn, templateIn } from '../../../src/core/rollout/primary.ts';
 import { stateOf } from '../../../src/core/rollout/promote.ts';
 import { rollingOf, valuesOf } from '../rollout-text.ts';
 import { bytesOf, defaults, echo } from '../support.ts';
@@ -27,14 +27,14 @@ describe('who was primary', () => {
     const tree = rendered(valuesOf(words));
     const template = templateIn(id, tree, primary);
     expect(template).toContain(`image: example.com/echo:${primary}\n`);
-    expect(reignOf(id, tree)).toEqual({ primary, template } satisfies Reign);
+    expect(readPrimary(id, tree)).toEqual({ primary, template } satisfies PrimaryVersion);
   });
 
   test('nobody where nothing, or nothing readable, is published', () => {
-    expect(reignOf(id, new Map())).toBeUndefined();
+    expect(readPrimary(id, new Map())).toBeUndefined();
     const broken = [...rendered(valuesOf('v1'))].map(([path, text]) => [path, path.includes('/routes/') ? '[' : text]);
-    expect(reignOf(id, new Map(broken as [string, string][]))).toBeUndefined();
-    expect(reignOf({ ...id, name: 'beta' }, rendered(valuesOf('v1')))).toBeUndefined();
+    expect(readPrimary(id, new Map(broken as [string, string][]))).toBeUndefined();
+    expect(readPrimary({ ...id, name: 'beta' }, rendered(valuesOf('v1')))).toBeUndefined();
   });
 
   test('without pods of ours, where it exists outside', () => {
@@ -43,7 +43,7 @@ describe('who was primary', () => {
     const { rollout, readiness, ...others } = defaults;
     const settings = { ...others, rollout, readiness, upstreams: [{ name: 'petstore', namespace: 'gloo-system' }] };
     const { manifests = new Map() } = build({ ...echo, bytes: bytesOf(text) }, settings, targets);
-    expect(reignOf(id, manifests)).toEqual({ primary: 'v1', template: undefined });
+    expect(readPrimary(id, manifests)).toEqual({ primary: 'v1', template: undefined });
   });
 });
 
@@ -61,7 +61,7 @@ describe('the pods that a version has', () => {
 
   /** As the flows tell who was primary with these pods: by a commit in which it was. */
   const formerIn = (past: readonly string[], now: string) => {
-    const reigns = past.map((words) => reignOf(id, rendered(valuesOf(words))));
+    const reigns = past.map((words) => readPrimary(id, rendered(valuesOf(words))));
     const versions = rollingOf(valuesOf(now), []).versions;
     return versions.filter((version) => {
       const template = templateIn(id, rendered(valuesOf(now)), version);

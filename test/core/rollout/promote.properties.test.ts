@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Rolling, stateOf } from '../../../src/core/rollout/promote.ts';
+import { type ReleaseRollout, stateOf } from '../../../src/core/rollout/promote.ts';
 import { edited, move, rollingOf } from '../rollout-text.ts';
 
 // A values file as people write it: each piece of text is either one that a rollout moves, or stays as it is.
@@ -152,7 +152,7 @@ function promoted({ written, former }: Start, steps: readonly number[]): Start {
   };
 }
 
-function newestOf({ versions, canary, primary }: Rolling, former: readonly string[]): string {
+function newestOf({ versions, canary, primary }: ReleaseRollout, former: readonly string[]): string {
   const dark = versions.find((each) => each !== primary && each !== canary?.version && !former.includes(each));
   return dark ?? canary?.version ?? primary;
 }
@@ -162,7 +162,7 @@ test('promoted again and again, every release comes to run its newest version al
     fc.property(starts, ladders, (start, steps) => {
       let at = start;
       const newest = newestOf(rollingOf(textOf(at.written), at.former), at.former);
-      let before: Rolling | undefined;
+      let before: ReleaseRollout | undefined;
       // Two canaries at most, each begun, moved over the ladder and made primary; and four versions dropped.
       for (let step = 0; step <= 2 * (steps.length + 2) + 4; step++) {
         const text = textOf(at.written);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isReached, type Rolling, type RolloutState, stateOf } from '../../../src/core/rollout/promote.ts';
+import { isReached, type ReleaseRollout, type RolloutState, stateOf } from '../../../src/core/rollout/promote.ts';
 import { decideRollback } from '../../../src/core/rollout/rollback.ts';
 import { editValues } from '../../../src/core/values/edit.ts';
 import { edited, type Given, move, rollingIn, rollingOf, valuesOf, type Words } from '../rollout-text.ts';
@@ -25,7 +25,12 @@ test.each<[Words, RolloutState]>([
 });
 
 test('a canary that is the primary is none, and neither is a primary that was one before', () => {
-  const rolling: Rolling = { versions: ['v1'], primary: 'v1', canary: { version: 'v1', weight: 50 }, former: ['v1'] };
+  const rolling: ReleaseRollout = {
+    versions: ['v1'],
+    primary: 'v1',
+    canary: { version: 'v1', weight: 50 },
+    former: ['v1'],
+  };
   expect(stateOf(rolling)).toEqual({ kind: 'stable' });
 });
 
@@ -367,7 +372,7 @@ describe('somebody’s branch asks for it already', () => {
 describe('whatever a file calls its versions', () => {
   test('a name is a key of the file, not a path in it', () => {
     const text = 'deployment:\n  "a/b~": {}\n  v1: {}\nroutes: {primary: {version: v1}}\n';
-    const rolling: Rolling = { versions: ['a/b~', 'v1'], primary: 'v1', former: [] };
+    const rolling: ReleaseRollout = { versions: ['a/b~', 'v1'], primary: 'v1', former: [] };
     expect(edited(text, move({ ...rolling, former: ['a/b~'] }, '/deploy a/b~ x'))).toBe(
       text.replace('{}', '\n    image: x').replace(': \n', ':\n'),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatOutlines, joined, type Outline, readOutlines } from '../../../src/core/targets/outline.ts';
+import { formatOutlines, joinOutlines, type Outline, readOutlines } from '../../../src/core/targets/outline.ts';
 
 const upstream = (name: string) => ({ namespace: 'echo', name });
 const outline = (change: Partial<Outline> = {}): Outline => ({
@@ -22,7 +22,7 @@ describe('a release on its way from one outline to another', () => {
   });
 
   test('takes, offers and names what either has, each once', () => {
-    expect(joined(outline({ names: [upstream('old')] }), moved)).toEqual({
+    expect(joinOutlines(outline({ names: [upstream('old')] }), moved)).toEqual({
       ...moved,
       renders: [upstream('echo'), upstream('echo-v1')],
       names: [upstream('old'), upstream('outside')],
@@ -33,15 +33,15 @@ describe('a release on its way from one outline to another', () => {
     ['one that comes', undefined, moved],
     ['one that goes', moved, undefined],
   ])('%s has its own', (_, one, other) => {
-    expect(joined(one, other)).toBe(moved);
+    expect(joinOutlines(one, other)).toBe(moved);
   });
 
   test('one that was nowhere and goes nowhere has none', () => {
-    expect(joined(undefined, undefined)).toBeUndefined();
+    expect(joinOutlines(undefined, undefined)).toBeUndefined();
   });
 
   test('is read back from the branch as it was written', () => {
-    const both = joined(outline(), moved);
+    const both = joinOutlines(outline(), moved);
     expect(both && readOutlines(formatOutlines([both]))).toEqual([both]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { type Plan, perform } from '../../../src/flows/effect.ts';
-import type { Resume } from '../../../src/flows/publish/ends.ts';
+import type { ApprovalRequest } from '../../../src/flows/publish/publication-state.ts';
 import { publishDefaultBranch } from '../../../src/flows/publish/publish.ts';
 import { type FakeWorld, fakeWorld, outline, SHOP } from '../../support/fakes.ts';
 import { values } from '../../support/values.ts';
@@ -12,7 +12,7 @@ export const FILES = {
 };
 
 /** Plans the publication of main. */
-export function plan(world: FakeWorld, resume?: Resume): Promise<Plan> {
+export function plan(world: FakeWorld, resume?: ApprovalRequest): Promise<Plan> {
   return publishDefaultBranch(world, SHOP, resume);
 }
 
@@ -20,7 +20,7 @@ export function plan(world: FakeWorld, resume?: Resume): Promise<Plan> {
 export const LONG = 120;
 
 /** Carries out one plan; gives its lines. */
-export async function publishOnce(world: FakeWorld, resume?: Resume): Promise<readonly string[]> {
+export async function publishOnce(world: FakeWorld, resume?: ApprovalRequest): Promise<readonly string[]> {
   const made = await plan(world, resume);
   expect((await perform(made, world)).kind).toBe('done');
   return outline(made).filter((line) => !/^enqueue (?:publish|review-open)/.test(line));
@@ -39,7 +39,10 @@ export async function publish(world: FakeWorld): Promise<readonly string[]> {
 }
 
 /** Publishes what waits for somebody's word, and what follows it. */
-export async function resume(world: FakeWorld, what: Resume['what'] = 'everything'): Promise<readonly string[]> {
+export async function resume(
+  world: FakeWorld,
+  what: ApprovalRequest['what'] = 'everything',
+): Promise<readonly string[]> {
   const lines = await publishOnce(world, { what, by: 'admin', comment: 77 });
   world.advance(LONG);
   return [...lines, ...(await publish(world))];

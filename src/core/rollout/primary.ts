@@ -6,12 +6,12 @@ import { deploymentOf } from '../targets/kubernetes/names.ts';
 import { trafficOf } from '../targets/traffic.ts';
 
 /** Who was primary in a published tree, and with which pod template; none for a version that exists outside. */
-export interface Reign {
+export interface PrimaryVersion {
   readonly primary: string;
   readonly template: string | undefined;
 }
 
-export function reignOf(id: ReleaseId, published: ManifestSet): Reign | undefined {
+export function readPrimary(id: ReleaseId, published: ManifestSet): PrimaryVersion | undefined {
   const primary = trafficOf(id, published)?.primary;
   return primary === undefined ? undefined : { primary, template: templateIn(id, published, primary) };
 }

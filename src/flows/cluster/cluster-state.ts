@@ -1,6 +1,6 @@
 import type { ManifestSet } from '../../core/model/manifest.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
-import type { Standing } from '../../core/publication/decision.ts';
+import type { ClusterState } from '../../core/publication/decision.ts';
 import { type Pending, podTemplates } from '../../core/publication/pending.ts';
 import { servingOf } from '../../core/publication/serving.ts';
 import type { ClusterReport, Failure } from '../../core/readiness/live.ts';
@@ -21,7 +21,7 @@ export interface PublishedRelease {
   readonly published: ManifestSet;
 }
 
-export interface StandingFacts {
+export interface ClusterStateFacts {
   readonly tip: Commit | undefined;
   readonly history: History;
   readonly settings: Settings;
@@ -29,7 +29,7 @@ export interface StandingFacts {
 }
 
 /** How far back in the history a release may still be, and which of its Deployments are ready. */
-interface Marks {
+interface ConfirmedCommits {
   readonly workloads?: string; // confirmed applied
   readonly routes?: string; // applied, and what was routed before has ended
   readonly drained?: string; // workloads that were applied as long ago
@@ -44,11 +44,11 @@ interface Marks {
 }
 
 /** Where these releases stand, by identity. What isn't published at all stands nowhere. */
-export async function fetchStandings(
+export async function fetchClusterStates(
   repository: Repository,
-  facts: StandingFacts,
+  facts: ClusterStateFacts,
   releases: readonly PublishedRelease[],
-): Promise<ReadonlyMap<string, Standing>> {
+): Promise<ReadonlyMap<string, ClusterState>> {
   const looking = { ...facts, publishedAt: publishedAtIn(repository) };
   const there = releases.filter(({ published }) => published.size > 0);
   const marks = await fetchMarks(
@@ -56,18 +56,18 @@ export async function fetchStandings(
     facts,
     there.map(({ id }) => id),
   );
-  const standings = releases.map(async (release): Promise<[string, Standing]> => {
+  const standings = releases.map(async (release): Promise<[string, ClusterState]> => {
     const own = marks.get(identityOf(release.id));
     return [
       identityOf(release.id),
-      own ? await standingOf(looking, { release, marks: own }) : standingNowhere(release),
+      own ? await standingOf(looking, { release, marks: own }) : absentClusterState(release),
     ];
   });
   return new Map(await Promise.all(standings));
 }
 
 /** What isn't published stands nowhere, and nothing of it is waited for. */
-export function standingNowhere({ id, published }: PublishedRelease): Standing {
+export function absentClusterState({ id, published }: PublishedRelease): ClusterState {
   return {
     pending: { id, published, workloads: [], routes: [], draining: [], ready: new Map() },
     applied: { workloads: true, routes: true },
@@ -83,10 +83,10 @@ export function standingNowhere({ id, published }: PublishedRelease): Standing {
 
 async function fetchMarks(
   repository: Repository,
-  { tip, history, settings, now }: StandingFacts,
+  { tip, history, settings, now }: ClusterStateFacts,
   ids: readonly ReleaseId[],
-): Promise<ReadonlyMap<string, Marks>> {
-  const marks = new Map<string, Marks>();
+): Promise<ReadonlyMap<string, ConfirmedCommits>> {
+  const marks = new Map<string, ConfirmedCommits>();
   if (!tip) return marks;
   for (const [stage, own] of Map.groupBy(ids, (id) => id.stage)) {
     const { readiness } = stageSettings(settings, stage);
@@ -103,7 +103,11 @@ async function fetchMarks(
 }
 
 /** Without any word from the cluster a commit is taken for applied, and its pods for ready, some time after it was made. */
-async function assumedMarks(history: History, { after, drain }: ReadinessSettings, now: Date): Promise<Marks> {
+async function assumedMarks(
+  history: History,
+  { after, drain }: ReadinessSettings,
+  now: Date,
+): Promise<ConfirmedCommits> {
   const isOlder = (seconds: number) => (commit: Commit) => commit.date.getTime() + seconds * 1000 <= now.getTime();
   const recent = await history.backTo(isOlder(after + drain));
   const [applied, drained] = [recent.find(isOlder(after)), recent.find(isOlder(after + drain))];
@@ -121,7 +125,7 @@ async function assumedMarks(history: History, { after, drain }: ReadinessSetting
   };
 }
 
-function heardMarks(live: ReportedLive, { drain }: ReadinessSettings, now: Date): Marks {
+function heardMarks(live: ReportedLive, { drain }: ReadinessSettings, now: Date): ConfirmedCommits {
   const { workloads, routes, drained, drainedWorkloads, ready, failures, clusters, reports } = live;
   const draining = [workloads, routes].flatMap((part) => (part ? [Date.parse(part.at) + drain * 1000] : []));
   return {
@@ -140,9 +144,9 @@ function heardMarks(live: ReportedLive, { drain }: ReadinessSettings, now: Date)
 }
 
 async function standingOf(
-  looking: Looking,
-  { release, marks }: { readonly release: PublishedRelease; readonly marks: Marks },
-): Promise<Standing> {
+  looking: ClusterStateLookup,
+  { release, marks }: { readonly release: PublishedRelease; readonly marks: ConfirmedCommits },
+): Promise<ClusterState> {
   const { id, published } = release;
   const { history, now, settings } = looking;
   const past = pastOf(looking, release);
@@ -200,7 +204,7 @@ async function standingOf(
 
 /** When a release was live at last: heard of, or so long after its commit as is taken for enough. */
 function liveSinceOf(
-  { assumed, appliedAt }: Marks,
+  { assumed, appliedAt }: ConfirmedCommits,
   touching: Commit | undefined,
   { after }: ReadinessSettings,
 ): Date | undefined {
@@ -209,26 +213,26 @@ function liveSinceOf(
 }
 
 /** What all releases are looked up in. */
-interface Looking extends StandingFacts {
+interface ClusterStateLookup extends ClusterStateFacts {
   readonly publishedAt: (commit: string) => Promise<Published>;
 }
 
 /** The gitops branch at a commit, listed once for all releases. */
-function publishedAtIn(repository: Repository): Looking['publishedAt'] {
+function publishedAtIn(repository: Repository): ClusterStateLookup['publishedAt'] {
   return remembered((commit: string) => fetchPublished(repository.treeOf(commit)));
 }
 
 /** The trees of one release on the gitops branch. */
-interface Past {
+interface PublishedTrees {
   /** From that commit up to the published one, oldest first; without a commit all that there ever were. */
   since(commit: string | undefined): Promise<readonly ManifestSet[]>;
   treeAt(commit: string): Promise<ManifestSet>;
 }
 
 function pastOf(
-  { history, publishedAt }: Pick<Looking, 'history' | 'publishedAt'>,
+  { history, publishedAt }: Pick<ClusterStateLookup, 'history' | 'publishedAt'>,
   { id, published }: PublishedRelease,
-): Past {
+): PublishedTrees {
   const treeAt = async (commit: string) => (await publishedAt(commit)).fetchTexts(identityOf(id), published);
   return {
     treeAt,
@@ -248,7 +252,11 @@ function pastOf(
 }
 
 /** The pod templates that are ready: where clusters were heard at several commits, one and the same in all of them. */
-async function readyOf(past: Past, id: ReleaseId, { readyAt, workloads }: Marks): Promise<Pending['ready']> {
+async function readyOf(
+  past: PublishedTrees,
+  id: ReleaseId,
+  { readyAt, workloads }: ConfirmedCommits,
+): Promise<Pending['ready']> {
   if (readyAt === 'all') {
     const templates = workloads === undefined ? [] : podTemplates(id, await past.treeAt(workloads));
     return new Map([...templates].map(([key, text]) => [key, new Set([text])]));

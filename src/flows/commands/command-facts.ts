@@ -8,23 +8,23 @@ import { refusalText } from '../../core/report/refusal.ts';
 import { toMarkdown } from '../../core/report/sentence.ts';
 import { changedEntries, fetchIndex, type ValuesEntry, type ValuesIndex } from '../gitops/snapshot.ts';
 import type { Pull, Repository } from '../ports.ts';
-import type { Ends } from '../publish/ends.ts';
-import { fetchEnds } from '../publish/publication-facts.ts';
-import { fetchTarget } from '../publish/publish.ts';
-import type { Asked, CommandPorts } from './outcome.ts';
+import { fetchPublicationState } from '../publish/publication-facts.ts';
+import type { PublicationState } from '../publish/publication-state.ts';
+import { fetchPublicationRequest } from '../publish/publish.ts';
+import type { CommandPorts, CommandRequest } from './outcome.ts';
 
 /** What every command looks at: the default branch with its releases, and what is published of them. */
-export interface Scene {
-  readonly ends: Ends;
+export interface CommandFacts {
+  readonly ends: PublicationState;
   readonly base: string; // the default branch
   readonly index: ValuesIndex;
   readonly nameOf: (id: ReleaseId) => string;
 }
 
 /** Looks at the default branch and the gitops branch; a text where they can't be read. */
-export async function fetchScene(ports: CommandPorts): Promise<Scene | string> {
-  const target = await fetchTarget(ports);
-  const ends = target && (await fetchEnds(ports.repository, target));
+export async function fetchCommandFacts(ports: CommandPorts): Promise<CommandFacts | string> {
+  const target = await fetchPublicationRequest(ports);
+  const ends = target && (await fetchPublicationState(ports.repository, target));
   if (!ends) return formatNothing('The default branch has no commit.', []);
   if (ends.kind === 'refused') return formatNothing(`${toMarkdown(refusalText(ends.refusal))}.`, []);
   const index = await fetchIndex(ends.tree, ends.settings);
@@ -33,7 +33,7 @@ export async function fetchScene(ports: CommandPorts): Promise<Scene | string> {
 }
 
 /** One release that a command is about, and the words beside its name. */
-export interface Named {
+export interface NamedRelease {
   readonly entry: ValuesEntry;
   readonly name: string;
   readonly words: readonly string[]; // a version, an image
@@ -51,10 +51,10 @@ const MOST = 10;
  */
 export async function fetchNamed(
   { repository }: Pick<CommandPorts, 'repository'>,
-  { pull, names }: Pick<Asked, 'pull' | 'names'>,
-  { scene, verb, words: most }: { readonly scene: Scene; readonly verb: Verb; readonly words: number },
-): Promise<readonly Named[] | string> {
-  const found = new Map<string, Named>();
+  { pull, names }: Pick<CommandRequest, 'pull' | 'names'>,
+  { scene, verb, words: most }: { readonly scene: CommandFacts; readonly verb: Verb; readonly words: number },
+): Promise<readonly NamedRelease[] | string> {
+  const found = new Map<string, NamedRelease>();
   for (const line of names) {
     const { entries, words } = split(line, scene);
     const touched = entries.length > 0 ? { entries, fresh: [] } : await fetchTouched(repository, pull, scene);
@@ -79,7 +79,7 @@ export async function fetchNamed(
 
 function split(
   line: readonly string[],
-  { index, nameOf }: Scene,
+  { index, nameOf }: CommandFacts,
 ): { readonly entries: readonly ValuesEntry[]; readonly words: readonly string[] } {
   const all = [...index.values()];
   const words: string[] = [];
@@ -91,12 +91,12 @@ function split(
   return { entries, words };
 }
 
-interface Meaning {
+interface MeantReleases {
   readonly fresh: readonly string[];
   readonly meant: readonly ValuesEntry[];
   readonly words: readonly string[];
   readonly most: number;
-  readonly scene: Scene;
+  readonly scene: CommandFacts;
 }
 
 /** What can't be meant, and the releases that could be. */
@@ -105,7 +105,7 @@ interface Wrong {
   readonly names: readonly string[];
 }
 
-function wrongIn(line: readonly string[], { meant, fresh, words, most, scene }: Meaning): Wrong | undefined {
+function wrongIn(line: readonly string[], { meant, fresh, words, most, scene }: MeantReleases): Wrong | undefined {
   const [word] = words;
   if (word !== undefined && (words.length > most || meant.length !== 1)) {
     const near = nearest(word, namesIn(scene));
@@ -127,7 +127,7 @@ function wrongIn(line: readonly string[], { meant, fresh, words, most, scene }: 
   };
 }
 
-function namesIn({ index, nameOf }: Scene): readonly string[] {
+function namesIn({ index, nameOf }: CommandFacts): readonly string[] {
   return [...index.values()].map(({ release }) => nameOf(release));
 }
 
@@ -146,7 +146,7 @@ export interface Touched {
 export async function fetchTouched(
   repository: Repository,
   pull: Pull,
-  { ends: { settings }, index }: Pick<Scene, 'ends' | 'index'>,
+  { ends: { settings }, index }: Pick<CommandFacts, 'ends' | 'index'>,
 ): Promise<Touched> {
   const base = await fetchBase(repository, pull);
   if (base === undefined) return { entries: [], fresh: [] };

@@ -3,7 +3,7 @@ import { releaseFolder } from '../../core/model/places.ts';
 import { join } from '../../core/model/pointer.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
-import { leaderOf, type Reign, reignOf, sharesIn, templateIn } from '../../core/rollout/past.ts';
+import { leaderOf, type PrimaryVersion, readPrimary, sharesIn, templateIn } from '../../core/rollout/primary.ts';
 import type { Previous } from '../../core/rollout/promote.ts';
 import { valueAt } from '../../core/values/edit/data.ts';
 import type { Json } from '../../core/values/edit.ts';
@@ -23,12 +23,12 @@ interface PastCommit {
 }
 
 /** What the gitops branch knows of a release's earlier days. */
-export interface Past {
+export interface ReleasePast {
   readonly commits: readonly Commit[]; // that changed it, newest first
   /** Those of the versions that were primary with the pod templates that they have in `tree`, the newest first. */
   fetchFormer(versions: readonly string[], tree: ManifestSet): Promise<readonly string[]>;
   /** The newest primary with other pods than now, or of that name, with its block in the values of that time. */
-  fetchPrevious(now: Reign, named?: string): Promise<Previous | undefined>;
+  fetchPrevious(now: PrimaryVersion, named?: string): Promise<Previous | undefined>;
   /** Whether a version has taken traffic in anything that was published, as far as commits say; unsaid, it may have. */
   hasServed(version: string): boolean;
   /** The newest block of a version in the values that anything was published from. */
@@ -41,7 +41,7 @@ export interface PastFacts {
   readonly tip: Commit | undefined; // of the gitops branch
 }
 
-export async function fetchPast(repository: Repository, { id, file, tip }: PastFacts): Promise<Past> {
+export async function fetchPast(repository: Repository, { id, file, tip }: PastFacts): Promise<ReleasePast> {
   const commits = await publicationsOf(historyOf(repository, tip)).touching([releaseFolder(id)]);
   const past = withShares(commits, id);
   const treeAt = remembered(async ({ sha }: Commit) => {
@@ -50,7 +50,7 @@ export async function fetchPast(repository: Repository, { id, file, tip }: PastF
 
   /** Whether a version was primary in that commit, with these pods. */
   async function reigned(commit: Commit, version: string, template: string | undefined): Promise<boolean> {
-    const reign = reignOf(id, await treeAt(commit));
+    const reign = readPrimary(id, await treeAt(commit));
     return reign?.primary === version && reign.template === template;
   }
 
@@ -86,7 +86,7 @@ export async function fetchPast(repository: Repository, { id, file, tip }: PastF
     async fetchPrevious(now, named) {
       for (const { commit, shares } of past) {
         if (named !== undefined && !canLead(shares, named)) continue;
-        const reign = reignOf(id, await treeAt(commit));
+        const reign = readPrimary(id, await treeAt(commit));
         if (!reign || (named !== undefined && reign.primary !== named)) continue;
         if (reign.primary === now.primary && reign.template === now.template) continue;
         const block = await fetchBlock(repository, { commit, file, version: reign.primary });

@@ -1,17 +1,17 @@
 import { diff } from '../../core/model/diff.ts';
 import { releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf } from '../../core/model/release.ts';
-import type { Moving } from '../../core/publication/decision.ts';
+import type { ReleaseToPublish } from '../../core/publication/decision.ts';
 import { sourceOf } from '../../core/readiness/sources.ts';
 import { stageSettings } from '../../core/settings/settings.ts';
 import { type Outline, type Outlines, outlinePublished } from '../../core/targets/outline.ts';
-import { fetchStandings, standingNowhere } from '../cluster/standing.ts';
+import { absentClusterState, fetchClusterStates } from '../cluster/cluster-state.ts';
 import { historyOf } from '../gitops/history.ts';
 import type { Repository } from '../ports.ts';
-import type { Ends, ReleaseEnds } from './ends.ts';
+import type { PublicationState, ReleaseSides } from './publication-state.ts';
 
 export interface MovingFacts {
-  readonly ends: Ends;
+  readonly ends: PublicationState;
   readonly outlines: { readonly published: Outlines; readonly proposed: Outlines };
   readonly isEdited: (identity: string) => boolean; // its values file, since what is published
   readonly isChanged: (identity: string) => boolean; // that, or the settings
@@ -20,9 +20,9 @@ export interface MovingFacts {
 /** Where the clusters may stand with each release that differs, and how far it has come. */
 export async function fetchMoving(
   repository: Repository,
-  releases: readonly ReleaseEnds[],
+  releases: readonly ReleaseSides[],
   { ends, outlines, isEdited, isChanged }: MovingFacts,
-): Promise<readonly Moving[]> {
+): Promise<readonly ReleaseToPublish[]> {
   const { tip, settings, published, left, target } = ends;
   const history = historyOf(repository, tip);
   const facts = { tip, history, settings, now: target.now };
@@ -38,7 +38,7 @@ export async function fetchMoving(
   const beside = await Promise.all(
     others.map(async (owner) => ({ id: releaseIdFrom(owner), published: await published.fetchTexts(owner) })),
   );
-  const standings = await fetchStandings(repository, facts, [...differ, ...beside]);
+  const standings = await fetchClusterStates(repository, facts, [...differ, ...beside]);
   const texts = new Map([...differ, ...beside].map((release) => [identityOf(release.id), release.published]));
   const isLive = (taker: string, taken: Outline | undefined) => {
     const actual = outlinePublished(releaseIdFrom(taker), texts.get(taker) ?? new Map());
@@ -48,7 +48,7 @@ export async function fetchMoving(
     const identity = identityOf(release.id);
     return {
       ...release,
-      standing: standings.get(identity) ?? standingNowhere(release),
+      standing: standings.get(identity) ?? absentClusterState(release),
       takenOver: (takers.get(identity) ?? []).every((taker) => isLive(taker, outlines.published.get(identity))),
       done: isEdited(identity) ? 0 : (left.unfinished.get(identity) ?? 0),
       byPerson: sourceOf(stageSettings(settings, release.id.stage).readiness).waitsFor === 'time',
