@@ -1,4 +1,4 @@
-import { releaseIdFrom } from '../core/model/places.ts';
+import { releaseIdFrom, releasesOn } from '../core/model/places.ts';
 import { oneLine } from '../core/model/printable.ts';
 import { identityOf, type ReleaseId } from '../core/model/release.ts';
 import { historyText } from '../core/report/history.ts';
@@ -58,10 +58,7 @@ async function findReleaseId(workspace: RolloutWorkspace, name: string): Promise
   const { index, ends } = workspace;
   const entries = [...index.values()];
   if (!entries.some(({ release }) => hasName(release, name))) {
-    const there = [...ends.published.byOwner].flatMap(([owner, { kind }]) =>
-      kind === 'release' ? [releaseIdFrom(owner)] : [],
-    );
-    const called = there.filter((id) => hasName(id, name));
+    const called = [...releasesOn(ends.published.files).values()].filter((id) => hasName(id, name));
     if (called.length > 0) return requireOnly(called, name, (id) => id);
     const gone = releaseIdFrom(name.includes('/') ? name : `${name}/${name}`);
     if ((await fetchHappenings(workspace, gone, 1)).length > 0) return gone;

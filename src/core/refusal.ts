@@ -2,8 +2,8 @@ import type { Finding } from './model/finding.ts';
 import type { Hold } from './model/hold.ts';
 import type { Traffic } from './model/traffic.ts';
 
-/** The versions that serve, and with what shares. */
-export type Serving = Pick<Traffic, 'primary' | 'canary'>;
+/** The versions that take requests, and with what shares. */
+export type Shares = Pick<Traffic, 'primary' | 'canary'>;
 
 /** Something was understood and declined: why, as data. `report/refusal.ts` has the words. */
 export type Refusal = PublicationRefusal | StepRefusal | ValuesRefusal | CommandRefusal;
@@ -38,7 +38,7 @@ export type StepRefusal =
   | {
       readonly code: 'rolled-back';
       readonly by: string; // `#7`, or a commit
-      readonly serving: Serving;
+      readonly serving: Shares;
       readonly hasFurther: boolean; // an earlier primary is still deployed
     }
   | { readonly code: 'serves-already'; readonly version: string }
@@ -74,7 +74,7 @@ export type CommandRefusal =
 export type StepNote =
   | { readonly code: 'replaces-canary' | 'begins-again'; readonly version: string; readonly weight: number }
   | { readonly code: 'old-primary-stays' | 'no-way-back' | 'in-place'; readonly version: string }
-  | { readonly code: 'cancels'; readonly change: CancelledChange; readonly serving: Serving }
+  | { readonly code: 'cancels'; readonly change: CancelledChange; readonly serving: Shares }
   | { readonly code: 'stay-deployed'; readonly versions: readonly string[] }
   | { readonly code: 'goes-forward'; readonly version: string; readonly primary: string }
   | { readonly code: 'promotion-open'; readonly pull: number }

@@ -9,7 +9,7 @@ import { type BranchFacts, diagnoseRemoteBranch } from '../core/doctor/branch.ts
 import { type Diagnosis, note, ok, problem } from '../core/doctor/diagnosis.ts';
 import { diagnoseReadiness, type HeardClusters } from '../core/doctor/readiness.ts';
 import { findingsOf, isError } from '../core/model/finding.ts';
-import { isMarked, releaseIdFrom } from '../core/model/places.ts';
+import { isMarked, releasesOn } from '../core/model/places.ts';
 import { identityOf } from '../core/model/release.ts';
 import { LIVE_REF, liveFile } from '../core/readiness/live-file.ts';
 import { sourceOf } from '../core/readiness/sources.ts';
@@ -69,9 +69,7 @@ export async function diagnoseClusters(
 ): Promise<readonly Diagnosis[]> {
   const tip = await repository.fetchCommit(`refs/heads/${settings.gitops}`);
   const published = tip ? await fetchPublished(repository.treeOf(tip.sha)) : NOTHING_PUBLISHED;
-  const releases = [...published.byOwner].flatMap(([owner, { kind }]) =>
-    kind === 'release' ? [releaseIdFrom(owner)] : [],
-  );
+  const releases = [...releasesOn(published.files).values()];
   const live = await fetchWrittenLive(repository);
   const files = live.head === undefined ? new Map() : await repository.treeOf(live.head).list('releases');
   const silent = releases.filter((id) => !files.has(liveFile(id)));

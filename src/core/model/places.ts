@@ -112,3 +112,13 @@ export function releaseIdFrom(identity: string): ReleaseId {
 export function isMarked(files: ReadonlyMap<string, unknown>): boolean {
   return [...files.keys()].some((path) => placeOf(path)?.kind === 'format');
 }
+
+/** The releases that have files on a branch, by identity, in the order of their first files. */
+export function releasesOn(files: ReadonlyMap<string, unknown>): ReadonlyMap<string, ReleaseId> {
+  const ids = new Map<string, ReleaseId>();
+  for (const path of files.keys()) {
+    const place = placeOf(path);
+    if (place?.kind === 'release' && !ids.has(place.owner)) ids.set(place.owner, releaseIdFrom(place.owner));
+  }
+  return ids;
+}

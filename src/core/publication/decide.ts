@@ -1,12 +1,12 @@
 import { diff } from '../model/diff.ts';
 import { compare, sortFindings } from '../model/finding.ts';
 import { shortNames } from '../model/names.ts';
-import { holdFile, placeOf, releaseIdFrom } from '../model/places.ts';
+import { holdFile, releasesOn } from '../model/places.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
 import { sharedNamespaces } from '../targets/manifest-set.ts';
 import { joinOutlines, type Outlines, outlinePublished } from '../targets/outline.ts';
 import type { Targets } from '../targets/targets.ts';
-import type { Decision, PartStep, PublicationFacts, ReleaseToPublish } from './decision.ts';
+import type { Decision, PartStep, PublicationFacts } from './decision.ts';
 import { refusalOf } from './refusal.ts';
 import { sharedChanges } from './shared-files.ts';
 import { stepOf } from './step.ts';
@@ -60,11 +60,7 @@ function isMany({ moving }: PublicationFacts): boolean {
 
 /** Every release on the branch or on its way there. */
 function idsOf({ files, moving }: PublicationFacts): ReadonlyMap<string, ReleaseId> {
-  const ids = new Map<string, ReleaseId>();
-  for (const path of files.keys()) {
-    const place = placeOf(path);
-    if (place?.kind === 'release' && !ids.has(place.owner)) ids.set(place.owner, releaseIdFrom(place.owner));
-  }
+  const ids = new Map(releasesOn(files));
   for (const { id } of moving) ids.set(identityOf(id), id);
   return ids;
 }
@@ -72,23 +68,17 @@ function idsOf({ files, moving }: PublicationFacts): ReadonlyMap<string, Release
 /** The releases on the branch once this is published. */
 function idsAfter(facts: PublicationFacts, published: readonly PartStep[]): readonly ReleaseId[] {
   const ids = new Map(idsOf(facts));
-  for (const moving of facts.moving)
-    if (moving.published.size === 0 && !isBroken(moving, facts)) ids.delete(identityOf(moving.id));
+  const there = releasesOn(facts.files);
+  for (const { id, desired, published: before } of facts.moving) {
+    // What is published of a broken release isn't read: whether there is anything, the branch says.
+    const isBroken = !desired && there.has(identityOf(id));
+    if (before.size === 0 && !isBroken) ids.delete(identityOf(id));
+  }
   for (const { id, tree } of published) {
     if (tree.size === 0) ids.delete(identityOf(id));
     else ids.set(identityOf(id), id);
   }
   return [...ids].sort(([a], [b]) => compare(a, b)).map(([, id]) => id);
-}
-
-/** What is published of a broken release isn't read: whether there is anything, the branch says. */
-function isBroken({ id, desired }: ReleaseToPublish, { files }: PublicationFacts): boolean {
-  if (desired) return false;
-  const identity = identityOf(id);
-  return [...files.keys()].some((path) => {
-    const place = placeOf(path);
-    return place?.kind === 'release' && place.owner === identity;
-  });
 }
 
 /** Who takes and offers what, of all that is published then: a release on its way both what it had and what it will have. */

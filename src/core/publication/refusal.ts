@@ -1,4 +1,4 @@
-import { formatFile, isMarked, placeOf } from '../model/places.ts';
+import { formatFile, isMarked, releasesOn } from '../model/places.ts';
 import { identityOf, type ReleaseId } from '../model/release.ts';
 import type { Refusal } from '../refusal.ts';
 import type { PartStep, PublicationFacts, RefusedPublication } from './decision.ts';
@@ -19,23 +19,13 @@ export function refusalOf(facts: PublicationFacts, published: readonly PartStep[
 function worldRefusal(facts: PublicationFacts): Refusal | undefined {
   const { files, hasValues, branch } = facts;
   if (files.size > 0 && !isMarked(files)) return { code: 'foreign-branch', branch, mark: formatFile() };
-  return !hasValues && countReleases(facts) > 0 ? { code: 'no-values', branch } : undefined;
-}
-
-function countReleases({ files }: PublicationFacts): number {
-  const releases = new Set(
-    [...files.keys()].flatMap((path) => {
-      const place = placeOf(path);
-      return place?.kind === 'release' ? [place.owner] : [];
-    }),
-  );
-  return releases.size;
+  return !hasValues && releasesOn(files).size > 0 ? { code: 'no-values', branch } : undefined;
 }
 
 /** What the author may have meant, but is worth a question. */
 function massRefusal(facts: PublicationFacts, published: readonly PartStep[]): RefusedReleases | undefined {
-  const { moving, resumed } = facts;
-  const of = countReleases(facts);
+  const { moving, resumed, files } = facts;
+  const of = releasesOn(files).size;
   const isApproved = (id: ReleaseId) => resumed === 'everything' || resumed?.has(identityOf(id)) === true;
   const isMass = (ids: readonly ReleaseId[]) => ids.length > MANY && ids.length > SHARE * of && !ids.every(isApproved);
   const refused = (code: 'mass-removal' | 'mass-change', ids: readonly ReleaseId[]) => {

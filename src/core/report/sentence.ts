@@ -26,33 +26,27 @@ export function ref(text: string): Span {
 
 /** A sentence in a comment: strangers' text is escaped, and only what is ours becomes a link. */
 export function toMarkdown(sentence: Sentence): string {
-  return sentence
-    .map((span) => {
-      if (typeof span === 'string') return markdown(span);
-      if ('commit' in span) return span.commit;
-      return 'code' in span ? codeSpan(span.code) : `#${span.pull}`;
-    })
-    .join('');
+  return render(sentence, markdown, codeSpan);
 }
 
 /** The same sentence in a terminal, or in a title, which GitHub shows as it is. */
 export function toPlain(sentence: Sentence): string {
-  return sentence
-    .map((span) => {
-      if (typeof span === 'string') return oneLine(span);
-      if ('commit' in span) return span.commit;
-      return 'code' in span ? oneLine(span.code) : `#${span.pull}`;
-    })
-    .join('');
+  return render(sentence, oneLine, oneLine);
 }
 
 /** The same sentence where commands are typed as `coalmine promote echo` and not in a comment. */
 export function toTerminal(sentence: Sentence): string {
-  return sentence.map((span) => (isCode(span) ? oneLine(typedHere(span.code)) : toPlain([span]))).join('');
+  return render(sentence, oneLine, (text) => oneLine(typedHere(text)));
 }
 
-function isCode(span: Span): span is { readonly code: string } {
-  return typeof span === 'object' && 'code' in span;
+function render(sentence: Sentence, ofText: (text: string) => string, ofCode: (text: string) => string): string {
+  return sentence
+    .map((span) => {
+      if (typeof span === 'string') return ofText(span);
+      if ('commit' in span) return span.commit;
+      return 'code' in span ? ofCode(span.code) : `#${span.pull}`;
+    })
+    .join('');
 }
 
 /** A command of comments, or one of its words, as the program has it. */

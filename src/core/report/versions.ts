@@ -1,5 +1,5 @@
 import { nearest } from '../model/nearest.ts';
-import type { Serving } from '../refusal.ts';
+import type { Shares } from '../refusal.ts';
 
 /** Maximum number of versions named, and of characters of a name that has errors: it may be as long as its file. */
 const LISTED = 20;
@@ -17,7 +17,7 @@ export function named(version: string): string {
 }
 
 /** `v1 serves everything`, or `v1 serves 50% and v2 50%`. Requests that are told apart by a header don't count. */
-export function servesText({ primary, canary }: Serving): string {
+export function servesText({ primary, canary }: Shares): string {
   const weight = canary?.weight ?? 0;
   if (!canary || weight === 0) return `${named(primary)} serves everything`;
   if (weight === 100) return `${named(canary.version)} serves everything`;

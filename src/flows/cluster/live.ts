@@ -1,4 +1,4 @@
-import { placeOf, releaseIdFrom } from '../../core/model/places.ts';
+import { releasesOn } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { formatMessage } from '../../core/model/trailers.ts';
 import type { FluxEvent } from '../../core/readiness/event.ts';
@@ -160,7 +160,9 @@ async function fetchHeard(
     const { revision } = event;
     if (revision.branch !== undefined && revision.branch !== settings.gitops) continue;
     const commit = await branch.find(revision.sha);
-    const found = commit && partOf(event.kustomization, inStagesOf(event.cluster, publishedIn(commit.files), settings));
+    const found =
+      commit &&
+      partOf(event.kustomization, inStagesOf(event.cluster, [...releasesOn(commit.files).values()], settings));
     if (!commit || !found || event.by !== stageSettings(settings, found.id.stage).readiness.by) continue;
     heard.push({ event, found, commit });
   }
@@ -171,15 +173,6 @@ async function fetchHeard(
 function inStagesOf(cluster: string, ids: readonly ReleaseId[], settings: Settings): readonly ReleaseId[] {
   const named = ids.filter(({ stage }) => stageSettings(settings, stage).readiness.clusters.includes(cluster));
   return named.length > 0 ? named : ids;
-}
-
-/** The releases that Flux was told of in a commit. */
-function publishedIn(files: ReadonlyMap<string, unknown>): readonly ReleaseId[] {
-  const owners = [...files.keys()].flatMap((path) => {
-    const place = placeOf(path);
-    return place?.kind === 'release' ? [place.owner] : [];
-  });
-  return [...new Set(owners)].map(releaseIdFrom);
 }
 
 /** A release while events are taken. */

@@ -1,5 +1,6 @@
-import { parseMessage, trailer, trailers } from '../../core/model/trailers.ts';
+import { parseMessage, trailer } from '../../core/model/trailers.ts';
 import { formatStays } from '../../core/report/rollout.ts';
+import { commandsOf } from '../gitops/history.ts';
 import type { Comment, Commit, Ports } from '../ports.ts';
 import type { RolloutFacts } from '../rollout/facts.ts';
 
@@ -21,10 +22,9 @@ export async function fetchOvertaken(
 }
 
 /** Whether a commit was made after a comment was written; or for others, one of which another person wrote within the same second. */
-async function isAfter({ pulls }: Pick<Ports, 'pulls'>, { date, message }: Commit, comment: Comment): Promise<boolean> {
-  if (date > comment.createdAt) return true;
-  const commands = trailers(parseMessage(message), 'Command').map(Number); // it may carry several merges
-  const others = commands.filter((id) => id > 0 && id !== comment.id);
+async function isAfter({ pulls }: Pick<Ports, 'pulls'>, commit: Commit, comment: Comment): Promise<boolean> {
+  if (commit.date > comment.createdAt) return true;
+  const others = commandsOf(commit).filter((id) => id > 0 && id !== comment.id); // it may carry several merges
   const written = await Promise.all(others.map((id) => pulls.fetchComment(id)));
   return written.some((other) => {
     if (!other || other.author === comment.author) return false;

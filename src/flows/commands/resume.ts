@@ -1,6 +1,6 @@
 import { shortNames } from '../../core/model/names.ts';
 import { nearest } from '../../core/model/nearest.ts';
-import { releaseIdFrom } from '../../core/model/places.ts';
+import { releaseIdFrom, releasesOn } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import { parseMessage } from '../../core/model/trailers.ts';
 import type { Decision, WaitStep } from '../../core/publication/decision.ts';
@@ -173,11 +173,11 @@ async function findWaiting(
 
 /** Every name that a release goes by here. */
 function namesOf({ published }: PublicationState, { waiting }: Decided): ReadonlySet<string> {
-  const owners = [...published.byOwner].flatMap(([owner, { kind }]) => (kind === 'release' ? [owner] : []));
-  const ids = owners.map(releaseIdFrom);
+  const releases = releasesOn(published.files);
+  const ids = [...releases.values()];
   return new Set([
     ...ids.map(shortNames(ids)),
-    ...owners,
+    ...releases.keys(),
     ...waiting.flatMap(({ id, name }) => [name, identityOf(id)]),
   ]);
 }

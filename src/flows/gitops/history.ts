@@ -132,6 +132,11 @@ export function pullsOf({ message }: Pick<Commit, 'message'>): readonly number[]
   });
 }
 
+/** The ids of the comments that it says it was asked for by. */
+export function commandsOf({ message }: Commit): readonly number[] {
+  return trailers(parseMessage(message), 'Command').map(Number).filter(Number.isSafeInteger);
+}
+
 /** Whether a commit changed a release: ours say so; one made by hand may have changed any. */
 export function touches(commit: Commit, id: ReleaseId): boolean {
   const { hold, source, releases } = saidBy(commit);

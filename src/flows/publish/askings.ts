@@ -1,9 +1,9 @@
 import { releaseFolder, releaseIdFrom } from '../../core/model/places.ts';
 import { identityOf } from '../../core/model/release.ts';
-import { parseMessage, trailers } from '../../core/model/trailers.ts';
+import { parseMessage } from '../../core/model/trailers.ts';
 import { readUnfinished } from '../../core/publication/progress.ts';
 import type { Settings } from '../../core/settings/settings.ts';
-import { historyOf, publicationsOf, pullsOf, releasesOf, sourceOf } from '../gitops/history.ts';
+import { commandsOf, historyOf, publicationsOf, pullsOf, releasesOf, sourceOf } from '../gitops/history.ts';
 import { fetchReleasesChanged } from '../gitops/snapshot.ts';
 import type { Commit, Ports, Pull, Repository } from '../ports.ts';
 import type { PublicationState } from './publication-state.ts';
@@ -58,7 +58,7 @@ export async function fetchAskingsOf(
   const { broken, unfinished } = readUnfinished(parseMessage(commit.message));
   const released = releasesOf(commit);
   const all = [...new Set([...released, ...broken, ...unfinished.keys()])];
-  const [pulls, commands] = [pullsOf(commit), commandsIn(commit)];
+  const [pulls, commands] = [pullsOf(commit), commandsOf(commit)];
   const whole = { ...sayingOf(commit), published: commit, pulls, commands, owners: released };
   if (pulls.length === 0 || (pulls.length === 1 && all.length === released.length)) return [whole];
   const known = await Promise.all(
@@ -135,13 +135,8 @@ async function fetchCommandsOf(repository: Repository, { ours, mergeCommit, head
   if (!ours) return [];
   for (const sha of [mergeCommit, head.sha]) {
     const commit = sha === undefined ? undefined : await repository.fetchCommit(sha);
-    const commands = commit ? commandsIn(commit) : [];
+    const commands = commit ? commandsOf(commit) : [];
     if (commands.length > 0) return commands;
   }
   return [];
-}
-
-/** The comments that a commit says it was asked for by. */
-function commandsIn({ message }: Commit): readonly number[] {
-  return trailers(parseMessage(message), 'Command').map(Number).filter(Number.isSafeInteger);
 }

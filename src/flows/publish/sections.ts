@@ -1,6 +1,6 @@
 import { isError } from '../../core/model/finding.ts';
 import { shortNames } from '../../core/model/names.ts';
-import { placeOf, releaseIdFrom } from '../../core/model/places.ts';
+import { releaseIdFrom, releasesOn } from '../../core/model/places.ts';
 import { identityOf, type ReleaseId } from '../../core/model/release.ts';
 import type { ClusterState, Decision } from '../../core/publication/decision.ts';
 import { answerMarker } from '../../core/report/answer.ts';
@@ -202,9 +202,5 @@ async function fetchErrors(
 
 /** The releases on the branch, and these. */
 function idsOf({ published }: PublicationState, owners: Iterable<string>): readonly ReleaseId[] {
-  const there = [...published.files.keys()].flatMap((path) => {
-    const place = placeOf(path);
-    return place?.kind === 'release' ? [place.owner] : [];
-  });
-  return [...new Set([...there, ...owners])].map(releaseIdFrom);
+  return [...new Set([...releasesOn(published.files).keys(), ...owners])].map(releaseIdFrom);
 }

@@ -138,7 +138,7 @@ export function endOf(entry: Parts, text: string): number {
   return isWritten(value) ? nodeEnd(value, text) : headEnd(entry);
 }
 
-/** Whether a value has any text. Where one that has none stands, among the comments behind its key, says nothing. */
+/** Whether a value has any text. Nothing tells where an empty one stands among the comments behind its key. */
 export function isWritten(value: Node | null): value is Node {
   return value !== null && offsetsOf(value)[1] > offsetsOf(value)[0];
 }
